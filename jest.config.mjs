@@ -1,0 +1,20 @@
+/** Every test of the project, except those on the test data that lies outside of it (jest.shared.config.mjs). */
+export default {
+  roots: ['<rootDir>/packages', '<rootDir>/workflows', '<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/shared/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } },
+    ],
+  },
+  // Tests run the sources, not the build.
+  moduleNameMapper: {
+    '^@parley/replay/jest$': '<rootDir>/packages/replay/src/jest.ts',
+    '^@parley/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
+  },
+  testEnvironment: 'node',
+};
