@@ -58,7 +58,9 @@ const common = {
   readback: z
     .boolean()
     .optional()
-    .meta({ description: 'A sensitive variable may be said to the caller, to read it back. Never a password or card.' }),
+    .meta({
+      description: 'A sensitive variable may be said to the caller, to read it back. Never a password or card.',
+    }),
 };
 
 const variableTypes = {
@@ -126,7 +128,10 @@ const variableTypes = {
   get object() {
     return z.strictObject({
       type: z.literal('object'),
-      fields: z.record(name, z.lazy(() => typedVariable)),
+      fields: z.record(
+        name,
+        z.lazy(() => typedVariable),
+      ),
       ...common,
     });
   },
@@ -210,7 +215,9 @@ const then = z
 export type ThenDefinition = z.infer<typeof then>;
 
 const choice = z.strictObject({
-  when: z.string().meta({ description: 'What the caller wants when this is the one, in plain words: the model reads it.' }),
+  when: z
+    .string()
+    .meta({ description: 'What the caller wants when this is the one, in plain words: the model reads it.' }),
   examples: z.array(z.string()).optional().meta({ description: 'Things callers say when they mean this.' }),
   press: z
     .string()
@@ -246,11 +253,16 @@ const failed = z
   .union([
     target,
     z.strictObject({
-      retry: z.int().min(0).max(5).optional().meta({ description: 'How often it is tried again, with backoff. 0 if left out.' }),
+      retry: z
+        .int()
+        .min(0)
+        .max(5)
+        .optional()
+        .meta({ description: 'How often it is tried again, with backoff. 0 if left out.' }),
       codes: z
         .record(z.string(), target)
         .optional()
-        .meta({ description: "Where to go for the failures the tool itself names: { not_found: ask_again }" }),
+        .meta({ description: 'Where to go for the failures the tool itself names: { not_found: ask_again }' }),
       to: target.meta({ description: 'Where to go for every other failure.' }),
     }),
   ])
@@ -282,9 +294,7 @@ const callPart = {
 };
 
 export const stepSchemas = {
-  say: z
-    .strictObject({ say: text, then })
-    .meta({ description: 'Says something and goes on.' }),
+  say: z.strictObject({ say: text, then }).meta({ description: 'Says something and goes on.' }),
   ask: z
     .strictObject({ ask: text, choices, fill: fill.optional(), ...question })
     .meta({ description: 'Asks the caller something; the model picks one of the choices from the answer.' }),
@@ -298,7 +308,9 @@ export const stepSchemas = {
       then,
       ...question,
     })
-    .meta({ description: 'Gets several variables, in any order and many at once; asks for what is missing or invalid.' }),
+    .meta({
+      description: 'Gets several variables, in any order and many at once; asks for what is missing or invalid.',
+    }),
   decide: z
     .strictObject({
       decide: z.string().meta({ description: 'What the model is to decide, without asking the caller.' }),
@@ -313,7 +325,9 @@ export const stepSchemas = {
       ...callPart,
       then,
       failed: failed.optional(),
-      meanwhile: text.optional().meta({ description: 'Said when it takes longer than the caller should wait in silence.' }),
+      meanwhile: text
+        .optional()
+        .meta({ description: 'Said when it takes longer than the caller should wait in silence.' }),
     })
     .meta({ description: 'Calls a tool and saves what it returns.' }),
   branch: z
@@ -371,7 +385,10 @@ export const stepSchemas = {
         brief: z
           .union([z.boolean(), text])
           .optional()
-          .meta({ description: 'What the person is told: true for all that is known and not sensitive, or a text of your own.' }),
+          .meta({
+            description:
+              'What the person is told: true for all that is known and not sensitive, or a text of your own.',
+          }),
       }),
     })
     .meta({ description: 'Hands the caller to a person, with a brief.' }),
@@ -381,7 +398,9 @@ export const stepSchemas = {
         text,
         z.strictObject({
           say: text.optional(),
-          outcome: name.optional().meta({ description: 'What came of it, for reports; in a part: which outcome is left by.' }),
+          outcome: name
+            .optional()
+            .meta({ description: 'What came of it, for reports; in a part: which outcome is left by.' }),
           set: assignments.optional(),
         }),
       ]),
@@ -411,12 +430,31 @@ const anyStep = z.union([
 
 export const limitsSchema = z
   .strictObject({
-    turns: z.int().min(1).max(500).optional().meta({ description: "The most turns of a caller's before the last door. 40 if left out." }),
-    reprompts: z.int().min(0).max(10).optional().meta({ description: 'How often a question is put again before its door. 2 if left out.' }),
-    silence: duration.optional().meta({ description: 'How long a caller may be silent before a reprompt. 6s if left out.' }),
-    turn: duration.optional().meta({ description: 'How long a turn may take before the caller hears something. 7s if left out.' }),
+    turns: z
+      .int()
+      .min(1)
+      .max(500)
+      .optional()
+      .meta({ description: "The most turns of a caller's before the last door. 40 if left out." }),
+    reprompts: z
+      .int()
+      .min(0)
+      .max(10)
+      .optional()
+      .meta({ description: 'How often a question is put again before its door. 2 if left out.' }),
+    silence: duration
+      .optional()
+      .meta({ description: 'How long a caller may be silent before a reprompt. 6s if left out.' }),
+    turn: duration
+      .optional()
+      .meta({ description: 'How long a turn may take before the caller hears something. 7s if left out.' }),
     decide: duration.optional().meta({ description: 'How long a decision of the model may take. 5s if left out.' }),
-    confidence: z.number().min(0).max(1).optional().meta({ description: 'A choice the decider is less sure of counts as unclear. 0 if left out.' }),
+    confidence: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .meta({ description: 'A choice the decider is less sure of counts as unclear. 0 if left out.' }),
   })
   .meta({ description: 'Bounds that keep a caller from being stuck.' });
 
@@ -424,7 +462,10 @@ export const modelsSchema = z
   .strictObject({
     decide: z.string().optional().meta({ description: 'The Bedrock model or inference profile that decides.' }),
     fallback: z.array(z.string()).optional().meta({ description: 'The models to go to when it fails, in order.' }),
-    residency: z.enum(['us', 'eu', 'apac', 'jp', 'au', 'us-gov', 'global']).optional().meta({ description: 'The geography that data stays in.' }),
+    residency: z
+      .enum(['us', 'eu', 'apac', 'jp', 'au', 'us-gov', 'global'])
+      .optional()
+      .meta({ description: 'The geography that data stays in.' }),
   })
   .meta({ description: 'Which models make the decisions.' });
 
@@ -436,12 +477,19 @@ const head = {
 };
 
 export const workflowHead = z.strictObject({
-  workflow: name.or(z.string().regex(/^[a-z][a-z0-9-]{0,59}$/)).meta({ description: 'Its name, as its folder is called.' }),
+  workflow: name
+    .or(z.string().regex(/^[a-z][a-z0-9-]{0,59}$/))
+    .meta({ description: 'Its name, as its folder is called.' }),
   ...head,
-  timezone: z.string().optional().meta({ description: 'Where "today" and "at three" are meant: America/New_York. UTC if left out.' }),
+  timezone: z
+    .string()
+    .optional()
+    .meta({ description: 'Where "today" and "at three" are meant: America/New_York. UTC if left out.' }),
   models: modelsSchema.optional(),
   limits: limitsSchema.optional(),
-  otherwise: target.optional().meta({ description: 'The door of last resort: used wherever a step names none of its own.' }),
+  otherwise: target
+    .optional()
+    .meta({ description: 'The door of last resort: used wherever a step names none of its own.' }),
   busy: text.optional().meta({ description: 'Said when a turn takes too long and its step has no meanwhile.' }),
 });
 
@@ -453,7 +501,9 @@ export const partHead = z.strictObject({
 });
 
 export const variablesSchema = z.record(name, variableSchema).meta({ description: 'The typed data of a session.' });
-export const interruptsSchema = z.record(name, interrupt).meta({ description: 'What a caller may want at any question.' });
+export const interruptsSchema = z
+  .record(name, interrupt)
+  .meta({ description: 'What a caller may want at any question.' });
 export const interruptSchema = interrupt;
 const stepsSchema = z.record(name, anyStep).meta({ description: 'The steps, by name.' });
 

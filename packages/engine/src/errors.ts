@@ -1,0 +1,24 @@
+import { ParleyError } from '@parley/workflow';
+
+/** Somebody else has gone on with this session since it was read. The engine reads it again and tries anew. */
+export class ConflictError extends ParleyError {
+  constructor(session: string, expects: number) {
+    super('store/conflict', `Session ${session} is no longer at event ${expects}.`, {
+      fix: 'Two processes may be running the same session: let only one host run it.',
+    });
+    this.name = 'ConflictError';
+  }
+}
+
+/** The store could not read or keep something: a full disk, a locked or damaged file. Nothing of the commit was kept. */
+export class StoreError extends ParleyError {
+  constructor(
+    code: 'store/full' | 'store/locked' | 'store/damaged' | 'store/failed',
+    message: string,
+    fix: string,
+    cause: unknown,
+  ) {
+    super(code, message, { fix, cause });
+    this.name = 'StoreError';
+  }
+}
