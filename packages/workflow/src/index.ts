@@ -1,4 +1,10 @@
 export * from './error.ts';
+export * from './expression/expression.ts';
+export { describeProblem, type Problem, WorkflowError } from './problem.ts';
+export * from './program.ts';
 export * from './schema.ts';
+export * from './template.ts';
 export * from './tool-signature.ts';
 export * from './type.ts';
+export * from './values/values.ts';
+export { type Checked, checkWorkflow, compileWorkflow, loadWorkflow, sourceOf } from './workflow.ts';

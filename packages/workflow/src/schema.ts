@@ -55,15 +55,13 @@ const common = {
     .meta({ description: 'A condition a value must meet beyond its type, over the variable itself: $quantity > 0' }),
   initial: json.optional().meta({ description: 'The value a session begins with.' }),
   sensitive: sensitivity.optional(),
-  readback: z
-    .boolean()
-    .optional()
-    .meta({
-      description: 'A sensitive variable may be said to the caller, to read it back. Never a password or card.',
-    }),
+  readback: z.boolean().optional().meta({
+    description: 'A sensitive variable may be said to the caller, to read it back. Never a password or card.',
+  }),
 };
 
-const variableTypes = {
+/** The types by name. */
+export const variableTypes = {
   string: z.strictObject({
     type: z.literal('string'),
     pattern: z.string().optional().meta({ description: "A regular expression the whole value must match: 'W\\d{7}'." }),
@@ -188,7 +186,7 @@ const typedVariable: z.ZodType<TypedVariable> = z.lazy(() =>
   ]),
 );
 
-const toolVariable = z
+export const toolVariable = z
   .strictObject({
     from: z.string().meta({ description: 'The tool whose output this variable holds: orders.get. It types it.' }),
     about: common.about,
@@ -382,13 +380,9 @@ export const stepSchemas = {
       transfer: z.strictObject({
         queue: z.string().meta({ description: 'The queue of the people it goes to.' }),
         say: text.optional(),
-        brief: z
-          .union([z.boolean(), text])
-          .optional()
-          .meta({
-            description:
-              'What the person is told: true for all that is known and not sensitive, or a text of your own.',
-          }),
+        brief: z.union([z.boolean(), text]).optional().meta({
+          description: 'What the person is told: true for all that is known and not sensitive, or a text of your own.',
+        }),
       }),
     })
     .meta({ description: 'Hands the caller to a person, with a brief.' }),

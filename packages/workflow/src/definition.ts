@@ -1,0 +1,198 @@
+import type { z } from 'zod';
+import { nameFix, type Problem } from './problem.ts';
+import {
+  type InterruptDefinition,
+  interruptSchema,
+  partHead,
+  STEP_KINDS,
+  type StepDefinition,
+  type StepKind,
+  stepSchemas,
+  type TypedVariable,
+  toolVariable,
+  type VariableDefinition,
+  variableTypes,
+  workflowHead,
+} from './schema.ts';
+import { fit } from './shape.ts';
+import type { Json } from './type.ts';
+import type { Pointer, YamlFile } from './yaml-file.ts';
+
+/** A step of a file as its schema has it; or only what could be made of one that does not fit. */
+export type ReadStep =
+  | { readonly name: string; readonly definition: StepDefinition; readonly kind: StepKind }
+  | { readonly name: string; readonly definition: undefined; readonly kind: StepKind | undefined; readonly raw: Json };
+
+/** One file, read entry by entry against the schema, so that one mistake hides no other. */
+export interface ReadFile<Head> {
+  readonly yaml: YamlFile;
+  readonly head: Partial<Head>;
+  readonly inputs: ReadonlyMap<string, VariableDefinition>;
+  readonly variables: ReadonlyMap<string, VariableDefinition>;
+  readonly interrupts: ReadonlyMap<string, InterruptDefinition>;
+  readonly steps: ReadonlyMap<string, ReadStep>;
+  readonly problems: readonly Problem[];
+}
+
+type WorkflowHead = z.infer<typeof workflowHead>;
+type PartHead = z.infer<typeof partHead>;
+
+export const readWorkflowFile = (yaml: YamlFile): ReadFile<WorkflowHead> =>
+  readFile<WorkflowHead>(yaml, workflowHead, ['variables', 'interrupts', 'steps']);
+
+export const readPartFile = (yaml: YamlFile): ReadFile<PartHead> =>
+  readFile<PartHead>(yaml, partHead, ['inputs', 'variables', 'steps']);
+
+/** Names are the author's, so that a record is only ever looked into by its own keys. */
+const NAME = /^[A-Za-z][A-Za-z0-9_]{0,59}$/;
+
+function readFile<Head>(
+  yaml: YamlFile,
+  schema: z.ZodObject & z.ZodType<Head>,
+  sections: readonly string[],
+): ReadFile<Head> {
+  const problems: Problem[] = [];
+  const content = isMap(yaml.content) ? yaml.content : {};
+  if (yaml.content !== undefined && !isMap(yaml.content)) {
+    problems.push({
+      ...yaml.place([]),
+      code: 'schema/type',
+      severity: 'error',
+      message: 'The file should be a map of key: value.',
+      fix: 'Begin it with `workflow: NAME` and `steps:`.',
+    });
+  }
+
+  const head: Partial<Head> = {};
+  if (isMap(yaml.content)) {
+    const fields = Object.fromEntries(Object.entries(content).filter(([key]) => !sections.includes(key)));
+    const known = [...Object.keys(schema.shape), ...sections];
+    const whole = fit(schema, fields, yaml, []);
+    problems.push(
+      ...whole.problems.map((problem) =>
+        problem.code === 'schema/unknown-key'
+          ? {
+              ...problem,
+              fix: nameFix(
+                /`(.*?)`/.exec(problem.message)?.[1] ?? '',
+                known.filter((key) => !Object.hasOwn(content, key)),
+                'key',
+              ),
+            }
+          : problem,
+      ),
+    );
+    if (whole.value !== undefined) Object.assign(head, whole.value);
+    if (!Object.hasOwn(content, 'steps')) {
+      problems.push({
+        ...yaml.place([]),
+        code: 'schema/missing',
+        severity: 'error',
+        message: '`steps` is missing.',
+        fix: 'Add `steps:` with at least one step.',
+      });
+    }
+  }
+
+  const entries = (section: string): [string, Json][] => {
+    const value = sections.includes(section) ? content[section] : undefined;
+    if (value === undefined) return [];
+    if (!isMap(value)) {
+      problems.push({
+        ...yaml.place([section]),
+        code: 'schema/type',
+        severity: 'error',
+        message: `\`${section}\` should be a map of name: content.`,
+        fix: `Write each entry of ${section} as NAME: and its content below.`,
+      });
+      return [];
+    }
+    return Object.entries(value).filter(([name]) => {
+      if (NAME.test(name)) return true;
+      problems.push({
+        ...yaml.place([section, name], { key: true }),
+        code: 'schema/name',
+        severity: 'error',
+        message: `\`${name.slice(0, 60)}\` can't be a name.`,
+        fix: 'A name begins with a letter and has letters, digits and _ only, at most 60.',
+      });
+      return false;
+    });
+  };
+
+  const read = <T>(
+    section: string,
+    one: (name: string, value: Json, pointer: Pointer) => T | undefined,
+  ): ReadonlyMap<string, T> => {
+    const found = new Map<string, T>();
+    for (const [name, value] of entries(section)) {
+      const definition = one(name, value, [section, name]);
+      if (definition !== undefined) found.set(name, definition);
+    }
+    return found;
+  };
+
+  const fitted = <T>(schema: z.ZodType<T>, value: Json, pointer: Pointer): T | undefined => {
+    const result = fit(schema, value, yaml, pointer);
+    problems.push(...result.problems);
+    return result.value;
+  };
+
+  const variable = (_: string, value: Json, pointer: Pointer): VariableDefinition | undefined => {
+    if (isMap(value) && Object.hasOwn(value, 'from') && !Object.hasOwn(value, 'type'))
+      return fitted(toolVariable, value, pointer);
+    const type = isMap(value) ? value['type'] : undefined;
+    if (typeof type === 'string' && isTypeName(type)) return fitted<TypedVariable>(variableTypes[type], value, pointer);
+    problems.push({
+      ...yaml.place(type === undefined ? pointer : [...pointer, 'type']),
+      code: 'schema/variable-type',
+      severity: 'error',
+      message:
+        type === undefined
+          ? `The variable \`${String(pointer[1])}\` has no type.`
+          : `\`${String(type)}\` is not a type of variable.`,
+      fix:
+        typeof type === 'string'
+          ? nameFix(type, Object.keys(variableTypes), 'type')
+          : `Give it a \`type\` (${Object.keys(variableTypes).join(', ')}), or \`from: TOOL\`.`,
+    });
+    return undefined;
+  };
+
+  const step = (name: string, value: Json, pointer: Pointer): ReadStep => {
+    const kinds = isMap(value) ? STEP_KINDS.filter((kind) => Object.hasOwn(value, kind)) : [];
+    const [kind] = kinds;
+    if (kind === undefined || kinds.length > 1) {
+      const keys = isMap(value) ? Object.keys(value) : [];
+      const guess = keys.map((key) => nameFix(key, STEP_KINDS, 'kind')).find((fix) => fix.startsWith('Did'));
+      problems.push({
+        ...yaml.place(pointer, { key: true }),
+        code: 'step/kind',
+        severity: 'error',
+        message:
+          kinds.length > 1
+            ? `The step \`${name}\` is ${kinds.join(' and ')} at once.`
+            : `The step \`${name}\` does not say what it does.`,
+        fix:
+          kinds.length > 1
+            ? 'Make a step of each and lead from one to the other with `then`.'
+            : (guess ?? `Give it one of ${STEP_KINDS.join(', ')}.`),
+      });
+      return { name, definition: undefined, kind: undefined, raw: value };
+    }
+    const definition = fitted<StepDefinition>(stepSchemas[kind], value, pointer);
+    return definition === undefined ? { name, definition, kind, raw: value } : { name, definition, kind };
+  };
+
+  const inputs = read('inputs', variable);
+  const variables = read('variables', variable);
+  const interrupts = read('interrupts', (_, value, pointer) => fitted(interruptSchema, value, pointer));
+  const steps = read('steps', step);
+  return { yaml, head, inputs, variables, interrupts, steps, problems: [...yaml.problems, ...problems] };
+}
+
+const isTypeName = (type: string): type is keyof typeof variableTypes => Object.hasOwn(variableTypes, type);
+
+export function isMap(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

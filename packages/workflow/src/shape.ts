@@ -1,0 +1,261 @@
+import { z } from 'zod';
+import { nameFix, type Problem } from './problem.ts';
+import type { Pointer, YamlFile } from './yaml-file.ts';
+
+/**
+ * Holds a part of a file against its schema. Each thing that does not fit becomes a problem, at its place.
+ * Keys that are unknown or unfit are then left out, where it can be done without, so that one mistake hides no other.
+ */
+export function fit<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  yaml: YamlFile,
+  pointer: Pointer,
+): { value: T | undefined; problems: Problem[] } {
+  const problems: Problem[] = [];
+  let rest = value;
+  for (let round = 0; round < 20; round++) {
+    const result = schema.safeParse(rest);
+    if (result.success) return { value: result.data, problems };
+    const issues = result.error.issues.flatMap((issue) => closest(issue, rest));
+    for (const issue of issues) problems.push(...describe(issue, schema, rest, yaml, pointer));
+    const pruned = issues.reduce((tree: unknown, issue) => without(tree, issue), rest);
+    if (JSON.stringify(pruned) === JSON.stringify(rest)) break;
+    // What pruning leaves is only looked at for its value: the same mistake is not told twice.
+    const again = schema.safeParse(pruned);
+    if (again.success) return { value: again.data, problems };
+    const repeated = again.error.issues.every((issue) => issues.some((told) => samePath(told.path, issue.path)));
+    rest = pruned;
+    if (repeated || issues.some((issue) => issue.path.length === 0 && issue.code !== 'unrecognized_keys')) break;
+    if (again.error.issues.every((issue) => missing(issue, pruned) && removed(issue, issues))) break;
+  }
+  return { value: undefined, problems };
+}
+
+type Issue = z.core.$ZodIssue;
+
+const samePath = (a: readonly PropertyKey[], b: readonly PropertyKey[]) =>
+  a.length === b.length && a.every((part, i) => part === b[i]);
+const removed = (issue: Issue, told: readonly Issue[]) =>
+  told.some((one) => samePath(one.path.slice(0, issue.path.length), issue.path));
+
+/** Of a union's alternatives, the one the value comes closest to; its issues, with whole paths. */
+function closest(issue: Issue, root: unknown): Issue[] {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
+  const value = at(root, issue.path);
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const scored = issue.errors
+    .map((errors) => ({ errors, wrongKind: errors.some((e) => e.path.length === 0 && e.code === 'invalid_type') }))
+    .filter(({ wrongKind }) => !wrongKind)
+    .sort((a, b) => a.errors.length - b.errors.length);
+  const best = scored[0];
+  if (!best || (scored.length > 1 && !isObject && !Array.isArray(value))) return [issue];
+  return best.errors.flatMap((inner) => {
+    const whole = { ...inner, path: [...issue.path, ...inner.path] };
+    return closest(whole, root);
+  });
+}
+
+function at(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value: unknown = root;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
+    value = Reflect.get(value, part);
+  }
+  return value;
+}
+
+const missing = (issue: Issue, root: unknown) => issue.path.length > 0 && at(root, issue.path) === undefined;
+
+function without(tree: unknown, issue: Issue): unknown {
+  if (issue.code === 'unrecognized_keys') return drop(tree, issue.path, issue.keys);
+  if (issue.path.length === 0 || missing(issue, tree)) return tree;
+  return drop(tree, issue.path.slice(0, -1), issue.path.slice(-1));
+}
+
+function drop(tree: unknown, path: readonly PropertyKey[], keys: readonly PropertyKey[]): unknown {
+  if (typeof tree !== 'object' || tree === null) return tree;
+  const [head, ...tail] = path;
+  if (Array.isArray(tree)) {
+    if (head === undefined) return tree.filter((_, index) => !keys.includes(index));
+    return tree.map((item, index) => (index === head ? drop(item, tail, keys) : item));
+  }
+  const entries = Object.entries(tree);
+  if (head === undefined) return Object.fromEntries(entries.filter(([key]) => !keys.includes(key)));
+  return Object.fromEntries(entries.map(([key, item]) => [key, key === head ? drop(item, tail, keys) : item]));
+}
+
+function describe(issue: Issue, schema: z.ZodType, root: unknown, yaml: YamlFile, pointer: Pointer): Problem[] {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  const here = [...pointer, ...path];
+  const found = at(root, issue.path);
+  const problem = (code: string, message: string, fix: string, key = false, where = here): Problem => ({
+    ...yaml.place(where, { key }),
+    code,
+    severity: 'error',
+    message,
+    fix,
+  });
+  const name = here.length === 0 ? 'The file' : `\`${here[here.length - 1]}\``;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) =>
+        problem(
+          'schema/unknown-key',
+          `\`${key}\` is not a key that may stand here.`,
+          nameFix(key, keysAt(schema, issue.path, root), 'key'),
+          true,
+          [...here, key],
+        ),
+      );
+    case 'invalid_type':
+      return found === undefined
+        ? [
+            problem(
+              'schema/missing',
+              `\`${path[path.length - 1] ?? ''}\` is missing.`,
+              `Add it: ${wanted(issue.expected)}.`,
+              true,
+              here.slice(0, -1),
+            ),
+          ]
+        : [
+            problem(
+              'schema/type',
+              `${name} should be ${wanted(issue.expected)}, but is ${kindOf(found)}.`,
+              `Make it ${wanted(issue.expected)}.`,
+            ),
+          ];
+    case 'invalid_union': {
+      if (found === undefined) {
+        return [
+          problem(
+            'schema/missing',
+            `\`${path[path.length - 1] ?? ''}\` is missing.`,
+            'Add it.',
+            true,
+            here.slice(0, -1),
+          ),
+        ];
+      }
+      const kinds = [
+        ...new Set(
+          issue.errors.flatMap((errors) =>
+            errors.flatMap((e) => (e.code === 'invalid_type' && e.path.length === 0 ? [wanted(e.expected)] : [])),
+          ),
+        ),
+      ];
+      return [
+        problem(
+          'schema/type',
+          `${name} is ${kindOf(found)}, which does not fit here.`,
+          kinds.length > 0
+            ? `It can be ${kinds.join(' or ')}.`
+            : 'Look at what may stand here in the language reference.',
+        ),
+      ];
+    }
+    case 'invalid_value':
+      return [
+        problem(
+          'schema/value',
+          `${name} can't be ${shown(found)}.`,
+          typeof found === 'string'
+            ? nameFix(found, issue.values.map(String), 'value')
+            : `It can be ${issue.values.map(String).join(', ')}.`,
+        ),
+      ];
+    case 'too_small':
+    case 'too_big': {
+      const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+      const unit =
+        issue.origin === 'array' ? (issue.code === 'too_small' && issue.minimum === 1 ? ' entry' : ' entries') : '';
+      return [
+        problem(
+          'schema/bounds',
+          `${name} must ${unit === '' ? 'be' : 'have'} ${bound}${unit}.`,
+          `Make it ${bound}${unit}.`,
+        ),
+      ];
+    }
+    case 'invalid_key':
+      return [
+        problem(
+          'schema/name',
+          `${name} can't be a name.`,
+          issue.issues[0]?.message ?? 'Use letters, digits and _.',
+          true,
+        ),
+      ];
+    case 'invalid_format':
+      return [problem('schema/format', `${name} has the wrong form.`, issue.message)];
+    default:
+      return [
+        problem(
+          'schema/invalid',
+          `${name} does not fit: ${issue.message}.`,
+          'Look at what may stand here in the language reference.',
+        ),
+      ];
+  }
+}
+
+/** The keys that may stand at a path of a schema, for "did you mean". */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[], root: unknown): readonly string[] {
+  let reached: readonly unknown[] = [schema];
+  for (const [depth, part] of path.entries()) {
+    reached = reached.flatMap(open).flatMap((one) => {
+      if (one instanceof z.ZodObject) return Object.hasOwn(one.shape, part) ? [Reflect.get(one.shape, part)] : [];
+      if (one instanceof z.ZodRecord) return [one.valueType];
+      if (one instanceof z.ZodArray) return [one.element];
+      return [];
+    });
+    if (depth > 50) return [];
+  }
+  const objects = reached.flatMap(open).filter((one) => one instanceof z.ZodObject);
+  const value = at(root, path);
+  const present = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  // Of several alternatives, the one that shares most keys with what stands there.
+  const shared = (one: z.ZodObject) => present.filter((key) => Object.hasOwn(one.shape, key)).length;
+  const best = Math.max(0, ...objects.map(shared));
+  const keys = objects.filter((one) => shared(one) === best).flatMap((one) => Object.keys(one.shape));
+  return [...new Set(keys)].filter((key) => !present.includes(key));
+}
+
+/** What a schema is made of once optionals, unions and lazies are opened. */
+function open(schema: unknown): unknown[] {
+  if (schema instanceof z.ZodOptional) return open(schema.unwrap());
+  if (schema instanceof z.ZodLazy) return open(schema.unwrap());
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap(open);
+  return [schema];
+}
+
+function wanted(expected: string): string {
+  switch (expected) {
+    case 'string':
+      return 'a text';
+    case 'array':
+      return 'a list';
+    case 'object':
+    case 'record':
+      return 'a map of key: value';
+    case 'boolean':
+      return 'true or false';
+    case 'number':
+    case 'int':
+      return expected === 'int' ? 'a whole number' : 'a number';
+    default:
+      return expected;
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map of key: value';
+  if (typeof value === 'string') return 'a text';
+  if (typeof value === 'number') return 'a number';
+  return String(value);
+}
+
+const shown = (value: unknown) => (typeof value === 'string' ? `"${value.slice(0, 40)}"` : String(value));

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { checkDraft } from './check/check.ts';
+import { isMap } from './definition.ts';
+import { ParleyError } from './error.ts';
+import { inOrder, type Problem, WorkflowError } from './problem.ts';
+import type { Program, Step, WorkflowSource } from './program.ts';
+import { resolve } from './resolve.ts';
+import type { ToolSignatures } from './tool-signature.ts';
+import { readYaml } from './yaml-file.ts';
+
+/** What checking a workflow gives: its problems in the order of the file, and the program where none is an error. */
+export interface Checked {
+  readonly problems: readonly Problem[];
+  readonly program: Program | undefined;
+}
+
+/**
+ * Checks a workflow and makes a program of it. Never throws, whatever the files hold.
+ * Where `tools` is left out, nothing is said of tools: their outputs are unknown and their names are taken as they come.
+ */
+export function checkWorkflow(source: WorkflowSource, tools?: ToolSignatures): Checked {
+  const { draft, problems: found } = resolve(source, tools);
+  const problems = inOrder([...found, ...checkDraft(draft, tools)]);
+  if (problems.some((problem) => problem.severity === 'error')) return { problems, program: undefined };
+  const steps = new Map<string, Step>();
+  for (const [name, step] of draft.steps) if (step.kind !== 'broken') steps.set(name, step);
+  return { problems, program: { ...draft, steps } };
+}
+
+/** The program of a workflow. Throws WorkflowError, which lists every problem, where it has an error. */
+export function compileWorkflow(source: WorkflowSource, tools?: ToolSignatures): Program {
+  const { problems, program } = checkWorkflow(source, tools);
+  if (!program) throw new WorkflowError(source.file, problems);
+  return program;
+}
+
+/**
+ * Reads a workflow's file and those of the parts it uses: `use: NAME` is `../parts/NAME.yaml` beside the workflow's folder.
+ * `shown` is the name the file goes by in messages. Throws ParleyError `workflow/unreadable` where the file can't be read;
+ * a part that can't be is left to the checker to tell.
+ */
+export async function loadWorkflow(file: string, shown: string = file): Promise<WorkflowSource> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new ParleyError('workflow/unreadable', `The file ${shown} can't be read.`, {
+      fix: 'Check the path and that the file may be read.',
+      cause,
+    });
+  }
+  const parts: Record<string, { file: string; text: string }> = {};
+  const folder = path.join(path.dirname(file), '..', 'parts');
+  const shownFolder = path.join(path.dirname(shown), '..', 'parts');
+  const open = [...partsUsed(file, text)];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (Object.hasOwn(parts, name) || !/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) continue;
+    const text = await readFile(path.join(folder, `${name}.yaml`), 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    parts[name] = { file: path.join(shownFolder, `${name}.yaml`), text };
+    open.push(...partsUsed(name, text));
+  }
+  return { file: shown, text, parts };
+}
+
+/** A workflow given as text alone, without parts. */
+export function sourceOf(text: string, file = 'workflow.yaml'): WorkflowSource {
+  return { file, text, parts: {} };
+}
+
+function partsUsed(file: string, text: string): readonly string[] {
+  const { content } = readYaml(file, text);
+  const steps = isMap(content) ? content['steps'] : undefined;
+  if (!isMap(steps)) return [];
+  return Object.values(steps).flatMap((step) => (isMap(step) && typeof step['use'] === 'string' ? [step['use']] : []));
+}

@@ -1,0 +1,148 @@
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import type { Place } from './error.ts';
+import type { Problem } from './problem.ts';
+import type { Json } from './type.ts';
+
+/** The way to a value in a file: keys and indexes from the top. */
+export type Pointer = readonly (string | number)[];
+
+/** The largest workflow file that is read, in characters. */
+export const MAX_FILE = 1_000_000;
+
+/** A YAML file as data that knows where each part of it stands. */
+export interface YamlFile {
+  readonly file: string;
+  /** The content as plain JSON data; undefined where the file could not be read as YAML. */
+  readonly content: Json | undefined;
+  readonly problems: readonly Problem[];
+  /** Where the value stands (or its key, with `key`), and `offset` characters into it. Falls back to what encloses it. */
+  place(pointer: Pointer, at?: { readonly key?: boolean; readonly offset?: number }): Place;
+}
+
+/** Reads YAML 1.2 (and so JSON). Never throws: what is wrong is in `problems`. */
+export function readYaml(file: string, text: string): YamlFile {
+  const top: Place = { file, line: 1, column: 1 };
+  const unread = (problems: readonly Problem[]): YamlFile => ({ file, content: undefined, problems, place: () => top });
+  const problem = (place: Place, message: string, fix: string): Problem => ({
+    ...place,
+    code: 'yaml/syntax',
+    severity: 'error',
+    message,
+    fix,
+  });
+  if (text.length > MAX_FILE) {
+    return unread([problem(top, 'The file is larger than a workflow can be (1 MB).', 'Is it the right file?')]);
+  }
+  if (nestsDeeper(text, 100)) {
+    return unread([problem(top, 'The file nests deeper than a workflow can (100 levels).', 'Is it the right file?')]);
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, version: '1.2' });
+  const at = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const problems = document.errors.map((error) =>
+    problem(at(error.pos[0]), `This is not valid YAML: ${sentence(error.message)}`, yamlFix(error.code)),
+  );
+  let content: Json | undefined;
+  try {
+    content = plain(document.toJS({ maxAliasCount: 50 }), 0);
+  } catch (error) {
+    if (problems.length === 0) {
+      const why = error instanceof Error ? error.message : 'it cannot be expanded';
+      problems.push(
+        problem(top, `This is not valid YAML: ${sentence(why)}`, 'Write the values out instead of *aliases.'),
+      );
+    }
+  }
+  return {
+    file,
+    content,
+    problems,
+    place(pointer, { key = false, offset } = {}) {
+      let node: unknown = document.contents;
+      let found: { range: number; node: Node | undefined } = { range: 0, node: undefined };
+      for (const [depth, part] of pointer.entries()) {
+        if (isAlias(node)) node = node.resolve(document);
+        const last = depth === pointer.length - 1;
+        let next: unknown;
+        if (isMap(node)) {
+          const pair = node.items.find(
+            (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(part),
+          );
+          if (!pair) break;
+          next = pair.value;
+          if (isScalar(pair.key) && pair.key.range && (key || !last || !next))
+            found = { range: pair.key.range[0], node: pair.key };
+          if (key && last) break;
+        } else if (isSeq(node)) {
+          next = node.items[Number(part)];
+        }
+        if (!isScalar(next) && !isMap(next) && !isSeq(next) && !isAlias(next)) break;
+        if (next.range) found = { range: next.range[0], node: next };
+        node = next;
+      }
+      return at(found.range + (offset === undefined ? 0 : within(found.node, text, offset)));
+    },
+  };
+}
+
+/** How far into its text in the file the `offset`th character of a scalar's value stands, where that can be told. */
+function within(node: Node | undefined, text: string, offset: number): number {
+  if (!isScalar(node) || !node.range || typeof node.value !== 'string') return 0;
+  const raw = text.slice(node.range[0], node.range[1]);
+  const start = raw.indexOf(node.value);
+  if (start >= 0) return start + offset;
+  // A quoted or folded text: look for the rest of its line from there on.
+  const rest = node.value.slice(offset).split('\n')[0]?.slice(0, 20) ?? '';
+  const found = rest === '' ? -1 : raw.indexOf(rest);
+  return Math.max(0, found);
+}
+
+/** Counts brackets and indentation without parsing, since a parser recurses. */
+function nestsDeeper(text: string, most: number): boolean {
+  let open = 0;
+  for (const char of text) {
+    if (char === '[' || char === '{') {
+      if (++open > most) return true;
+    } else if (char === ']' || char === '}') open = Math.max(0, open - 1);
+    else if (char === '\n') open = Math.min(open, most);
+  }
+  return /^(?: {200,}| *(?:- ){100,})/m.test(text);
+}
+
+/** YAML's data as JSON: no dates, maps with odd keys or values JSON can't hold. Keys such as __proto__ stay mere keys. */
+function plain(value: unknown, depth: number): Json {
+  if (depth > 120) throw new Error('it nests too deep');
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map((item) => plain(item, depth + 1));
+  if (typeof value === 'object') {
+    const entries = value instanceof Map ? [...value] : Object.entries(value);
+    return Object.fromEntries(entries.map(([key, item]) => [String(key), plain(item, depth + 1)]));
+  }
+  return null;
+}
+
+function sentence(message: string): string {
+  const first = message.split('\n')[0]?.trim() ?? message;
+  return first.endsWith('.') ? first : `${first}.`;
+}
+
+function yamlFix(code: string): string {
+  switch (code) {
+    case 'DUPLICATE_KEY':
+      return 'Remove or rename one of the two.';
+    case 'TAB_AS_INDENT':
+      return 'Indent with spaces.';
+    case 'BAD_INDENT':
+      return 'Line it up with its neighbours.';
+    case 'MISSING_CHAR':
+      return 'Close the quote or bracket; put a text that has ": " or "#" in it in quotes.';
+    default:
+      return 'Look at this line and the one above: indentation, quotes, and a text with ": " in it that needs quotes.';
+  }
+}
