@@ -1,0 +1,544 @@
+import {
+  type Assignment,
+  evaluateData,
+  evaluateFields,
+  type FormStep,
+  IDENTITY_LEVELS,
+  type IdentityLevel,
+  type Json,
+  type Program,
+  readValue,
+  type Scope,
+  sayValue,
+  type Text,
+  type ToolCall,
+  type ToolSignatures,
+} from '@parley/workflow';
+import type { Context, Pending, Waiting } from './context.ts';
+import type { Brief, Effect, SessionEvent } from './event.ts';
+import { localTime } from './local-time.ts';
+import { isQuestion, offered, planQuestion, type QuestionPlan } from './question.ts';
+import { collectWays } from './way.ts';
+
+/** What changes of the context. Every function here is pure: context and event in, changes out. */
+type Change = Partial<Context>;
+
+/** What a guard or action is told by the configuration. */
+export interface Params {
+  readonly way: string;
+  readonly step: string;
+  readonly keys: string;
+  readonly name: string;
+  readonly interrupt: string;
+  readonly choice: string | undefined;
+  readonly code: string | undefined;
+}
+
+/** The guards and actions of a program's machine. The configuration names them; see `configuration.ts`. */
+export function behaviourOf(program: Program, tools: ToolSignatures) {
+  const ways = collectWays(program);
+  const plans = new Map<string, QuestionPlan>();
+  for (const step of program.steps.values()) if (isQuestion(step)) plans.set(step.name, planQuestion(program, step));
+  const dizzyAfter = program.steps.size * 2 + 20;
+
+  // ---- reading
+
+  const plan = (step: string): QuestionPlan => required(plans.get(step), step);
+  const wayOf = (id: string) => required(ways.get(id), id);
+  const holds = (id: string, { vars, identity }: Context) => {
+    const condition = wayOf(id).if;
+    return condition === undefined || condition.expression.evaluate(scope(vars, identity)) === true;
+  };
+
+  function say(context: Context, step: string, text: Text | undefined): readonly Effect[] {
+    if (!text) return [];
+    const { vars, identity, channel } = context;
+    const said = text.template.render(scope(vars, identity), (value, type) => sayValue(value, type, channel));
+    return said.trim() === '' ? [] : [{ type: 'say', step, text: said }];
+  }
+
+  // ---- variables
+
+  function assign(context: Context, variable: string, value: Json | undefined): Context {
+    const { [variable]: _, ...rest } = context.vars;
+    const vars = value === undefined || value === null ? rest : { ...rest, [variable]: value };
+    const confirmed =
+      context.confirmed && !context.confirmed.includes(variable) ? [...context.confirmed, variable] : context.confirmed;
+    return { ...context, vars, confirmed };
+  }
+
+  /** All values are worked out before any is set, as in Step Functions. */
+  function assignAll(context: Context, set: readonly Assignment[]): Context {
+    const before = scope(context.vars, context.identity);
+    const values = set.map(({ variable, value }) => [variable, evaluateData(value, before)] as const);
+    return values.reduce((after, [variable, value]) => assign(after, variable, value), context);
+  }
+
+  /** The values of an answer that are wanted here, each read by its type: those that are valid, and the names of those that aren't. */
+  function readAnswer(context: Context, step: string, values: { readonly [name: string]: Json }, at: number) {
+    const valid: [string, Json][] = [];
+    const invalid: string[] = [];
+    for (const name of plan(step).fill) {
+      const given = Object.hasOwn(values, name) ? values[name] : undefined;
+      const variable = program.variables.get(name);
+      if (given === undefined || given === null || !variable?.definition) continue;
+      const read = readValue(variable.definition, given, { now: at, timezone: program.timezone });
+      const passes =
+        read.ok &&
+        (variable.check === undefined ||
+          variable.check.expression.evaluate(scope({ ...context.vars, [name]: read.value }, context.identity)) ===
+            true);
+      if (read.ok && passes) valid.push([name, read.value]);
+      else invalid.push(name);
+    }
+    return { valid, invalid };
+  }
+
+  /** What an event answers at a step: a decision's values, or keys for the variable that is asked for. */
+  function answer(context: Context, event: SessionEvent, step: string) {
+    if (event.type === 'model.decided') return readAnswer(context, step, event.values, event.at);
+    const wanted = event.type === 'caller.pressed' ? missing(context, step) : undefined;
+    if (event.type === 'caller.pressed' && wanted !== undefined)
+      return readAnswer(context, step, { [wanted]: event.keys }, event.at);
+    return { valid: [], invalid: [] };
+  }
+
+  const changes = (context: Context, valid: readonly (readonly [string, Json])[]) =>
+    valid.filter(([name, value]) => JSON.stringify(context.vars[name]) !== JSON.stringify(value));
+
+  const take = (context: Context, valid: readonly (readonly [string, Json])[]) =>
+    changes(context, valid).reduce((after, [name, value]) => assign(after, name, value), context);
+
+  /** The first variable of a form that is not known yet. */
+  function missing(context: Context, step: string): string | undefined {
+    const { step: form } = plan(step);
+    return form.kind === 'form' ? form.variables.find((name) => !Object.hasOwn(context.vars, name)) : undefined;
+  }
+
+  // ---- asking
+
+  function listen(context: Context, step: string): Effect {
+    const { step: question, offers } = plan(step);
+    const first = missing(context, step);
+    const expects =
+      question.kind === 'form' && first !== undefined ? [first] : question.kind === 'decide' ? [] : question.fill;
+    const keys = offers.flatMap(({ choice }) => (choice?.press === undefined ? [] : [choice.press]));
+    const yesNo = question.kind === 'confirm' ? ['1', '2'] : [];
+    return { type: 'listen', step, expects, silence: program.limits.silence, keys: [...keys, ...yesNo] };
+  }
+
+  /** The words that put the question of a step. */
+  function question(context: Context, step: string, intro: boolean): readonly Effect[] {
+    const { step: asked } = plan(step);
+    if (asked.kind === 'ask' || asked.kind === 'confirm') return say(context, step, asked.text);
+    if (asked.kind === 'decide') return [];
+    const first = missing(context, step);
+    const text = first === undefined ? undefined : program.variables.get(first)?.ask;
+    return [...(intro ? say(context, step, asked.intro) : []), ...say(context, step, text)];
+  }
+
+  /** The question put, with the words `before` it, and the caller's turn. */
+  function put(context: Context, step: string, before: readonly Effect[], asked: readonly Effect[]): Change {
+    return {
+      ...context,
+      waiting: { for: 'caller' },
+      confirmed: undefined,
+      asked: step,
+      effects: [...context.effects, ...before, ...asked, listen(context, step)],
+    };
+  }
+
+  function decide(context: Context, step: string, heard: string | undefined, early: boolean): Change {
+    const { fill, hash } = plan(step);
+    const ids = context.ids + 1;
+    const decision = `d${ids}`;
+    const choices = offered(plan(step), scope(context.vars, context.identity)).map(({ name }) => name);
+    const words = heard === undefined ? {} : { heard };
+    return {
+      ...context,
+      ids,
+      early: undefined,
+      waiting: { for: 'decision', decision, choices, ...words, ...(early ? { early } : {}) },
+      effects: [...context.effects, { type: 'decide', step, decision, question: hash, choices, fill, ...words }],
+    };
+  }
+
+  function reprompt(context: Context, step: string, instead: Text | undefined): Change {
+    const again = { ...context, tries: context.tries + 1 };
+    const words = say(again, step, instead);
+    const { step: asked } = plan(step);
+    // A form's own words for what went wrong stand before the question; elsewhere they stand in its place.
+    const asks = asked.kind === 'form' || words.length === 0 ? question(again, step, false) : [];
+    return put(again, step, words, asks);
+  }
+
+  // ---- calling
+
+  function mayCall(context: Context, { tool, with: given }: ToolCall): boolean {
+    const signature = Object.hasOwn(tools, tool) ? tools[tool] : undefined;
+    if (!signature) return true;
+    const { confirmation, identity } = signature.requires;
+    if (rank(context.identity) < rank(identity)) return false;
+    if (!confirmation) return true;
+    const { confirmed } = context;
+    if (!confirmed) return false;
+    return ![...given.values()].some((data) => readsAny(data, confirmed));
+  }
+
+  function callAll(context: Context, step: string, calls: readonly ToolCall[], retry: number): Change {
+    if (!calls.every((call) => mayCall(context, call))) return { waiting: { for: 'door', code: 'not_allowed' } };
+    const before = scope(context.vars, context.identity);
+    const pending: [string, Pending][] = [];
+    const effects: Effect[] = [];
+    for (const [index, { tool, with: given }] of calls.entries()) {
+      const call = `c${context.ids + index + 1}`;
+      pending.push([call, { tool, index }]);
+      effects.push({ type: 'call', step, call, tool, input: evaluateFields(given, before), retry });
+    }
+    return {
+      ids: context.ids + calls.length,
+      waiting: { for: 'calls', calls: Object.fromEntries(pending) },
+      effects: [...context.effects, ...effects],
+    };
+  }
+
+  /** Takes the answer to one call; when all have been answered, saves what they returned or opens the door. */
+  function settle(context: Context, step: string, event: SessionEvent): Change {
+    const { waiting } = context;
+    const current = program.steps.get(step);
+    if (waiting.for !== 'calls' || (event.type !== 'tool.returned' && event.type !== 'tool.failed')) return {};
+    const pending = required(waiting.calls[event.call], event.call);
+    const answered: Pending =
+      event.type === 'tool.returned'
+        ? { ...pending, done: true, output: event.output }
+        : { ...pending, failed: event.code };
+    const signature = Object.hasOwn(tools, pending.tool) ? tools[pending.tool] : undefined;
+    const returned = event.type === 'tool.returned';
+    const proved =
+      returned && signature && rank(signature.grants) > rank(context.identity) ? signature.grants : context.identity;
+    const done = returned && signature?.effect === 'writes' ? [...context.done, pending.tool] : context.done;
+    const calls = { ...waiting.calls, [event.call]: answered };
+    const after: Context = { ...context, identity: proved, done };
+    const all = Object.values(calls);
+    if (!all.every((one) => one.done || one.failed !== undefined))
+      return { ...after, waiting: { for: 'calls', calls } };
+    const failure = all.find((one) => one.failed !== undefined);
+    if (failure?.failed !== undefined) return { ...after, waiting: { for: 'door', code: failure.failed } };
+    const asked = current?.kind === 'call' ? [current.call] : current?.kind === 'parallel' ? current.calls : [];
+    const saved = all.reduce((context, { index, output }) => {
+      const variable = asked[index]?.save;
+      return variable === undefined ? context : assign(context, variable, output);
+    }, after);
+    return { ...saved, waiting: { for: 'leaving' } };
+  }
+
+  function brief(context: Context, summary: string): Brief {
+    const known = Object.entries(context.vars).filter(([name]) => {
+      const variable = program.variables.get(name);
+      return variable?.definition !== undefined && variable.sensitive === undefined;
+    });
+    return {
+      summary,
+      from: context.asked ?? START_OF_CALL,
+      identity: context.identity,
+      done: context.done,
+      known: Object.fromEntries(known),
+    };
+  }
+
+  // ---- the face: what the configuration names
+
+  const guards = {
+    /** The way's condition holds. */
+    if: (context: Context, _: SessionEvent, { way }: Params) => holds(way, context),
+    /** What the step waited for has come, and the way's condition holds. */
+    leaving: (context: Context, _: SessionEvent, { way }: Params) =>
+      context.waiting.for === 'leaving' && holds(way, context),
+    /** Nothing is missing any more, and the way's condition holds. */
+    complete: (context: Context, _: SessionEvent, { step, way }: Params) =>
+      missing(context, step) === undefined && holds(way, context),
+    /** The call failed with this code; any, where none is named. */
+    failed: (context: Context, _: SessionEvent, { code }: Params) =>
+      context.waiting.for === 'door' && (code === undefined || context.waiting.code === code),
+    /** The answer is to something that is not waited for any more. */
+    stale: ({ waiting }: Context, event: SessionEvent) => {
+      switch (event.type) {
+        case 'model.decided':
+        case 'model.failed':
+          return waiting.for !== 'decision' || waiting.decision !== event.decision;
+        case 'tool.returned':
+        case 'tool.failed': {
+          const call =
+            waiting.for === 'calls' && Object.hasOwn(waiting.calls, event.call) ? waiting.calls[event.call] : undefined;
+          return call === undefined || call.done === true || call.failed !== undefined;
+        }
+        case 'timer.fired':
+          return waiting.for !== 'timer' || waiting.timer !== event.timer;
+        default:
+          return false;
+      }
+    },
+    /** The model picked this choice, which was offered, surely enough. */
+    chose: ({ waiting }: Context, event: SessionEvent, { choice }: Params) =>
+      event.type === 'model.decided' &&
+      event.choice === choice &&
+      waiting.for === 'decision' &&
+      waiting.choices.includes(event.choice) &&
+      event.confidence >= program.limits.confidence,
+    /** The model's answer is none that was offered. */
+    outside: ({ waiting }: Context, event: SessionEvent) =>
+      event.type === 'model.decided' && waiting.for === 'decision' && !waiting.choices.includes(event.choice),
+    /** A decision is on its way. */
+    deciding: ({ waiting }: Context) => waiting.for === 'decision',
+    /** The caller corrected something that was read back. */
+    corrected: (context: Context, event: SessionEvent, { step }: Params) =>
+      event.type === 'model.decided' &&
+      (event.choice === 'yes' || event.choice === 'no' || event.choice === 'changed') &&
+      changes(context, answer(context, event, step).valid).length > 0,
+    /** The caller pressed this key. */
+    pressed: (context: Context, event: SessionEvent, { keys, step, choice }: Params) =>
+      event.type === 'caller.pressed' &&
+      event.keys === keys &&
+      (choice === undefined ||
+        offered(plan(step), scope(context.vars, context.identity)).some(({ name }) => name === choice)),
+    /** The attempts at this question are used up, and this answer brought nothing new. */
+    spent: (context: Context, event: SessionEvent, { step }: Params) => {
+      const { step: asked } = plan(step);
+      if (asked.kind === 'decide') return true;
+      if (context.waiting.for === 'decision' && context.waiting.early) return false;
+      if (context.tries < asked.reprompts) return false;
+      return asked.kind !== 'form' || changes(context, answer(context, event, step).valid).length === 0;
+    },
+    /** The caller has had all the turns there are. */
+    overdrawn: ({ turns }: Context) => turns >= program.limits.turns,
+    /** It has gone from step to step without the world saying anything, longer than the workflow is. */
+    dizzy: ({ hops }: Context) => hops > dizzyAfter,
+    /** A signal of this name. */
+    signal: (_: Context, event: SessionEvent, { name }: Params) =>
+      event.type === 'signal.received' && event.name === name,
+  };
+
+  const actions = {
+    begin: (_: Context, event: SessionEvent): Change => {
+      if (event.type !== 'session.started') return {};
+      const initial = [...program.variables].flatMap(([name, { initial }]): [string, Json][] =>
+        initial === undefined || initial === null ? [] : [[name, initial]],
+      );
+      const { id, channel, address, attributes } = event.contact;
+      const contact = {
+        id,
+        channel,
+        ...(address === undefined ? {} : { address }),
+        ...(attributes === undefined ? {} : { attributes }),
+        ...localTime(event.at, program.timezone),
+      };
+      return { vars: { ...Object.fromEntries(initial), contact }, channel, at: event.at };
+    },
+    /** Goes a way: what it sets and says, and that it was taken. */
+    go: (context: Context, event: SessionEvent, { way }: Params): Change => {
+      const { from, to, set, say: words, at } = wayOf(way);
+      const after = assignAll(context, set);
+      return {
+        ...after,
+        at: event.at,
+        effects: [...after.effects, ...say(after, from, words)],
+        moves: [...after.moves, { from, to, at }],
+      };
+    },
+    enter: (context: Context): Change => ({ hops: context.hops + 1, tries: 0, waiting: { for: 'nothing' } }),
+    /** The world spoke: a turn of the caller's. */
+    turn: (context: Context, event: SessionEvent): Change => ({ turns: context.turns + 1, hops: 0, at: event.at }),
+    /** The world spoke, but not the caller. */
+    resume: (_: Context, event: SessionEvent): Change => ({ hops: 0, at: event.at }),
+    say: (context: Context, _: SessionEvent, { step }: Params): Change => {
+      const current = program.steps.get(step);
+      return current?.kind === 'say' ? { effects: [...context.effects, ...say(context, step, current.text)] } : {};
+    },
+    /** Puts a question; what the caller said before it was put is tried as its answer first. */
+    put: (context: Context, _: SessionEvent, { step }: Params): Change => {
+      const { step: asked } = plan(step);
+      const fresh = asked.kind === 'form' && asked.again ? forget(context, asked) : context;
+      if (asked.kind === 'form' && missing(fresh, step) === undefined) return fresh;
+      if (fresh.early !== undefined)
+        return decide({ ...fresh, asked: step, confirmed: undefined }, step, fresh.early, true);
+      return put(fresh, step, [], question(fresh, step, true));
+    },
+    /** Asks the decider what the caller's words mean. */
+    consult: (context: Context, event: SessionEvent, { step }: Params): Change => {
+      const before = context.waiting.for === 'decision' ? context.waiting.heard : undefined;
+      const heard = event.type === 'caller.said' ? event.text : undefined;
+      return decide(context, step, before === undefined ? heard : `${before} ${heard ?? ''}`.trim(), false);
+    },
+    /** Takes the values that came along with a choice. */
+    take: (context: Context, event: SessionEvent, { step }: Params): Change =>
+      take(context, answer(context, event, step).valid),
+    /** The caller said yes to what was read back. */
+    confirm: (): Change => ({ confirmed: [] }),
+    /** Reads back again what was corrected. */
+    correct: (context: Context, event: SessionEvent, { step }: Params): Change => {
+      const after = take(context, answer(context, event, step).valid);
+      return put(after, step, [], question(after, step, false));
+    },
+    /** Answers an interrupt and puts the open question again. */
+    answer: (context: Context, _: SessionEvent, { step, interrupt }: Params): Change => {
+      const choice = program.interrupts.find(({ name }) => name === interrupt);
+      const after = assignAll(context, choice?.set ?? []);
+      return put(after, step, say(after, step, choice?.say), question(after, step, false));
+    },
+    /** Takes what a form's answer brought, and asks for what is still missing or was not valid. */
+    fill: (context: Context, event: SessionEvent, { step }: Params): Change => {
+      const { valid, invalid } = answer(context, event, step);
+      const after = take(context, valid);
+      const first = missing(after, step);
+      if (first === undefined) return { ...after, waiting: { for: 'nothing' } };
+      if (changes(context, valid).length > 0)
+        return put({ ...after, tries: 0 }, step, [], question(after, step, false));
+      const { step: asked } = plan(step);
+      if (context.waiting.for === 'decision' && context.waiting.early)
+        return put(after, step, [], question(after, step, true));
+      const own = invalid.includes(first) ? program.variables.get(first)?.invalid : undefined;
+      return reprompt(after, step, own ?? ('unclear' in asked ? asked.unclear : undefined));
+    },
+    /** The answer was not understood. */
+    unclear: (context: Context, event: SessionEvent, { step }: Params): Change => {
+      const after = take(context, answer(context, event, step).valid);
+      const { step: asked } = plan(step);
+      if (context.waiting.for === 'decision' && context.waiting.early)
+        return put(after, step, [], question(after, step, true));
+      return reprompt(after, step, 'unclear' in asked ? asked.unclear : undefined);
+    },
+    silent: (context: Context, _: SessionEvent, { step }: Params): Change => {
+      const { step: asked } = plan(step);
+      return reprompt(context, step, 'silent' in asked ? asked.silent : undefined);
+    },
+    call: (context: Context, _: SessionEvent, { step }: Params): Change => {
+      const current = program.steps.get(step);
+      if (current?.kind === 'call') return callAll(context, step, [current.call], current.failed.retry);
+      return current?.kind === 'parallel' ? callAll(context, step, current.calls, current.failed.retry) : {};
+    },
+    settle: (context: Context, event: SessionEvent, { step }: Params): Change => settle(context, step, event),
+    /** The caller speaks while something is under way: it is kept for the next question. */
+    overhear: (context: Context, event: SessionEvent): Change =>
+      event.type === 'caller.said' && event.text.trim() !== ''
+        ? { early: context.early === undefined ? event.text : `${context.early} ${event.text}` }
+        : {},
+    schedule: (context: Context, _: SessionEvent, { step }: Params): Change => {
+      const current = program.steps.get(step);
+      if (current?.kind !== 'wait') return {};
+      const timer = `t${context.ids + 1}`;
+      const due = context.at + current.for;
+      return {
+        ids: context.ids + 1,
+        waiting: { for: 'timer', timer, due },
+        effects: [...context.effects, { type: 'schedule', step, timer, due }],
+      };
+    },
+    meanwhile: (context: Context, _: SessionEvent, { step }: Params): Change => {
+      const current = program.steps.get(step);
+      return current?.kind === 'wait'
+        ? { effects: [...context.effects, ...say(context, step, current.meanwhile)] }
+        : {};
+    },
+    /** The signal came: its data is kept and the timer is not needed any more. */
+    receive: (context: Context, event: SessionEvent, { step }: Params): Change => {
+      const current = program.steps.get(step);
+      if (current?.kind !== 'wait' || event.type !== 'signal.received' || context.waiting.for !== 'timer') return {};
+      const { timer } = context.waiting;
+      const saved = current.save === undefined ? context : received(context, current.save, event.data, event.at);
+      return { ...saved, waiting: { for: 'leaving' }, effects: [...saved.effects, { type: 'cancel', step, timer }] };
+    },
+    ring: (): Change => ({ waiting: { for: 'leaving' } }),
+    transfer: (context: Context, _: SessionEvent, { step }: Params): Change => {
+      const current = program.steps.get(step);
+      if (current?.kind !== 'transfer') return {};
+      const summary = typeof current.brief === 'boolean' ? program.title : wordsOf(say(context, step, current.brief));
+      const told = current.brief === false ? {} : { brief: brief(context, summary) };
+      const effect: Effect = { type: 'transfer', step, queue: current.queue, ...told };
+      return { waiting: { for: 'nothing' }, effects: [...context.effects, ...say(context, step, current.say), effect] };
+    },
+    end: (context: Context, _: SessionEvent, { step }: Params): Change => {
+      const current = program.steps.get(step);
+      if (current?.kind !== 'end') return {};
+      const after = assignAll(context, current.set);
+      const effect: Effect = { type: 'end', step, outcome: current.outcome };
+      return {
+        ...after,
+        waiting: { for: 'nothing' },
+        effects: [...after.effects, ...say(after, step, current.say), effect],
+      };
+    },
+    left: (context: Context): Change => ({
+      waiting: { for: 'nothing' },
+      effects: [
+        ...context.effects,
+        ...cancelled(context.waiting),
+        { type: 'end', step: context.asked ?? program.start, outcome: 'left' },
+      ],
+    }),
+    /** No way is left, not even a door: the checker lets no such workflow pass. */
+    stuck: (context: Context): Change => {
+      const step = context.asked ?? program.start;
+      const sorry: Effect = {
+        type: 'say',
+        step,
+        text: 'I am sorry, something went wrong on our side. Please contact us again.',
+      };
+      return {
+        waiting: { for: 'nothing' },
+        effects: [...context.effects, sorry, { type: 'end', step, outcome: 'stuck' }],
+      };
+    },
+  };
+
+  function forget(context: Context, form: FormStep): Context {
+    return form.variables.reduce((after, name) => assign(after, name, undefined), context);
+  }
+
+  /** A signal's data for a variable: read by its type where it has one, left out where it does not fit. */
+  function received(context: Context, name: string, data: Json, at: number): Context {
+    const definition = program.variables.get(name)?.definition;
+    if (!definition) return assign(context, name, data);
+    const read = readValue(definition, data, { now: at, timezone: program.timezone });
+    return read.ok ? assign(context, name, read.value) : context;
+  }
+
+  return { ways, plans, guards, actions };
+}
+
+const START_OF_CALL = 'the start';
+
+const rank = (level: IdentityLevel) => IDENTITY_LEVELS.indexOf(level);
+
+/** What expressions see. */
+function scope(vars: { readonly [name: string]: Json }, identity: IdentityLevel): Scope {
+  return { ...vars, identity };
+}
+
+function wordsOf(effects: readonly Effect[]): string {
+  return effects.map((effect) => (effect.type === 'say' ? effect.text : '')).join(' ');
+}
+
+function cancelled(waiting: Waiting): readonly Effect[] {
+  return waiting.for === 'timer' ? [{ type: 'cancel', step: '', timer: waiting.timer }] : [];
+}
+
+function readsAny(data: Parameters<typeof evaluateData>[0], names: readonly string[]): boolean {
+  switch (data.kind) {
+    case 'literal':
+      return false;
+    case 'expression':
+      return data.expression.variables.some(({ name }) => names.includes(name));
+    case 'list':
+      return data.items.some((item) => readsAny(item, names));
+    case 'object':
+      return [...data.fields.values()].some((field) => readsAny(field, names));
+  }
+}
+
+/** What the configuration names is always there: both are made of the same program. */
+function required<T>(found: T | undefined, name: string): T {
+  if (found === undefined) throw new Error(`The machine names ${name}, which the program does not have.`);
+  return found;
+}
+
+export type Behaviour = ReturnType<typeof behaviourOf>;

@@ -1,0 +1,260 @@
+import type { Program, Step } from '@parley/workflow';
+import { asks, interruptsAt } from '@parley/workflow';
+import { isQuestion } from './question.ts';
+import { LEFT, START, STUCK, thenOf, type Way } from './way.ts';
+
+/** A guard or action of `behaviour.ts` by name, with what it needs to know. */
+export interface Named {
+  readonly type: string;
+  readonly params: { readonly [name: string]: string };
+}
+
+export interface Transition {
+  readonly target?: string;
+  readonly reenter?: true;
+  readonly guard?: Named;
+  readonly actions?: readonly Named[];
+  readonly description?: string;
+}
+
+export interface StateConfiguration {
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  readonly type?: 'final';
+  readonly entry?: readonly Named[];
+  readonly always?: readonly Transition[];
+  readonly on?: { readonly [event: string]: readonly Transition[] };
+}
+
+/** An XState machine as JSON: what runs, and what Stately's editor opens. */
+export interface Configuration {
+  readonly id: string;
+  readonly version: string;
+  readonly description: string;
+  readonly initial: string;
+  readonly states: { readonly [step: string]: StateConfiguration };
+}
+
+const named = (type: string, params: { readonly [name: string]: string } = {}): Named => ({ type, params });
+
+/** The XState configuration of a program: one state a step, named as the step is. */
+export function configure(program: Program, ways: ReadonlyMap<string, Way>): Configuration {
+  const go = (id: string, guard?: Named, before: readonly Named[] = []): Transition => {
+    const way = ways.get(id);
+    if (!way) throw new Error(`There is no way ${id}.`);
+    const condition = way.if?.expression.source;
+    return {
+      target: way.to,
+      reenter: true,
+      ...(guard ? { guard } : {}),
+      actions: [...before, named('go', { way: id })],
+      ...(condition === undefined ? {} : { description: `if ${condition}` }),
+    };
+  };
+  const has = (id: string) => ways.has(id);
+  const stale: Transition = { guard: named('stale') };
+
+  const states: [string, StateConfiguration][] = [
+    [START, { on: { 'session.started': [go('start', undefined, [named('begin')])] } }],
+    ...[...program.steps.values()].map((step): [string, StateConfiguration] => [step.name, state(step)]),
+    [LEFT, { type: 'final', entry: [named('left')], description: 'The caller left.' }],
+    [
+      STUCK,
+      {
+        type: 'final',
+        entry: [named('stuck')],
+        description: 'No way was left. The checker lets no such workflow pass.',
+      },
+    ],
+  ];
+  return {
+    id: program.name,
+    version: program.version,
+    description: program.title,
+    initial: START,
+    states: Object.fromEntries(states),
+  };
+
+  function state(step: Step): StateConfiguration {
+    const { name } = step;
+    const here = { step: name };
+    const enter = named('enter');
+    const described = { tags: [step.kind], ...descriptionOf(step) };
+    const left: Transition = { target: LEFT, reenter: true };
+    const dizzy = go(`${name}.door`, named('dizzy'));
+    /** Ways that are open at once or as soon as the guard says so; where none holds, the door. */
+    const onward = (guard: (way: string) => Named, otherwise: Named): readonly Transition[] => [
+      dizzy,
+      ...thenOf(step).map((_, index) => go(`${name}.then.${index}`, guard(`${name}.then.${index}`))),
+      ...(thenOf(step).at(-1)?.if === undefined ? [] : [go(`${name}.door`, otherwise)]),
+    ];
+    const overhear: Transition = { actions: [named('overhear')] };
+    const busy = { 'caller.said': [overhear], 'caller.left': [left] };
+    const settle: readonly Transition[] = [stale, { actions: [named('settle', here)] }];
+    const leaving = (codes: readonly string[]): readonly Transition[] => [
+      ...codes.map((code) => go(`${name}.failed.${code}`, named('failed', { code }))),
+      ...(has(`${name}.failed`) ? [go(`${name}.failed`, named('failed'))] : []),
+      ...onward((way) => named('leaving', { way }), named('leaving', { way: `${name}.door` })),
+    ];
+
+    switch (step.kind) {
+      case 'say':
+        return {
+          ...described,
+          entry: [enter, named('say', here)],
+          always: onward((way) => named('if', { way }), named('if', { way: `${name}.door` })),
+        };
+      case 'branch':
+      case 'use':
+        return {
+          ...described,
+          entry: [enter],
+          always: onward((way) => named('if', { way }), named('if', { way: `${name}.door` })),
+        };
+      case 'ask':
+      case 'confirm':
+        return { ...described, entry: [enter, named('put', here)], on: question(step, left) };
+      case 'form':
+        return {
+          ...described,
+          entry: [enter, named('put', here)],
+          always: onward(
+            (way) => named('complete', { ...here, way }),
+            named('complete', { ...here, way: `${name}.door` }),
+          ),
+          on: question(step, left),
+        };
+      case 'decide':
+        return {
+          ...described,
+          entry: [enter, named('consult', here)],
+          always: [dizzy],
+          on: { ...question(step, left), 'caller.said': [overhear] },
+        };
+      case 'call':
+      case 'parallel':
+        return {
+          ...described,
+          entry: [enter, named('call', here)],
+          always: leaving([...step.failed.codes.keys()]),
+          on: { ...busy, 'tool.returned': settle, 'tool.failed': settle },
+        };
+      case 'wait': {
+        const timeout: Transition = has(`${name}.timeout`)
+          ? go(`${name}.timeout`, undefined, [named('resume')])
+          : { actions: [named('resume'), named('ring')] };
+        return {
+          ...described,
+          entry: [enter, named('schedule', here)],
+          always: onward((way) => named('leaving', { way }), named('leaving', { way: `${name}.door` })),
+          on: {
+            'timer.fired': [stale, timeout],
+            'caller.said': [{ actions: [named('turn'), named('meanwhile', here)] }],
+            'caller.pressed': [{ actions: [named('turn'), named('meanwhile', here)] }],
+            'caller.silent': [{}],
+            // Who waits for a call back has hung up: the session goes on.
+            'caller.left': [{}],
+            ...(step.signal === undefined
+              ? {}
+              : {
+                  'signal.received': [
+                    {
+                      guard: named('signal', { name: step.signal }),
+                      actions: [named('resume'), named('receive', here)],
+                    },
+                  ],
+                }),
+          },
+        };
+      }
+      case 'transfer':
+        return { ...described, type: 'final', entry: [enter, named('transfer', here)] };
+      case 'end':
+        return step.leave
+          ? { ...described, entry: [enter], always: [dizzy, go(`${name}.then.0`)] }
+          : { ...described, type: 'final', entry: [enter, named('end', here)] };
+    }
+  }
+
+  /** What every question takes: words, keys, silence, decisions and their failures, the caller leaving. */
+  function question(
+    step: Extract<Step, { choices: unknown }>,
+    left: Transition,
+  ): NonNullable<StateConfiguration['on']> {
+    const { name } = step;
+    const here = { step: name };
+    const take = named('take', here);
+    const turn = named('turn');
+    const door = (guard: Named, before: readonly Named[] = []) => go(`${name}.otherwise`, guard, before);
+    const overdrawn = go(`${name}.door`, named('overdrawn'), [turn]);
+    const spent = named('spent', here);
+    const chose = (choice: string) => named('chose', { choice });
+    const own = step.choices.filter((choice) => choice.to !== undefined);
+    const interrupts = asks(step) ? interruptsAt(program, step) : [];
+    const interrupt = (one: (typeof interrupts)[number], guard: Named, before: readonly Named[]): Transition =>
+      one.to === undefined
+        ? { guard, actions: [...before, named('answer', { ...here, interrupt: one.name })] }
+        : go(`${name}.interrupts.${one.name}`, guard, before);
+    const keys = [
+      ...own.flatMap(({ name: choice, press }) =>
+        press === undefined
+          ? []
+          : [go(`${name}.choices.${choice}`, named('pressed', { ...here, keys: press, choice }), [turn])],
+      ),
+      ...(step.kind === 'confirm'
+        ? [
+            go(`${name}.yes`, named('pressed', { ...here, keys: '1' }), [turn, named('confirm')]),
+            go(`${name}.no`, named('pressed', { ...here, keys: '2' }), [turn]),
+          ]
+        : []),
+      ...interrupts.flatMap((one) =>
+        one.press === undefined
+          ? []
+          : [interrupt(one, named('pressed', { ...here, keys: one.press, choice: one.name }), [turn])],
+      ),
+    ];
+    const misunderstood = step.kind === 'form' ? named('fill', here) : named('unclear', here);
+    return {
+      'caller.said': [overdrawn, { actions: [turn, named('consult', here)] }],
+      'caller.pressed': [overdrawn, ...keys, door(spent, [turn]), { actions: [turn, misunderstood] }],
+      'caller.silent': [
+        // While an answer is on its way, silence is patience.
+        { guard: named('deciding') },
+        overdrawn,
+        door(spent, [turn]),
+        { actions: [turn, named('silent', here)] },
+      ],
+      'model.decided': [
+        stale,
+        door(named('outside')),
+        ...(step.kind === 'confirm'
+          ? [
+              { guard: named('corrected', here), actions: [named('correct', here)] },
+              go(`${name}.yes`, chose('yes'), [take, named('confirm')]),
+              go(`${name}.no`, chose('no'), [take]),
+            ]
+          : []),
+        ...own.map(({ name: choice }) => go(`${name}.choices.${choice}`, chose(choice), [take])),
+        ...interrupts.map((one) => interrupt(one, chose(one.name), [take])),
+        door(spent, [take]),
+        { actions: [misunderstood] },
+      ],
+      'model.failed': [stale, go(`${name}.otherwise`)],
+      'caller.left': [left],
+    };
+  }
+}
+
+/** In a line, what the step does: shown in the editor. */
+function descriptionOf(step: Step): { readonly description?: string } {
+  if (step.kind === 'say' || step.kind === 'ask' || step.kind === 'confirm')
+    return { description: step.text.template.source };
+  if (step.kind === 'form') return { description: `asks for ${step.variables.join(', ')}` };
+  if (step.kind === 'call') return { description: `calls ${step.call.tool}` };
+  if (step.kind === 'parallel')
+    return { description: `calls ${step.calls.map(({ tool }) => tool).join(', ')} at once` };
+  if (step.kind === 'transfer') return { description: `transfers to ${step.queue}` };
+  if (step.kind === 'use') return { description: `goes through ${step.part}` };
+  if (isQuestion(step)) return { description: step.instructions };
+  return {};
+}

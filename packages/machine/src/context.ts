@@ -1,0 +1,86 @@
+import type { IdentityLevel, Json, Place } from '@parley/workflow';
+import type { Channel, Effect } from './event.ts';
+
+/** What a session waits for. The ids fence it: an answer to anything else is stale and ignored. */
+export type Waiting =
+  /** Nothing: it is on its way, or over. */
+  | { readonly for: 'nothing' }
+  | { readonly for: 'caller' }
+  | {
+      readonly for: 'decision';
+      readonly decision: string;
+      readonly choices: readonly string[];
+      readonly heard?: string | undefined;
+      /** The words were said before the question was put: if they don't answer it, it is put as usual. */
+      readonly early?: boolean | undefined;
+    }
+  | { readonly for: 'calls'; readonly calls: { readonly [call: string]: Pending } }
+  | { readonly for: 'timer'; readonly timer: string; readonly due: number }
+  /** What was waited for has come: the step's ways on are open. */
+  | { readonly for: 'leaving' }
+  /** What was asked of the world failed, as `code`. */
+  | { readonly for: 'door'; readonly code: string };
+
+export interface Pending {
+  readonly tool: string;
+  /** Which of the calls of a parallel step. */
+  readonly index: number;
+  readonly failed?: string | undefined;
+  readonly done?: true | undefined;
+  /** What a call of a parallel step returned, until all have. */
+  readonly output?: Json | undefined;
+}
+
+/** What a session remembers between two events: plain JSON, and all of it. What was said is in the journal instead. */
+export interface Memory {
+  readonly vars: { readonly [variable: string]: Json };
+  readonly identity: IdentityLevel;
+  readonly waiting: Waiting;
+  /** The number of the last id given out. */
+  readonly ids: number;
+  /** The caller's turns so far. */
+  readonly turns: number;
+  /** Attempts at the open question that came to nothing. */
+  readonly tries: number;
+  /** Steps entered since the world last spoke. */
+  readonly hops: number;
+  /** The caller's last yes is good, except for calls that read a variable set since. Undefined: there is none. */
+  readonly confirmed?: readonly string[] | undefined;
+  /** The writes carried out, in order. */
+  readonly done: readonly string[];
+  /** What the caller said while the session was busy. */
+  readonly early?: string | undefined;
+  readonly channel: Channel;
+  /** The last step that asked the caller something. */
+  readonly asked?: string | undefined;
+  /** The last event's instant, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A step entered, and the place in the file that led there. */
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+  readonly at: Place | undefined;
+}
+
+/** The machine's context: what a session remembers, and what this one event brought about. */
+export interface Context extends Memory {
+  readonly effects: readonly Effect[];
+  readonly moves: readonly Move[];
+}
+
+export const EMPTY: Context = {
+  vars: {},
+  identity: 'none',
+  waiting: { for: 'nothing' },
+  ids: 0,
+  turns: 0,
+  tries: 0,
+  hops: 0,
+  done: [],
+  channel: 'chat',
+  at: 0,
+  effects: [],
+  moves: [],
+};

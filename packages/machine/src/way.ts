@@ -1,0 +1,76 @@
+import type { Assignment, Condition, Place, Program, Route, Step, Text } from '@parley/workflow';
+
+/** A way from one step to another: what must hold for it, what it sets and says. */
+export interface Way {
+  readonly from: string;
+  readonly to: string;
+  readonly if: Condition | undefined;
+  readonly set: readonly Assignment[];
+  readonly say: Text | undefined;
+  readonly at: Place;
+}
+
+/** Where a session is before its first step, after the caller hung up, and when no way was left. */
+export const START = '(start)';
+export const LEFT = '(left)';
+export const STUCK = '(stuck)';
+
+/** All ways of a program, each under a name that says where it stands in the file: `need.choices.return`. */
+export function collectWays(program: Program): ReadonlyMap<string, Way> {
+  const ways = new Map<string, Way>();
+  const none = { if: undefined, set: [], say: undefined };
+  const route = (id: string, from: string, { if: condition, to, set, at }: Route) => {
+    ways.set(id, { from, to, if: condition, set, say: undefined, at });
+  };
+  for (const step of program.steps.values()) {
+    const { name, at } = step;
+    const door = (id: string, to: string | undefined) => ways.set(id, { ...none, from: name, to: to ?? STUCK, at });
+    for (const [index, one] of thenOf(step).entries()) route(`${name}.then.${index}`, name, one);
+    if ('choices' in step) {
+      for (const choice of step.choices) {
+        if (choice.to !== undefined)
+          ways.set(`${name}.choices.${choice.name}`, { from: name, ...choice, to: choice.to });
+      }
+    }
+    if (step.kind === 'ask' || step.kind === 'form' || step.kind === 'confirm') {
+      for (const interrupt of program.interrupts) {
+        if (interrupt.to !== undefined) {
+          ways.set(`${name}.interrupts.${interrupt.name}`, { from: name, ...interrupt, to: interrupt.to });
+        }
+      }
+    }
+    switch (step.kind) {
+      case 'confirm':
+        route(`${name}.yes`, name, step.yes);
+        route(`${name}.no`, name, step.no);
+        door(`${name}.otherwise`, step.otherwise);
+        break;
+      case 'ask':
+      case 'form':
+      case 'decide':
+        door(`${name}.otherwise`, step.otherwise);
+        break;
+      case 'call':
+      case 'parallel':
+        door(`${name}.failed`, step.failed.to);
+        for (const [code, to] of step.failed.codes) door(`${name}.failed.${code}`, to);
+        break;
+      case 'wait':
+        if (step.timeout !== undefined) door(`${name}.timeout`, step.timeout);
+        break;
+      default:
+        break;
+    }
+    // Where no condition holds, or a caller has had all the turns there are.
+    door(`${name}.door`, program.otherwise);
+  }
+  ways.set('start', { ...none, from: START, to: program.start, at: { file: program.file, line: 1, column: 1 } });
+  return ways;
+}
+
+/** The ways on from a step that come in order, the first that holds being taken. */
+export function thenOf(step: Step): readonly Route[] {
+  if ('then' in step) return step.then;
+  if (step.kind === 'end' && step.leave) return [{ ...step.leave, set: [...step.set, ...step.leave.set] }];
+  return [];
+}
