@@ -130,11 +130,11 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
   /** The words that put the question of a step. */
   function question(context: Context, step: string, intro: boolean): readonly Effect[] {
     const { step: asked } = plan(step);
-    if (asked.kind === 'ask' || asked.kind === 'confirm') return say(context, step, asked.text);
+    if (asked.kind === 'ask' || asked.kind === 'confirm') return asking(say(context, step, asked.text));
     if (asked.kind === 'decide') return [];
     const first = missing(context, step);
     const text = first === undefined ? undefined : program.variables.get(first)?.ask;
-    return [...(intro ? say(context, step, asked.intro) : []), ...say(context, step, text)];
+    return [...(intro ? say(context, step, asked.intro) : []), ...asking(say(context, step, text))];
   }
 
   /** The question put, with the words `before` it, and the caller's turn. */
@@ -309,6 +309,8 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
       if (context.tries < asked.reprompts) return false;
       return asked.kind !== 'form' || changes(context, answer(context, event, step).valid).length === 0;
     },
+    /** The caller could not have heard the open question yet. */
+    before: (_: Context, event: SessionEvent) => 'before' in event && event.before === true,
     /** The caller has had all the turns there are. */
     overdrawn: ({ turns }: Context) => turns >= program.limits.turns,
     /** It has gone from step to step without the world saying anything, longer than the workflow is. */
@@ -367,7 +369,8 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     consult: (context: Context, event: SessionEvent, { step }: Params): Change => {
       const before = context.waiting.for === 'decision' ? context.waiting.heard : undefined;
       const heard = event.type === 'caller.said' ? event.text : undefined;
-      return decide(context, step, before === undefined ? heard : `${before} ${heard ?? ''}`.trim(), false);
+      const words = before === undefined ? heard : `${before} ${heard ?? ''}`.trim();
+      return decide(context, step, words, early(context, event));
     },
     /** Takes the values that came along with a choice. */
     take: (context: Context, event: SessionEvent, { step }: Params): Change =>
@@ -502,8 +505,26 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     return read.ok ? assign(context, name, read.value) : context;
   }
 
-  return { ways, plans, guards, actions };
+  /** The words of the open question, and those for a caller who has to wait at this step. */
+  function wordsAt(context: Context, step: string): { readonly asked: string; readonly meanwhile: string } {
+    const current = program.steps.get(step);
+    const asked = current && isQuestion(current) ? question(context, step, false) : [];
+    const own = current && 'meanwhile' in current ? current.meanwhile : undefined;
+    return {
+      asked: current?.kind === 'decide' ? current.instructions : wordsOf(asked),
+      meanwhile: wordsOf(say(context, step, own ?? program.busy)),
+    };
+  }
+
+  return { ways, plans, guards, actions, wordsAt };
 }
+
+const asking = (effects: readonly Effect[]): readonly Effect[] =>
+  effects.map((effect) => (effect.type === 'say' ? { ...effect, asks: true } : effect));
+
+/** Whether the words to decide on were said, in part at least, before the question was put. */
+const early = ({ waiting }: Context, event: SessionEvent) =>
+  (waiting.for === 'decision' && waiting.early === true) || (event.type === 'caller.said' && event.before === true);
 
 const START_OF_CALL = 'the start';
 

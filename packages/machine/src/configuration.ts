@@ -187,6 +187,7 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
     const turn = named('turn');
     const door = (guard: Named, before: readonly Named[] = []) => go(`${name}.otherwise`, guard, before);
     const overdrawn = go(`${name}.door`, named('overdrawn'), [turn]);
+    const unheard: Transition = { guard: named('before') };
     const spent = named('spent', here);
     const chose = (choice: string) => named('chose', { choice });
     const own = step.choices.filter((choice) => choice.to !== undefined);
@@ -216,10 +217,11 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
     const misunderstood = step.kind === 'form' ? named('fill', here) : named('unclear', here);
     return {
       'caller.said': [overdrawn, { actions: [turn, named('consult', here)] }],
-      'caller.pressed': [overdrawn, ...keys, door(spent, [turn]), { actions: [turn, misunderstood] }],
+      'caller.pressed': [unheard, overdrawn, ...keys, door(spent, [turn]), { actions: [turn, misunderstood] }],
       'caller.silent': [
         // While an answer is on its way, silence is patience.
         { guard: named('deciding') },
+        unheard,
         overdrawn,
         door(spent, [turn]),
         { actions: [turn, named('silent', here)] },

@@ -13,12 +13,16 @@ export interface Contact {
   readonly attributes?: { readonly [name: string]: string };
 }
 
-/** What happens to a session from outside of Parley. `at` is in milliseconds since the epoch. */
+/**
+ * What happens to a session from outside of Parley. `at` is in milliseconds since the epoch.
+ * `before`: it happened before the caller could hear the open question (a turn took long, and its result was owed),
+ * so words are tried as an answer without counting as an attempt, and keys and silence mean nothing.
+ */
 export type ContactEvent =
   | { readonly type: 'session.started'; readonly at: number; readonly contact: Contact }
-  | { readonly type: 'caller.said'; readonly at: number; readonly text: string }
-  | { readonly type: 'caller.pressed'; readonly at: number; readonly keys: string }
-  | { readonly type: 'caller.silent'; readonly at: number }
+  | { readonly type: 'caller.said'; readonly at: number; readonly text: string; readonly before?: true }
+  | { readonly type: 'caller.pressed'; readonly at: number; readonly keys: string; readonly before?: true }
+  | { readonly type: 'caller.silent'; readonly at: number; readonly before?: true }
   | { readonly type: 'caller.left'; readonly at: number }
   | { readonly type: 'signal.received'; readonly at: number; readonly name: string; readonly data: Json };
 
@@ -68,7 +72,8 @@ export type SessionEvent = ContactEvent | HostEvent;
 
 /** What the machine asks of the world. `step` is the step that asks. */
 export type Effect =
-  | { readonly type: 'say'; readonly step: string; readonly text: string }
+  /** `asks`: these words put the question, so they are void once it has been answered. */
+  | { readonly type: 'say'; readonly step: string; readonly text: string; readonly asks?: true }
   | {
       readonly type: 'listen';
       readonly step: string;

@@ -40,6 +40,8 @@ export interface Machine {
   /** Where every session begins. */
   readonly initial: Snapshot;
   readonly step: (snapshot: Snapshot, event: SessionEvent) => StepResult;
+  /** The words of the open question (or what is to be decided), and those for a caller who has to wait here. */
+  readonly words: (snapshot: Snapshot) => { readonly asked: string; readonly meanwhile: string };
 }
 
 /** More steps in a row than this is a fault of Parley's: the machine's own bound comes long before. */
@@ -86,7 +88,11 @@ export function createMachine(program: Program, tools: ToolSignatures = {}): Mac
   const own = { parley: 1, workflow: program.name, version: program.version } as const;
   const initial: Snapshot = { ...own, step: START, ended: false, memory: memoryOf(EMPTY) };
 
-  return { program, configuration, questions: behaviour.plans, initial, step };
+  return { program, configuration, questions: behaviour.plans, initial, step, words };
+
+  function words({ step, memory }: Snapshot) {
+    return behaviour.wordsAt({ ...EMPTY, ...memory }, step);
+  }
 
   function step(snapshot: Snapshot, event: SessionEvent): StepResult {
     if (snapshot.version !== program.version) {
