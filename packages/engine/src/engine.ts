@@ -1,0 +1,324 @@
+import { createMachine, type Machine } from '@parley/machine';
+import { compileWorkflow, ParleyError, type ToolSignatures, WorkflowError, type WorkflowSource } from '@parley/workflow';
+import { z } from 'zod';
+import { type Clock, systemClock } from './clock.ts';
+import { contactEvent, type ReadRequest, readRequest, type TurnRequest } from './contact.ts';
+import type { Decider } from './decider.ts';
+import { ConflictError } from './errors.ts';
+import { LiveSession, PENDING, type Surroundings } from './live.ts';
+import { type Reply, replySchema } from './reply.ts';
+import type { JournalEvent, Store, StoredSession } from './store.ts';
+import type { Tools } from './tool.ts';
+
+export interface EngineOptions {
+  /** The workflows sessions can start on, as `loadWorkflow` reads them. */
+  readonly workflows: readonly WorkflowSource[];
+  readonly store: Store;
+  readonly decider: Decider;
+  readonly tools: Tools;
+  /** The system's if left out. */
+  readonly clock?: Clock;
+  /** Told what goes wrong beside the turns. No entry holds a caller's value. */
+  readonly log?: (entry: LogEntry) => void;
+  /**
+   * Takes what a session has to say when no turn is waiting for it: a timer fired, or a turn that took too long is done.
+   * It may get the same reply twice after a crash. Without it, the next event of the session fetches it.
+   */
+  readonly push?: (reply: Reply) => Promise<void>;
+  /** Told of every event of every session as it happens, with raw values: for a terminal, not for a log. */
+  readonly watch?: (session: string, event: JournalEvent) => void;
+}
+
+export interface LogEntry {
+  readonly level: 'warn' | 'error';
+  readonly code: string;
+  readonly message: string;
+  readonly session?: string;
+}
+
+export interface Engine {
+  /**
+   * Takes an event of a contact, runs to the next rest, commits, and returns what to say and what comes next.
+   * The same `id` again gives the same reply and does nothing. Events of one session are taken one after the other.
+   *
+   * Throws ParleyError: `engine/bad-event`, `engine/unknown-workflow`, `engine/unknown-session`, `engine/started-already`,
+   * `engine/version-lost`, `engine/closed`; StoreError where it can't be kept. The session is then as it was before: send it again.
+   */
+  turn(request: TurnRequest): Promise<Reply>;
+  /** Goes on with what a crash cut off, and from now on fires timers when they are due. */
+  start(): Promise<void>;
+  /** Ends what is running, in an orderly way. The store stays open: it is the caller's. */
+  close(): Promise<void>;
+  /** The machine of a workflow, as new sessions use it. */
+  machine(workflow: string): Machine;
+}
+
+/** Sessions at rest that are kept in memory, so that their next turn need not read them. */
+const CACHED = 2_000;
+
+/** How often a turn is tried again when another process has gone on with its session. */
+const CONFLICTS = 3;
+
+/** The longest the engine sleeps between two looks at the timers, and how long it leaves a session alone that failed. Milliseconds. */
+const LOOK = 60_000;
+const PAUSE = 1_000;
+
+/**
+ * Makes an engine: the host that runs sessions in this process. Throws WorkflowError where a workflow has errors.
+ *
+ * @example
+ * const engine = createEngine({ workflows: [await loadWorkflow(file)], store, decider: offlineDecider(), tools });
+ * const reply = await engine.turn({ session, id: 'e1', event: { type: 'caller.said', text: 'where is my parcel' } });
+ */
+export function createEngine(options: EngineOptions): Engine {
+  const { store, decider, tools, clock = systemClock, log = () => undefined, push, watch = () => undefined } = options;
+  const signatures: ToolSignatures = Object.fromEntries(
+    Object.entries(tools).map(([name, { signature }]) => [name, signature]),
+  );
+  const current = new Map<string, Machine>();
+  const versions = new Map<string, Promise<Machine>>();
+  for (const source of options.workflows) {
+    const machine = createMachine(compileWorkflow(source, signatures), signatures);
+    current.set(machine.program.name, machine);
+    versions.set(machine.program.version, Promise.resolve(machine));
+  }
+  /** The versions that are known to be kept in the store. */
+  const kept = new Set<string>();
+  const lives = new Map<string, LiveSession>();
+  const lanes = new Map<string, Promise<unknown>>();
+  let closed = false;
+  let wake = new AbortController();
+  let timers: Promise<void> | undefined;
+  /** When the timer loop looks next, in milliseconds since the epoch. */
+  let looks = Number.POSITIVE_INFINITY;
+
+  const around: Surroundings = {
+    store,
+    decider,
+    tools,
+    clock,
+    watch,
+    pushes: push !== undefined,
+    scheduled: (due) => {
+      if (due < looks) wake.abort();
+    },
+    rested: (live) => {
+      if (live.dead) failed(live.session, live.cause);
+      void exclusive(live.session, () => deliver(live)).catch((error: unknown) => failed(live.session, error));
+    },
+  };
+
+  return {
+    turn: (given) => {
+      const request = readRequest(given);
+      const { session } = request;
+      return exclusive(session, () => turn(request));
+    },
+    async start() {
+      for (const session of await store.working()) {
+        await exclusive(session, async () => {
+          const live = await find(session);
+          if (live && !live.busy) await deliver(live);
+        }).catch((error: unknown) => failed(session, error));
+      }
+      timers ??= watchTimers();
+    },
+    async close() {
+      closed = true;
+      wake.abort();
+      await timers;
+      await Promise.all([...lanes.values()].map((lane) => lane.catch(() => undefined)));
+      const shut = new ParleyError('engine/closed', 'The engine was closed.');
+      for (const live of lives.values()) live.drop(shut);
+      await Promise.all([...lives.values()].map((live) => live.settled()));
+      lives.clear();
+    },
+    machine(workflow) {
+      const machine = current.get(workflow);
+      if (machine) return machine;
+      throw new ParleyError('engine/unknown-workflow', `There is no workflow ${workflow} here.`, {
+        fix: `There ${current.size === 1 ? 'is' : 'are'} ${[...current.keys()].join(', ')}.`,
+      });
+    },
+  };
+
+  // ---- turns
+
+  /** Runs `work` when all that was asked of the session before is done. */
+  function exclusive<T>(session: string, work: () => Promise<T>): Promise<T> {
+    const before = lanes.get(session);
+    const run = before ? before.then(work, work) : work();
+    lanes.set(session, run);
+    const leave = () => {
+      if (lanes.get(session) === run) lanes.delete(session);
+    };
+    run.then(leave, leave);
+    return run;
+  }
+
+  async function turn(request: ReadRequest): Promise<Reply> {
+    for (let attempt = 1; ; attempt++) {
+      if (closed) throw new ParleyError('engine/closed', 'The engine is closed.', { fix: 'Make another.' });
+      try {
+        return await attemptTurn(request);
+      } catch (error) {
+        if (lives.get(request.session)?.dead) lives.delete(request.session);
+        if (!(error instanceof ConflictError) || attempt === CONFLICTS) throw error;
+        log({ level: 'warn', code: error.code, message: error.message, session: request.session });
+      }
+    }
+  }
+
+  async function attemptTurn({ session, id, event }: ReadRequest): Promise<Reply> {
+    const answered = await store.reply(session, id);
+    if (answered !== undefined && answered !== PENDING) return replySchema.parse(answered);
+    const live = answered === undefined && event.type === 'session.started' ? await begin(session, event) : await find(session);
+    if (!live) {
+      throw new ParleyError('engine/unknown-session', `There is no session ${session}.`, {
+        fix: 'Start it with session.started, which names the workflow and the contact.',
+      });
+    }
+    const limit = live.machine.program.limits.turn;
+    const reply = await live.run(id, answered === PENDING ? undefined : contactEvent(event, clock.now()), limit);
+    keep(live);
+    return reply;
+  }
+
+  async function begin(session: string, event: Extract<ReadRequest['event'], { type: 'session.started' }>) {
+    const machine = current.get(event.workflow);
+    if (!machine) {
+      throw new ParleyError('engine/unknown-workflow', `There is no workflow ${event.workflow} here.`, {
+        fix: `There ${current.size === 1 ? 'is' : 'are'} ${[...current.keys()].join(', ')}.`,
+      });
+    }
+    if (await store.load(session)) {
+      throw new ParleyError('engine/started-already', `The session ${session} has started already.`, {
+        fix: 'Give each contact a session of its own; the same event again carries the same id.',
+      });
+    }
+    const { name: workflow, version, source } = machine.program;
+    if (!kept.has(version)) {
+      await store.keepWorkflow({ workflow, version, source: z.json().parse(source) });
+      kept.add(version);
+    }
+    const live = LiveSession.start(session, machine, around);
+    lives.set(session, live);
+    return live;
+  }
+
+  /** The session, from memory or the store. */
+  async function find(session: string): Promise<LiveSession | undefined> {
+    const live = lives.get(session);
+    if (live && !live.dead) return live;
+    lives.delete(session);
+    const stored = await store.load(session);
+    if (!stored) return undefined;
+    const resumed = LiveSession.resume(stored, await machineOf(stored), around);
+    lives.set(session, resumed);
+    return resumed;
+  }
+
+  /** Sessions at rest stay in memory, those used last the longest. */
+  function keep(live: LiveSession): void {
+    lives.delete(live.session);
+    if (live.ended && !live.busy) return;
+    lives.set(live.session, live);
+    if (lives.size <= CACHED) return;
+    for (const [session, oldest] of lives) {
+      if (lives.size <= CACHED) break;
+      if (!oldest.busy && !lanes.has(session)) lives.delete(session);
+    }
+  }
+
+  /** The machine of the version the session started on: from the store where the file has changed since. */
+  async function machineOf({ workflow, version }: StoredSession): Promise<Machine> {
+    const known = versions.get(version);
+    if (known) return known;
+    const made = store.workflow(version).then((old) => {
+      const source = sourceSchema.safeParse(old?.source);
+      if (!source.success) {
+        throw new ParleyError('engine/version-lost', `Version ${version.slice(0, 12)} of ${workflow} is not in the store.`, {
+          fix: 'Open the store the session began in.',
+        });
+      }
+      return createMachine(compileOld(source.data), signatures);
+    });
+    versions.set(version, made);
+    made.catch(() => versions.delete(version));
+    return made;
+  }
+
+  /** It was right when the session began. Tools may have changed since, which their doors are for. */
+  function compileOld(source: WorkflowSource) {
+    try {
+      return compileWorkflow(source, signatures);
+    } catch (error) {
+      if (error instanceof WorkflowError) return compileWorkflow(source);
+      throw error;
+    }
+  }
+
+  // ---- beside the turns
+
+  async function deliver(live: LiveSession): Promise<void> {
+    if (live.dead) {
+      if (lives.get(live.session) === live) lives.delete(live.session);
+      if (closed) return;
+      // What it was doing is in the store as under way: it is begun again with the same keys.
+      await clock.sleep(PAUSE, wake.signal);
+      if (!closed) await find(live.session);
+      return;
+    }
+    if (push) await live.deliver(push);
+    keep(live);
+  }
+
+  async function watchTimers(): Promise<void> {
+    /** Sessions whose timers could not be fired, and until when they are left alone. */
+    const paused = new Map<string, number>();
+    while (!closed) {
+      try {
+        const now = clock.now();
+        const due = (await store.dueTimers(now, 1_000)).filter(({ session }) => (paused.get(session) ?? 0) <= now);
+        await Promise.all(
+          due.map(({ session, timer }) =>
+            exclusive(session, async () => {
+              const live = await find(session);
+              if (!live) return;
+              await live.fire(timer, live.machine.program.limits.turn);
+              await deliver(live);
+            }).catch((error: unknown) => {
+              paused.set(session, clock.now() + LOOK);
+              failed(session, error);
+            }),
+          ),
+        );
+        const next = await store.nextTimer();
+        looks = Math.min(next ?? Number.POSITIVE_INFINITY, now + LOOK);
+        if (paused.size > 0) looks = Math.max(looks, now + PAUSE);
+      } catch (error) {
+        failed(undefined, error);
+        looks = clock.now() + PAUSE;
+      }
+      const wait = looks - clock.now();
+      if (wait > 0 && !closed) await clock.sleep(wait, wake.signal);
+      if (wake.signal.aborted && !closed) wake = new AbortController();
+    }
+  }
+
+  function failed(session: string | undefined, error: unknown): void {
+    const about = error instanceof ParleyError ? { code: error.code, message: error.message } : unknownError(error);
+    log({ level: 'error', ...about, ...(session === undefined ? {} : { session }) });
+  }
+}
+
+const unknownError = (error: unknown) => ({
+  code: 'engine/failed',
+  message: `It threw ${error instanceof Error ? error.name : typeof error}.`,
+});
+
+const sourceSchema = z.object({
+  file: z.string(),
+  text: z.string(),
+  parts: z.record(z.string(), z.object({ file: z.string(), text: z.string() })),
+});

@@ -1,0 +1,495 @@
+import { type Effect, type Machine, restoreSnapshot, type SessionEvent, type Snapshot } from '@parley/machine';
+import { recordable } from '@parley/replay';
+import { type Json, ParleyError } from '@parley/workflow';
+import { z } from 'zod';
+import type { Clock } from './clock.ts';
+import type { Decider, Line, Question } from './decider.ts';
+import { type Output, outputSchema, type Reply, type Resting, restingSchema, split, wordsOf } from './reply.ts';
+import type { Commit, JournalEvent, Store, StoredSession } from './store.ts';
+import type { Tools } from './tool.ts';
+import { type Answer, call, decide } from './work.ts';
+
+/** What a session needs of its engine. */
+export interface Surroundings {
+  readonly store: Store;
+  readonly decider: Decider;
+  readonly tools: Tools;
+  readonly clock: Clock;
+  /** Told of every event of the journal as it happens. */
+  readonly watch: (session: string, event: JournalEvent) => void;
+  /** What is owed can be pushed: it is delivered after a crash too. */
+  readonly pushes: boolean;
+  /** A timer was set: the engine may have to wake earlier. */
+  readonly scheduled: (due: number) => void;
+  /** Work went on after its turn was answered, and has now come to rest (or died): the engine delivers or mends. */
+  readonly rested: (live: LiveSession) => void;
+}
+
+/** Work that was under way when the session was last kept. */
+type Work = Extract<Effect, { type: 'decide' | 'call' }>;
+
+/** How many lines of what was said a decider may look back on. */
+const TRANSCRIPT = 20;
+
+const stored = z.object({
+  machine: z.json(),
+  owed: z.array(outputSchema),
+  resting: restingSchema.exactOptional(),
+  work: z.array(
+    z.discriminatedUnion('type', [
+      z.object({
+        type: z.literal('decide'),
+        step: z.string(),
+        decision: z.string(),
+        question: z.string(),
+        choices: z.array(z.string()),
+        fill: z.array(z.string()),
+        heard: z.string().exactOptional(),
+      }),
+      z.object({
+        type: z.literal('call'),
+        step: z.string(),
+        call: z.string(),
+        tool: z.string(),
+        input: z.record(z.string(), z.json()),
+        retry: z.number(),
+      }),
+    ]),
+  ),
+});
+
+/**
+ * A session in memory: the machine's snapshot, what it still owes the caller, and the work under way for it.
+ * Everything it does shows in `#unsaved` until a commit has kept it. One that failed to be kept is `dead`:
+ * it is dropped, and the store's last state is gone on with.
+ */
+export class LiveSession {
+  readonly session: string;
+  readonly machine: Machine;
+  readonly #around: Surroundings;
+  #snapshot: Snapshot;
+  #seq: number;
+  #kept: number;
+  #unsaved: JournalEvent[] = [];
+  #set: { timer: string; due: number }[] = [];
+  #cancelled: string[] = [];
+  /** What the caller has not been told yet. */
+  #owed: Output[];
+  /** What it rests on: the open question, or how it ended. */
+  #resting: Resting | undefined;
+  /** Work under way, by the id of the effect. */
+  readonly #work = new Map<string, { readonly effect: Work; readonly cancel: AbortController }>();
+  /** The id of the contact event whose turn is being run. */
+  #turn: string | undefined;
+  #dirty = false;
+  #committing: Promise<void> = Promise.resolve();
+  #waiting: (() => void)[] = [];
+  #dead: unknown;
+
+  private constructor(session: string, machine: Machine, around: Surroundings, from: StoredSession | undefined) {
+    this.session = session;
+    this.machine = machine;
+    this.#around = around;
+    this.#seq = from?.seq ?? 0;
+    this.#kept = this.#seq;
+    this.#snapshot = machine.initial;
+    this.#owed = [];
+    if (!from) return;
+    const read = stored.safeParse(from.snapshot);
+    if (!read.success) {
+      throw new ParleyError('engine/damaged', `What is kept of session ${session} can't be read.`, {
+        fix: 'Its journal may be whole: make a recording of it and replay that.',
+      });
+    }
+    this.#snapshot = restoreSnapshot(machine, read.data.machine);
+    this.#owed = read.data.owed;
+    this.#resting = read.data.resting;
+    for (const effect of read.data.work) this.#begin(effect);
+  }
+
+  static start(session: string, machine: Machine, around: Surroundings): LiveSession {
+    return new LiveSession(session, machine, around, undefined);
+  }
+
+  /** Goes on with a session that was kept; work that was under way then is begun again, with the same keys. */
+  static resume(kept: StoredSession, machine: Machine, around: Surroundings): LiveSession {
+    return new LiveSession(kept.session, machine, around, kept);
+  }
+
+  get ended(): boolean {
+    return this.#snapshot.ended;
+  }
+
+  get dead(): boolean {
+    return this.#dead !== undefined;
+  }
+
+  /** Why it died. */
+  get cause(): unknown {
+    return this.#dead;
+  }
+
+  get busy(): boolean {
+    return this.#work.size > 0;
+  }
+
+  get owes(): boolean {
+    return this.#owed.length > 0;
+  }
+
+  get channel() {
+    return this.#snapshot.memory.channel;
+  }
+
+  /**
+   * Applies an event from outside and runs to the next rest, or until `limit` milliseconds are over.
+   * All of it is committed, with the reply under `id`, before the reply is returned.
+   * Without an event it waits for the work under way.
+   */
+  async run(id: string, event: SessionEvent | undefined, limit: number): Promise<Reply> {
+    this.#turn = id;
+    try {
+      if (event) this.#apply(this.#owed.some(({ type }) => type === 'listen') ? early(event) : event);
+      const rests = await this.#rest(limit);
+      if (this.#dead) throw this.#dead;
+      const reply = rests ? this.#reply() : this.#filler();
+      await this.#commit(reply);
+      return reply;
+    } finally {
+      this.#turn = undefined;
+    }
+  }
+
+  /** Applies a timer that fired; what comes of it is owed to the caller. */
+  async fire(timer: string, limit: number): Promise<void> {
+    this.#cancelled.push(timer);
+    this.#dirty = true;
+    this.#apply({ type: 'timer.fired', at: this.#around.clock.now(), timer });
+    await this.#rest(limit);
+    if (this.#dead) throw this.#dead;
+    await this.#commit();
+  }
+
+  /** Waits until no work is under way. */
+  async settled(): Promise<void> {
+    await this.#rest(Number.POSITIVE_INFINITY);
+    await this.#committing.catch(() => undefined);
+  }
+
+  /**
+   * Hands what is owed to `push` and forgets it. It is kept as owed until `push` has taken it: after a crash
+   * it may be pushed twice, but is never lost.
+   */
+  async deliver(push: (reply: Reply) => Promise<void>): Promise<void> {
+    if (this.#owed.length === 0) return;
+    const owed = this.#owed;
+    const reply = this.#reply();
+    this.#owed = owed;
+    await push(reply);
+    this.#owed = this.#owed.slice(owed.length);
+    this.#dirty = true;
+    await this.#commit();
+  }
+
+  /** Lets go of it: work under way is called off, and nothing it still answers counts. */
+  drop(cause: unknown): void {
+    this.#dead ??= cause;
+    for (const { cancel } of this.#work.values()) cancel.abort();
+    this.#work.clear();
+    this.#wake();
+  }
+
+  // ---- events and effects
+
+  #apply(event: SessionEvent): void {
+    const result = this.machine.step(this.#snapshot, event);
+    if (!result.taken) return;
+    this.#snapshot = result.snapshot;
+    for (const { at, type, ...data } of recordable(event, result)) this.#note(at, type, data);
+    for (const effect of result.effects) {
+      switch (effect.type) {
+        case 'say':
+          this.#owed.push(effect);
+          break;
+        case 'listen':
+        case 'transfer':
+        case 'end':
+          this.#owed.push(effect);
+          this.#resting = effect;
+          break;
+        case 'schedule':
+          this.#set.push({ timer: effect.timer, due: effect.due });
+          break;
+        case 'cancel':
+          this.#cancelled.push(effect.timer);
+          break;
+        case 'decide':
+        case 'call':
+          this.#begin(effect);
+          break;
+      }
+    }
+    this.#callOff();
+  }
+
+  #note(at: number, type: string, data: { readonly [key: string]: Json }): void {
+    this.#seq += 1;
+    const row = { seq: this.#seq, at, type, data };
+    this.#unsaved.push(row);
+    this.#around.watch(this.session, row);
+  }
+
+  #begin(effect: Work): void {
+    const cancel = new AbortController();
+    this.#work.set(workId(effect), { effect, cancel });
+    void this.#carryOut(effect, cancel.signal).then(
+      (answer) => this.#answered(effect, answer),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  async #carryOut(effect: Work, cancelled: AbortSignal): Promise<Answer> {
+    const { decider, tools, clock } = this.#around;
+    if (effect.type === 'decide') {
+      const limit = this.machine.program.limits.decide;
+      return decide(decider, effect.decision, (given) => this.#question(effect, given), limit, clock, cancelled);
+    }
+    const tool = Object.hasOwn(tools, effect.tool) ? tools[effect.tool] : undefined;
+    // A write is kept as begun before it begins: after a crash it is repeated with the same key, never forgotten.
+    if (tool?.signature.effect === 'writes') {
+      await Promise.resolve();
+      await this.#commit();
+    }
+    return call(tool, { session: this.session, ...effect }, clock, cancelled);
+  }
+
+  #answered(effect: Work, answer: Answer): void {
+    if (this.#dead || !this.#work.delete(workId(effect))) return;
+    try {
+      this.#apply({ ...answer, at: this.#around.clock.now() });
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (this.busy) return;
+    this.#wake();
+    if (this.#turn === undefined) this.#restAlone();
+  }
+
+  /** It came to rest with no turn waiting for it: what came of it is kept, and the engine told. */
+  #restAlone(): void {
+    this.#dirty = true;
+    void this.#commit().then(
+      () => this.#around.rested(this),
+      () => this.#around.rested(this),
+    );
+  }
+
+  #fail(error: unknown): void {
+    this.drop(error);
+    if (this.#turn === undefined) this.#around.rested(this);
+  }
+
+  /** Decisions that are not waited for any more, as the caller went on speaking, are called off. */
+  #callOff(): void {
+    const { waiting } = this.#snapshot.memory;
+    for (const [id, { effect, cancel }] of this.#work) {
+      const wanted =
+        effect.type === 'decide'
+          ? waiting.for === 'decision' && waiting.decision === effect.decision
+          : waiting.for === 'calls' && Object.hasOwn(waiting.calls, effect.call);
+      if (wanted) continue;
+      this.#work.delete(id);
+      cancel.abort();
+    }
+  }
+
+  #question(effect: Extract<Work, { type: 'decide' }>, limit: { deadline: number; signal: AbortSignal }): Question {
+    const { program, questions } = this.machine;
+    const plan = questions.get(effect.step);
+    if (!plan) throw new ParleyError('engine/damaged', `The step ${effect.step} asks nothing.`);
+    const { step, offers } = plan;
+    const { vars, at } = this.#snapshot.memory;
+    const own = step.kind === 'decide' ? undefined : step.guidance;
+    const given = step.kind === 'decide' ? new Set(step.given) : undefined;
+    return {
+      session: this.session,
+      workflow: program.name,
+      step: effect.step,
+      kind: step.kind,
+      instructions: [program.guidance, own].filter((text) => text !== undefined).join('\n'),
+      asked: this.machine.words(this.#snapshot).asked,
+      ...(effect.heard === undefined ? {} : { heard: effect.heard }),
+      choices: offers
+        .filter(({ name }) => effect.choices.includes(name))
+        .map(({ name, when, examples }) => ({ name, when, examples })),
+      fill: effect.fill.flatMap((name) => {
+        const variable = program.variables.get(name)?.definition;
+        const wanted = step.kind === 'form' && step.variables.includes(name) && !Object.hasOwn(vars, name);
+        return variable ? [{ name, variable, wanted }] : [];
+      }),
+      memory: Object.fromEntries(
+        Object.entries(vars).filter(
+          ([name]) => program.variables.get(name)?.sensitive === undefined && (given === undefined || given.has(name)),
+        ),
+      ),
+      transcript: () => this.#transcript(),
+      moment: { now: at, timezone: program.timezone },
+      ...limit,
+    };
+  }
+
+  async #transcript(): Promise<readonly Line[]> {
+    const unsaved = [...this.#unsaved];
+    const kept = await this.#around.store.events(this.session, { last: TRANSCRIPT * 4 });
+    const first = unsaved[0]?.seq ?? Number.POSITIVE_INFINITY;
+    return [...kept.filter(({ seq }) => seq < first), ...unsaved].flatMap(line).slice(-TRANSCRIPT);
+  }
+
+  // ---- resting, replying, keeping
+
+  /** Resolves to true when no work is under way, to false when `limit` milliseconds went by first. */
+  async #rest(limit: number): Promise<boolean> {
+    if (!this.busy || this.#dead) return true;
+    const rested = new AbortController();
+    const quiet = new Promise<true>((resolve) => {
+      this.#waiting.push(() => {
+        rested.abort();
+        resolve(true);
+      });
+    });
+    if (limit === Number.POSITIVE_INFINITY) return quiet;
+    const late = this.#around.clock.sleep(limit, rested.signal).then(() => !this.busy || this.dead);
+    return Promise.race([quiet, late]);
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  /** What is owed, as a reply; nothing is owed after it. */
+  #reply(): Reply {
+    const owed = this.#owed;
+    this.#owed = [];
+    this.#dirty = true;
+    const { step, memory } = this.#snapshot;
+    const base = { session: this.session, seq: this.#seq, step };
+    const resting = this.#resting;
+    if (this.#snapshot.ended && resting?.type === 'transfer') {
+      const { type: _, step: __, ...transfer } = resting;
+      return { ...base, say: wordsOf(owed, false), rest: 'transfer', transfer };
+    }
+    if (this.#snapshot.ended) {
+      const outcome = resting?.type === 'end' ? resting.outcome : 'done';
+      return { ...base, say: wordsOf(owed, false), rest: 'end', end: { outcome } };
+    }
+    if (memory.waiting.for === 'caller' && resting?.type === 'listen') {
+      const { expects, silence, keys } = resting;
+      return { ...base, say: wordsOf(owed, true), rest: 'caller', listen: { expects, silence, keys } };
+    }
+    return { ...base, say: wordsOf(owed, false), rest: 'wait' };
+  }
+
+  /** What can be said so far, and words for who has to wait. */
+  #filler(): Reply {
+    const said = wordsOf(this.#owed, false);
+    this.#owed = [];
+    this.#dirty = true;
+    const { meanwhile } = this.machine.words(this.#snapshot);
+    const words = split(meanwhile);
+    if (words.length > 0) {
+      this.#note(this.#around.clock.now(), 'filler.said', { step: this.#snapshot.step, text: meanwhile });
+    }
+    return {
+      session: this.session,
+      seq: this.#seq,
+      step: this.#snapshot.step,
+      say: [...said, ...words],
+      rest: 'work',
+    };
+  }
+
+  /** Keeps all that has happened since the last commit. Commits of a session follow each other. */
+  #commit(reply?: Reply): Promise<void> {
+    const next = this.#committing.then(() => this.#keep(reply));
+    // Whoever waits for this one hears of its failure; the next finds the session dead.
+    this.#committing = next.catch(() => undefined);
+    return next;
+  }
+
+  async #keep(reply: Reply | undefined): Promise<void> {
+    if (this.#dead) throw this.#dead;
+    if (this.#unsaved.length === 0 && !this.#dirty && !reply) return;
+    const { store, clock } = this.#around;
+    const events = this.#unsaved;
+    const set = this.#set;
+    const cancelled = this.#cancelled;
+    const kept = {
+      machine: this.#snapshot,
+      owed: this.#owed,
+      ...(this.#resting ? { resting: this.#resting } : {}),
+      work: [...this.#work.values()].map(({ effect }) => effect),
+    };
+    const { name, version } = this.machine.program;
+    const under = reply === undefined ? this.#turn : undefined;
+    const commit: Commit = {
+      session: this.session,
+      expects: this.#kept,
+      workflow: name,
+      version,
+      status: this.ended ? 'ended' : 'active',
+      working: this.busy || (this.#around.pushes && this.owes),
+      at: clock.now(),
+      events,
+      snapshot: json(kept),
+      ...(reply ? { reply: { id: this.#turn ?? '', reply: json(reply) } } : {}),
+      ...(under === undefined ? {} : { reply: { id: under, reply: PENDING } }),
+      timers: { set, cancelled },
+    };
+    this.#unsaved = [];
+    this.#set = [];
+    this.#cancelled = [];
+    this.#dirty = false;
+    const upTo = this.#seq;
+    try {
+      await store.commit(commit);
+    } catch (error) {
+      this.drop(error);
+      throw error;
+    }
+    this.#kept = upTo;
+    for (const { due } of set) this.#around.scheduled(due);
+  }
+}
+
+/** Kept in place of a reply while its turn is being run: after a crash it tells that the event was taken. */
+export const PENDING: Json = 'pending';
+
+const workId = (effect: Work) => (effect.type === 'decide' ? effect.decision : effect.call);
+
+/** The event as it is when the caller could not have heard the open question yet. */
+function early(event: SessionEvent): SessionEvent {
+  switch (event.type) {
+    case 'caller.said':
+    case 'caller.pressed':
+    case 'caller.silent':
+      return { ...event, before: true };
+    default:
+      return event;
+  }
+}
+
+/** A row of the journal as a line of the conversation. */
+function line({ type, data }: JournalEvent): Line[] {
+  const text = data['text'];
+  if (typeof text !== 'string') return [];
+  if (type === 'caller.said') return [{ who: 'caller', text }];
+  return type === 'agent.said' || type === 'filler.said' ? [{ who: 'agent', text }] : [];
+}
+
+/** Plain data as the JSON it is. */
+function json(data: unknown): Json {
+  return z.json().parse(data);
+}
