@@ -1,5 +1,11 @@
 export * from './clock.ts';
+export type { TurnRequest } from './contact.ts';
 export type * from './decider.ts';
+export { validateDecision } from './decision.ts';
+export { createEngine, type Engine, type EngineOptions, type LogEntry } from './engine.ts';
 export * from './errors.ts';
+export { type ManualClock, manualClock } from './manual-clock.ts';
+export { Mask, maskEvents } from './privacy.ts';
+export type { Listen, Reply } from './reply.ts';
 export type * from './store.ts';
 export * from './tool.ts';

@@ -1,0 +1,124 @@
+import { Command, CommanderError, Option } from 'commander';
+import { check } from './check.ts';
+import { decide } from './decide.ts';
+import { diff } from './diff.ts';
+import { graph } from './graph.ts';
+import { importContactLens } from './import.ts';
+import { record } from './record.ts';
+import { replay } from './replay.ts';
+import { sessions } from './sessions.ts';
+import { talk } from './talk.ts';
+import { describeError } from './terminal.ts';
+
+/** Runs the command and gives its exit code: 0 for well, 1 for what was looked for and found (problems, divergences), 2 for what can't be done. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  const done = (result: Promise<number>) => result.then((value) => void (code = value));
+  const store = new Option('--store <file>', 'where sessions are kept').default('.parley/sessions.sqlite');
+  const json = new Option('--json', 'print JSON, for a program to read');
+
+  const program = new Command('parley')
+    .description('Runs contact-center conversations that are written as files.')
+    .showHelpAfterError('(parley --help says more)')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+NAME is the name of a folder in workflows/, or the path of a workflow file or its folder.
+
+Begin with:
+  parley talk support            have a conversation in this terminal
+  parley check                   see what is wrong with the workflows here
+  parley replay workflows/support/recordings
+                                 see whether recorded calls still go as they did`,
+    );
+
+  program
+    .command('talk')
+    .argument('<name>', 'the workflow')
+    .description('Open a conversation in the terminal; in a pipe, take the caller\'s lines from standard input')
+    .addOption(store)
+    .option('--session <id>', 'go on with this session, or give a new one its name')
+    .option('--voice', 'as on the phone: codes and amounts are put the way they are read aloud')
+    .option('--fresh', 'start with the back end as it was first delivered')
+    .option('--quiet', 'only what the two say')
+    .action((name, options) => done(talk(name, options)));
+
+  program
+    .command('check')
+    .argument('[names...]', 'the workflows; all of workflows/ if left out')
+    .description('Find what is wrong with workflows, and say where it is and what to do; exit code 1 if there are errors')
+    .addOption(json)
+    .action((names, options) => done(check(names, options)));
+
+  program
+    .command('diff')
+    .argument('<before>', 'a workflow file')
+    .argument('<after>', 'another')
+    .description('Say what changed from one workflow to another, as an operator would; exit code 1 if anything did')
+    .addOption(json)
+    .action((before, after, options) => done(diff(before, after, options)));
+
+  program
+    .command('graph')
+    .argument('<name>', 'the workflow')
+    .description('Draw a workflow')
+    .addOption(
+      new Option('-f, --format <format>', 'xstate: the machine as JSON, for Stately\'s editor')
+        .choices(['mermaid', 'svg', 'xstate'])
+        .default('mermaid'),
+    )
+    .option('-o, --output <file>', 'write it there')
+    .action((name, options) => done(graph(name, options)));
+
+  program
+    .command('replay')
+    .argument('<paths...>', 'recordings, or folders of them')
+    .description('Put recordings through their workflow and name the first divergence; exit code 1 if there is one')
+    .option('--against <file>', 'through this workflow instead, such as one that was edited')
+    .addOption(json)
+    .action((paths, options) => done(replay(paths, options)));
+
+  program
+    .command('sessions')
+    .argument('[session]', 'show this one')
+    .description('List the sessions in the store, or show one; sensitive values are hidden')
+    .addOption(store)
+    .option('--workflow <name>', 'only those of this workflow')
+    .option('--limit <count>', 'how many to list', Number, 20)
+    .addOption(json)
+    .action((session, options) => done(sessions(session, options)));
+
+  program
+    .command('record')
+    .argument('<session>', 'a session of the store')
+    .description('Make a recording of a session, ready to commit (with the values as they were)')
+    .addOption(store)
+    .option('-o, --output <file>', 'write it there instead of to standard output')
+    .action((session, options) => done(record(session, options)));
+
+  program
+    .command('import')
+    .argument('<file>', 'a Contact Lens analysis file, of voice or chat')
+    .description('Make a recording of a conversation that Amazon Connect Contact Lens has analysed')
+    .option('-o, --output <file>', 'write it there instead of to standard output')
+    .action((file, options) => done(importContactLens(file, options)));
+
+  program
+    .command('decide')
+    .argument('<recording>', 'a recording or an imported conversation')
+    .argument('<name>', 'the workflow')
+    .description("Put the caller's words through a workflow anew, with the offline decider, and print what comes of it")
+    .option('-o, --output <file>', 'write what comes of it as a recording')
+    .action((recording, name, options) => done(decide(recording, name, options)));
+
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`${describeError(error)}\n`);
+    return 2;
+  }
+}

@@ -1,0 +1,115 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Tool, Tools } from '@parley/engine';
+import { loadWorkflow, ParleyError, type ToolSignatures, type WorkflowSource } from '@parley/workflow';
+
+/** A workflow and what stands beside it. */
+export interface Project {
+  /** As its folder is called. */
+  readonly name: string;
+  readonly folder: string;
+  readonly source: WorkflowSource;
+  /** Undefined where no `tools.ts` stands beside the file. */
+  readonly tools: Tools | undefined;
+}
+
+/** Where a tool's back end keeps its data (in memory where left out), and the day it takes for today (YYYY-MM-DD). */
+export interface Place {
+  readonly folder?: string;
+  readonly today?: string;
+}
+
+/**
+ * Opens the workflow that `name` means: a file, a folder with a `workflow.yaml`, or the name of one in `workflows/`
+ * here or in a folder above. Throws ParleyError `cli/no-workflow`, `cli/tools`, or `workflow/unreadable`.
+ */
+export async function openProject(name: string, place: Place = {}): Promise<Project> {
+  const file = await findWorkflow(name);
+  const folder = path.dirname(file);
+  return {
+    name: path.basename(folder),
+    folder,
+    source: await loadWorkflow(file, shown(file)),
+    tools: await loadTools(folder, place),
+  };
+}
+
+/** The file that `name` means. */
+export async function findWorkflow(name: string): Promise<string> {
+  for (const candidate of [name, path.join(name, 'workflow.yaml')]) {
+    if (await isFile(candidate)) return path.resolve(candidate);
+  }
+  const here = await workflowsFolder();
+  if (here && /^[\w-]+$/.test(name)) {
+    const file = path.join(here, name, 'workflow.yaml');
+    if (await isFile(file)) return file;
+  }
+  const known = here ? (await workflowsIn(here)).map((file) => path.basename(path.dirname(file))) : [];
+  throw new ParleyError('cli/no-workflow', `There is no workflow ${name}.`, {
+    fix: known.length > 0 ? `There is ${known.join(', ')}; or give the path of a file.` : 'Give the path of a workflow file.',
+  });
+}
+
+/** The workflow files of a folder of workflows, in the order of their names. */
+export async function workflowsIn(folder: string): Promise<readonly string[]> {
+  const names = (await readdir(folder)).sort();
+  const files = names.map((name) => path.join(folder, name, 'workflow.yaml'));
+  const there = await Promise.all(files.map(isFile));
+  return files.filter((_, index) => there[index]);
+}
+
+/** `workflows/` here or in a folder above. */
+export async function workflowsFolder(): Promise<string | undefined> {
+  for (let folder = process.cwd(); ; folder = path.dirname(folder)) {
+    const candidate = path.join(folder, 'workflows');
+    if (await isFolder(candidate)) return candidate;
+    if (path.dirname(folder) === folder) return undefined;
+  }
+}
+
+/** What the checker and the machine need of tools. */
+export function signaturesOf(tools: Tools | undefined): ToolSignatures | undefined {
+  if (!tools) return undefined;
+  return Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
+}
+
+/** A path as it is shown: from here, where that is shorter. */
+export function shown(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative.startsWith('..') ? file : relative;
+}
+
+/** The tools that stand beside a workflow: `tools.ts` (or `.js`), whose default export takes a Place and gives them. */
+async function loadTools(folder: string, place: Place): Promise<Tools | undefined> {
+  for (const name of ['tools.ts', 'tools.js', 'tools.mjs']) {
+    const file = path.join(folder, name);
+    if (!(await isFile(file))) continue;
+    let loaded: unknown;
+    try {
+      loaded = await import(pathToFileURL(file).href);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+      throw new ParleyError('cli/tools', `${shown(file)} can't be loaded: ${why}`, { fix: 'Mend it.', cause });
+    }
+    const make = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
+    const tools: unknown = typeof make === 'function' ? await make(place) : undefined;
+    if (isTools(tools)) return tools;
+    throw new ParleyError('cli/tools', `${shown(file)} does not give tools.`, {
+      fix: 'Export a default function that takes { folder, today } and returns tools made with defineTool.',
+    });
+  }
+  return undefined;
+}
+
+function isTools(value: unknown): value is Tools {
+  return typeof value === 'object' && value !== null && Object.values(value).every(isTool);
+}
+
+function isTool(value: unknown): value is Tool {
+  return typeof value === 'object' && value !== null && 'signature' in value && 'call' in value;
+}
+
+const isFile = async (file: string) => (await stat(file).catch(() => undefined))?.isFile() ?? false;
+
+const isFolder = async (folder: string) => (await stat(folder).catch(() => undefined))?.isDirectory() ?? false;

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { offlineDecider } from '@parley/deciders';
+import { createEngine, type Engine, type JournalEvent, Mask, type Reply, type TurnRequest } from '@parley/engine';
+import { openSqliteStore } from '@parley/stores';
+import { compileWorkflow, type Json, ParleyError } from '@parley/workflow';
+import { openProject, signaturesOf } from './project.ts';
+import { print, styled } from './terminal.ts';
+
+export interface TalkOptions {
+  readonly store: string;
+  readonly session?: string;
+  readonly voice?: boolean;
+  readonly fresh?: boolean;
+  readonly quiet?: boolean;
+}
+
+const HELP = `  Type what the caller says. An empty line is silence.
+  /press 1   the caller presses a key        /where   the step it rests on
+  /signal NAME [JSON]   a signal comes        /quit    the caller hangs up`;
+
+/** Opens a conversation with a workflow: in a terminal as it is typed, else from the lines of standard input. */
+export async function talk(name: string, options: TalkOptions): Promise<number> {
+  const data = path.join(path.dirname(options.store), 'data');
+  if (options.fresh) await rm(data, { recursive: true, force: true });
+  await mkdir(path.dirname(options.store), { recursive: true });
+  const folder = path.join(data, name.replaceAll(/[^\w-]+/g, '_'));
+  await mkdir(folder, { recursive: true });
+  const project = await openProject(name, { folder });
+  const store = await openSqliteStore(options.store);
+  const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const voice = options.voice ? 'voice' : 'chat';
+  const session = options.session ?? `${project.name}-${randomUUID().slice(0, 8)}`;
+  const resumed = options.session === undefined ? undefined : await store.load(session);
+
+  const engine: Engine = createEngine({
+    workflows: [project.source],
+    store,
+    decider: offlineDecider(),
+    tools: project.tools ?? {},
+    push: async (reply) => show(reply),
+    log: ({ level, code, message }) => print(styled(level === 'error' ? 'red' : 'yellow', `  ${code}: ${message}`)),
+    watch: (of, event) => {
+      if (of === session && !options.quiet) explain(event);
+    },
+  });
+  const program = compileWorkflow(project.source, signaturesOf(project.tools));
+  const mask = new Mask(program);
+  let over = false;
+  let step = '';
+
+  const lines = createInterface({ input: process.stdin, ...(terminal ? { output: process.stdout } : {}) });
+  const typed = lines[Symbol.asyncIterator]();
+  try {
+    await engine.start();
+    if (terminal) print(styled('dim', `${program.title} (session ${session}; /help for help)\n`));
+    if (resumed) {
+      for (const event of await store.events(session)) recall(event);
+      over = resumed.status === 'ended';
+      if (over) print(styled('dim', 'This session has ended.'));
+    } else {
+      await send({
+        type: 'session.started',
+        workflow: program.name,
+        contact: { id: session, channel: voice },
+      });
+    }
+    while (!over) {
+      if (terminal) process.stdout.write(styled('cyan', 'you › '));
+      const next = await typed.next();
+      if (next.done) {
+        await send({ type: 'caller.left' });
+        break;
+      }
+      if (!terminal) print(styled('cyan', `you › ${next.value}`));
+      await take(next.value.trim());
+    }
+    return 0;
+  } finally {
+    lines.close();
+    await engine.close();
+    await store.close();
+  }
+
+  async function take(line: string): Promise<void> {
+    const [command = '', ...rest] = line.split(/\s+/);
+    switch (command) {
+      case '/help':
+        return print(styled('dim', HELP));
+      case '/where':
+        return print(styled('dim', `  at ${step}`));
+      case '/quit':
+        await send({ type: 'caller.left' });
+        over = true;
+        return;
+      case '/press':
+        return send({ type: 'caller.pressed', keys: rest.join('') });
+      case '/signal':
+        return send({ type: 'signal.received', name: rest[0] ?? '', data: dataOf(rest.slice(1).join(' ')) });
+      default:
+        return send(line === '' ? { type: 'caller.silent' } : { type: 'caller.said', text: line });
+    }
+  }
+
+  async function send(event: TurnRequest['event']): Promise<void> {
+    try {
+      await show(await engine.turn({ session, id: randomUUID(), event }));
+    } catch (error) {
+      if (!(error instanceof ParleyError)) throw error;
+      print(styled('red', `  ${error.code}: ${error.message}`));
+    }
+  }
+
+  async function show(reply: Reply): Promise<void> {
+    step = reply.step;
+    for (const text of reply.say) print(`${styled('bold', program.name)} › ${text}`);
+    switch (reply.rest) {
+      case 'caller':
+        if (!options.quiet) print(styled('dim', `  ⏸ at ${reply.step}`));
+        break;
+      case 'wait':
+        print(styled('dim', `  ⏳ waiting at ${reply.step}`));
+        break;
+      case 'work':
+        print(styled('dim', `  … still at work at ${reply.step}`));
+        break;
+      case 'transfer':
+        over = true;
+        print(styled('dim', `  ☎ transferred to ${reply.transfer.queue}`));
+        if (reply.transfer.brief && !options.quiet) {
+          const { summary, from, identity, done, known } = reply.transfer.brief;
+          print(styled('dim', `    brief: ${summary} · came from ${from} · identity ${identity}`));
+          if (done.length > 0) print(styled('dim', `    done: ${done.join(', ')}`));
+          const facts = Object.entries(known).map(([name, value]) => `${name} = ${JSON.stringify(mask.show(name, value))}`);
+          if (facts.length > 0) print(styled('dim', `    known: ${facts.join(', ')}`));
+        }
+        break;
+      case 'end':
+        over = true;
+        print(styled('dim', `  ■ ended: ${reply.end.outcome}`));
+        break;
+    }
+  }
+
+  /** What goes on behind the conversation, with sensitive values hidden. */
+  function explain(event: JournalEvent): void {
+    mask.see(event);
+    const { data } = event;
+    const say = (text: string) => print(styled('dim', `  ${text}`));
+    switch (event.type) {
+      case 'model.decided': {
+        const values = typeof data['values'] === 'object' && data['values'] !== null ? Object.entries(data['values']) : [];
+        const filled = values.map(([name, value]) => `${name} = ${JSON.stringify(mask.show(name, value))}`).join(', ');
+        const why = typeof data['why'] === 'string' ? `: ${mask.text(data['why'])}` : '';
+        const sure = typeof data['confidence'] === 'number' ? ` (${data['confidence'].toFixed(2)})` : '';
+        say(`◆ decided ${String(data['choice'])}${sure}${why}${filled === '' ? '' : ` [${filled}]`}`);
+        break;
+      }
+      case 'model.failed':
+        say(`◆ no decision: ${String(data['code'])}`);
+        break;
+      case 'tool.called':
+        say(`⚙ ${String(data['tool'])} …`);
+        break;
+      case 'tool.failed':
+        say(`⚙ failed: ${String(data['code'])}`);
+        break;
+      case 'timer.set':
+        say('⏲ timer set');
+        break;
+      default:
+        break;
+    }
+  }
+
+  function recall(event: JournalEvent): void {
+    mask.see(event);
+    const { text } = event.data;
+    if (event.type === 'caller.said') print(styled('cyan', `you › ${String(text)}`));
+    if (event.type === 'agent.said' || event.type === 'filler.said') print(`${styled('bold', program.name)} › ${String(text)}`);
+  }
+}
+
+/** What was typed as JSON, or as the text it is. */
+function dataOf(typed: string): Json {
+  try {
+    return typed === '' ? null : JSON.parse(typed);
+  } catch {
+    return typed;
+  }
+}

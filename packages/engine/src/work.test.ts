@@ -1,0 +1,156 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import type { Decider, Question } from './decider.ts';
+import { manualClock } from './manual-clock.ts';
+import { defineTool, ToolError } from './tool.ts';
+import { call, decide } from './work.ts';
+
+const never = new AbortController().signal;
+const order = { session: 's1', call: 'c1', tool: 't', input: { n: 1 }, retry: 2 };
+
+/** A tool that does what it is told, attempt by attempt, and notes what it was told. */
+function scripted(...attempts: (() => unknown)[]) {
+  const seen: { key: string; attempt: number; at: number }[] = [];
+  const tool = defineTool({
+    about: 'a test',
+    effect: 'writes',
+    input: z.object({ n: z.number() }),
+    output: z.object({ ok: z.boolean() }),
+    timeout: '1s',
+    errors: ['not_found'],
+    run: async (_, { idempotencyKey, attempt, now }) => {
+      seen.push({ key: idempotencyKey, attempt, at: now });
+      return z.object({ ok: z.boolean() }).loose().parse(await attempts[attempt - 1]?.());
+    },
+  });
+  return { tool, seen };
+}
+
+const ok = () => ({ ok: true });
+const broken = () => {
+  throw new Error('the card 4111 was refused');
+};
+const hangs = () => new Promise(() => undefined);
+
+describe('a call', () => {
+  it('returns what the tool returns', async () => {
+    const { tool } = scripted(ok);
+    expect(await call(tool, order, manualClock(0), never)).toEqual({
+      type: 'tool.returned',
+      call: 'c1',
+      output: { ok: true },
+      attempts: 1,
+    });
+  });
+
+  it('is tried again after 200 and 400 ms, with the same key', async () => {
+    const clock = manualClock(0);
+    const { tool, seen } = scripted(broken, broken, ok);
+    const answer = call(tool, order, clock, never);
+    await clock.advance(600);
+    expect(await answer).toMatchObject({ type: 'tool.returned', attempts: 3 });
+    expect(seen).toEqual([
+      { key: 's1/c1', attempt: 1, at: 0 },
+      { key: 's1/c1', attempt: 2, at: 200 },
+      { key: 's1/c1', attempt: 3, at: 600 },
+    ]);
+  });
+
+  it('fails when the attempts are used up, without a word of what was thrown', async () => {
+    const clock = manualClock(0);
+    const { tool } = scripted(broken, broken, broken);
+    const answer = call(tool, order, clock, never);
+    await clock.advance(600);
+    expect(await answer).toEqual({
+      type: 'tool.failed',
+      call: 'c1',
+      code: 'error',
+      message: 'It threw Error.',
+      attempts: 3,
+    });
+  });
+
+  it('times out, attempt by attempt', async () => {
+    const clock = manualClock(0);
+    const { tool } = scripted(hangs, ok);
+    const answer = call(tool, { ...order, retry: 1 }, clock, never);
+    await clock.advance(1_200);
+    expect(await answer).toMatchObject({ type: 'tool.returned', attempts: 2 });
+  });
+
+  it('takes a failure that the tool names for an answer', async () => {
+    const { tool } = scripted(() => {
+      throw new ToolError('not_found', 'There is no such order.');
+    });
+    expect(await call(tool, order, manualClock(0), never)).toMatchObject({ code: 'not_found', attempts: 1 });
+  });
+
+  it('takes an output of another shape, and one that is too large, for a failure', async () => {
+    const odd = scripted(() => ({ ok: 1 }));
+    expect(await call(odd.tool, order, manualClock(0), never)).toMatchObject({ type: 'tool.failed' });
+    const large = defineTool({
+      about: 'a test',
+      effect: 'reads',
+      input: z.object({}),
+      output: z.string(),
+      run: () => 'x'.repeat(256 * 1024),
+    });
+    expect(await call(large, order, manualClock(0), never)).toMatchObject({ code: 'too_large', attempts: 1 });
+  });
+
+  it('takes an input of another shape for a failure, and does not run the tool', async () => {
+    const { tool, seen } = scripted(ok);
+    const answer = await call(tool, { ...order, input: { n: 'one' } }, manualClock(0), never);
+    expect(answer).toMatchObject({ code: 'invalid_input', message: 'The input does not fit: n (invalid_type).' });
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('a decision', () => {
+  const question: Omit<Question, 'deadline' | 'signal'> = {
+    session: 's1',
+    workflow: 'w',
+    step: 'need',
+    kind: 'ask',
+    instructions: '',
+    asked: 'What is it?',
+    heard: 'my parcel',
+    choices: [{ name: 'track', when: 'wants to know where an order is', examples: [] }],
+    fill: [],
+    memory: {},
+    transcript: async () => [],
+    moment: { now: 0, timezone: 'UTC' },
+  };
+  const ask = (limit: { deadline: number; signal: AbortSignal }) => ({ ...question, ...limit });
+  const answering = (answer: () => Promise<{ choice: string; values: {}; confidence: number }>): Decider => ({
+    name: 'test',
+    decide: answer,
+  });
+
+  it('is the decider\'s, with its name', async () => {
+    const decider = answering(async () => ({ choice: 'track', values: {}, confidence: 0.9 }));
+    expect(await decide(decider, 'd1', ask, 1_000, manualClock(0), never)).toEqual({
+      type: 'model.decided',
+      decision: 'd1',
+      choice: 'track',
+      values: {},
+      confidence: 0.9,
+      by: { decider: 'test' },
+    });
+  });
+
+  it('outside of the choices is a failure of the decider', async () => {
+    const decider = answering(async () => ({ choice: 'refund_everything', values: {}, confidence: 1 }));
+    expect(await decide(decider, 'd1', ask, 1_000, manualClock(0), never)).toMatchObject({
+      type: 'model.failed',
+      code: 'decider/outside',
+    });
+  });
+
+  it('that does not come in time is a failure', async () => {
+    const clock = manualClock(0);
+    const answer = decide(answering(() => new Promise(() => undefined)), 'd1', ask, 1_000, clock, never);
+    await clock.advance(1_000);
+    expect(await answer).toMatchObject({ type: 'model.failed', code: 'timeout' });
+  });
+});
