@@ -1,5 +1,6 @@
 export * from './error.ts';
 export * from './expression/expression.ts';
+export { partJsonSchema, workflowJsonSchema } from './json-schema.ts';
 export { describeProblem, type Problem, WorkflowError } from './problem.ts';
 export * from './program.ts';
 export * from './schema.ts';
