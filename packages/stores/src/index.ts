@@ -1,1 +1,3 @@
-export {};
+export { type Codec, jsonCodec } from './codec.ts';
+export { memoryStore } from './memory.ts';
+export { openSqliteStore, type SqliteOptions } from './sqlite.ts';

@@ -1,0 +1,128 @@
+import {
+  ConflictError,
+  type DueTimer,
+  type JournalEvent,
+  type Store,
+  type StoredSession,
+  StoreError,
+} from '@parley/engine';
+import type { Json } from './codec.ts';
+
+interface Rows {
+  readonly session: StoredSession;
+  readonly events: readonly JournalEvent[];
+  readonly replies: ReadonlyMap<string, Json>;
+  readonly timers: ReadonlyMap<string, number>;
+}
+
+/**
+ * A store that is gone with its process: for tests, and for trying something out. It keeps what the others keep, and
+ * copies what goes in and out, so nothing in it can be changed but by a commit.
+ */
+export function memoryStore(): Store {
+  const all = new Map<string, Rows>();
+  const workflows = new Map<string, { readonly workflow: string; readonly version: string; readonly source: Json }>();
+  let closed = false;
+
+  const open = () => {
+    if (!closed) return;
+    throw new StoreError('store/failed', 'The store is closed.', 'Close it when nothing uses it any more.', undefined);
+  };
+  const timers = (): DueTimer[] =>
+    [...all].flatMap(([session, rows]) => [...rows.timers].map(([timer, due]) => ({ session, timer, due })));
+
+  return {
+    async load(session) {
+      open();
+      return copy(all.get(session)?.session);
+    },
+
+    async reply(session, id) {
+      open();
+      return copy(all.get(session)?.replies.get(id));
+    },
+
+    async commit(commit) {
+      open();
+      const { session, expects, workflow, version, status, working, at, reply } = commit;
+      const rows = all.get(session);
+      if (expects === 0 ? rows : rows?.session.seq !== expects) throw new ConflictError(session, expects);
+      // A timer both set and cancelled was set first: a timer's id is used once.
+      const timers = new Map(rows?.timers);
+      for (const { timer, due } of commit.timers.set) timers.set(timer, due);
+      for (const timer of commit.timers.cancelled) timers.delete(timer);
+      all.set(session, {
+        session: {
+          session,
+          workflow,
+          version,
+          status,
+          seq: commit.events.at(-1)?.seq ?? expects,
+          startedAt: rows?.session.startedAt ?? at,
+          updatedAt: at,
+          working,
+          snapshot: copy(commit.snapshot),
+        },
+        events: [...(rows?.events ?? []), ...copy(commit.events)],
+        replies: reply
+          ? new Map([...(rows?.replies ?? []), [reply.id, copy(reply.reply)]])
+          : (rows?.replies ?? new Map()),
+        timers: status === 'ended' ? new Map() : timers,
+      });
+    },
+
+    async events(session, range = {}) {
+      open();
+      const { after = 0, limit, last } = range;
+      const later = (all.get(session)?.events ?? []).filter(({ seq }) => seq > after);
+      if (last !== undefined) return copy(later.slice(Math.max(0, later.length - last)));
+      return copy(later.slice(0, limit));
+    },
+
+    async dueTimers(now, limit) {
+      open();
+      const due = timers().filter((timer) => timer.due <= now);
+      return due.sort((a, b) => a.due - b.due).slice(0, limit);
+    },
+
+    async nextTimer() {
+      open();
+      return timers().reduce<number | undefined>((next, { due }) => Math.min(next ?? due, due), undefined);
+    },
+
+    async working() {
+      open();
+      return [...all.values()].filter(({ session }) => session.working).map(({ session }) => session.session);
+    },
+
+    async sessions({ workflow, status, limit } = {}) {
+      open();
+      const found = [...all.values()]
+        .map(({ session }) => session)
+        .filter((session) => workflow === undefined || session.workflow === workflow)
+        .filter((session) => status === undefined || session.status === status)
+        .reverse()
+        .sort((a, b) => b.startedAt - a.startedAt);
+      return copy(found.slice(0, limit));
+    },
+
+    async keepWorkflow(workflow) {
+      open();
+      if (!workflows.has(workflow.version)) workflows.set(workflow.version, copy(workflow));
+    },
+
+    async workflow(version) {
+      open();
+      return copy(workflows.get(version));
+    },
+
+    async close() {
+      closed = true;
+    },
+  };
+}
+
+/** The same data, shared with nobody. */
+function copy<T extends Json | undefined | object>(value: T): T {
+  return value === undefined ? value : JSON.parse(JSON.stringify(value));
+}

@@ -1,0 +1,65 @@
+import { StoreError } from '@parley/engine';
+
+/** SQLite's primary result codes (https://sqlite.org/rescode.html) that have a remedy of their own. */
+const BUSY = 5;
+const LOCKED = 6;
+const CORRUPT = 11;
+const FULL = 13;
+const CANTOPEN = 14;
+const NOTADB = 26;
+
+/** An error of the driver as a StoreError about `file`; one of the family stays as it is. */
+export function toStoreError(file: string, error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  // The low byte is the primary code; the rest says more of it.
+  switch (sqliteCode(error) & 0xff) {
+    case BUSY:
+    case LOCKED:
+      return new StoreError(
+        'store/locked',
+        `Another process is writing to ${file}.`,
+        'Let only one process run the sessions of a store, or give each a file of its own.',
+        error,
+      );
+    case FULL:
+      return new StoreError(
+        'store/full',
+        `There is no room left for ${file}.`,
+        'Make room on the disk, then send the event again: what was kept before is whole.',
+        error,
+      );
+    case CORRUPT:
+    case NOTADB:
+      return damaged(file, error);
+    case CANTOPEN:
+      return new StoreError(
+        'store/failed',
+        `${file} can't be opened.`,
+        'See that its folder exists, and that this user may write there.',
+        error,
+      );
+    default:
+      return new StoreError(
+        'store/failed',
+        `SQLite could not do it on ${file}.`,
+        'The cause tells its reason; what was kept before is whole.',
+        error,
+      );
+  }
+}
+
+/** The file, or what is in it, can't be read. `cause` must hold nothing of a session. */
+export function damaged(file: string, cause?: unknown): StoreError {
+  return new StoreError(
+    'store/damaged',
+    `${file} is not a store of Parley, or is damaged.`,
+    'Name another file, or put a backup in its place; keep a copy of the damaged one.',
+    cause,
+  );
+}
+
+function sqliteCode(error: unknown): number {
+  // Not instanceof: the driver's errors may come from another realm.
+  if (typeof error !== 'object' || error === null || !('sqliteCode' in error)) return 0;
+  return typeof error.sqliteCode === 'number' ? error.sqliteCode : 0;
+}

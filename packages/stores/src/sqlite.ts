@@ -1,0 +1,345 @@
+import { isUint8Array } from 'node:util/types';
+import {
+  type Commit,
+  ConflictError,
+  type DueTimer,
+  type JournalEvent,
+  type Store,
+  type StoredSession,
+  type StoredWorkflow,
+  StoreError,
+} from '@parley/engine';
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+import { z } from 'zod';
+import { type Codec, fromText, type Json, jsonCodec, toText } from './codec.ts';
+import { damaged, toStoreError } from './sqlite-error.ts';
+import { prepareSchema } from './sqlite-schema.ts';
+
+export interface SqliteOptions {
+  /**
+   * How long to wait for another process that is writing, in milliseconds: 1,000 if left out.
+   * Nothing else of this process runs meanwhile.
+   */
+  readonly busyTimeout?: number;
+  /** How values are kept: as JSON if left out. A file must always be opened with the codec it was made with. */
+  readonly codec?: Codec;
+}
+
+/**
+ * Opens a store in an SQLite file, which is made if there is none; ':memory:' for one that is gone when it is closed.
+ * All commits that are asked for in one turn of the event loop are written as one transaction, and their promises
+ * resolve once it is on the disk (WAL, synchronous=FULL); one that can't be kept does not affect the others.
+ *
+ * Throws StoreError: store/locked, store/damaged, or store/failed where the file can't be opened, belongs to another
+ * program or was written by a newer Parley.
+ */
+export function openSqliteStore(file: string, options: SqliteOptions = {}): Store {
+  let db: DatabaseSyncInstance | undefined;
+  try {
+    db = new DatabaseSync(file, { timeout: options.busyTimeout ?? 1000, enableForeignKeyConstraints: false });
+    // The schema is looked at first: a file that is refused stays as it is.
+    prepareSchema(db, file);
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    return new SqliteStore(db, file, options.codec ?? jsonCodec);
+  } catch (error) {
+    db?.close();
+    throw toStoreError(file, error);
+  }
+}
+
+type Kept = string | Uint8Array;
+
+/** A commit whose values are encoded, waiting to be written. */
+interface Pending {
+  readonly commit: Commit;
+  readonly snapshot: Kept;
+  readonly events: readonly { readonly seq: number; readonly at: number; readonly type: string; readonly data: Kept }[];
+  readonly reply: { readonly id: string; readonly reply: Kept } | undefined;
+  readonly kept: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+const kept = z.custom<Kept>((value) => typeof value === 'string' || isUint8Array(value));
+const idRow = z.object({ id: z.number() });
+const dueRow = z.object({ due: z.number().nullable() });
+const nameRow = z.object({ session: z.string() });
+const replyRow = z.object({ reply: kept });
+const timerRow = z.object({ session: z.string(), timer: z.string(), due: z.number() });
+const eventRow = z.object({ seq: z.number(), at: z.number(), type: z.string(), data: kept });
+const workflowRow = z.object({ workflow: z.string(), version: z.string(), source: kept });
+const sessionRow = z.object({
+  session: z.string(),
+  workflow: z.string(),
+  version: z.string(),
+  status: z.enum(['active', 'ended']),
+  seq: z.number(),
+  startedAt: z.number(),
+  updatedAt: z.number(),
+  working: z.number(),
+  snapshot: kept,
+});
+
+class SqliteStore implements Store {
+  readonly #db: DatabaseSyncInstance;
+  readonly #file: string;
+  readonly #codec: Codec;
+  readonly #sql: ReturnType<typeof statements>;
+  #queue: Pending[] = [];
+
+  constructor(db: DatabaseSyncInstance, file: string, codec: Codec) {
+    this.#db = db;
+    this.#file = file;
+    this.#codec = codec;
+    this.#sql = statements(db);
+  }
+
+  async load(session: string): Promise<StoredSession | undefined> {
+    return this.#read(() => {
+      const row: unknown = this.#sql.session.get(toText(session));
+      return row === undefined ? undefined : this.#session(row);
+    });
+  }
+
+  async reply(session: string, id: string): Promise<Json | undefined> {
+    return this.#read(() => {
+      const row: unknown = this.#sql.reply.get(toText(session), toText(id));
+      return row === undefined ? undefined : this.#decode(replyRow.parse(row).reply);
+    });
+  }
+
+  commit(commit: Commit): Promise<void> {
+    return new Promise((kept, failed) => {
+      this.#assertOpen();
+      const { reply } = commit;
+      this.#queue.push({
+        commit,
+        snapshot: this.#encode(commit.snapshot),
+        events: commit.events.map(({ seq, at, type, data }) => ({
+          seq,
+          at,
+          type: toText(type),
+          data: this.#encode(data),
+        })),
+        reply: reply && { id: toText(reply.id), reply: this.#encode(reply.reply) },
+        kept,
+        failed,
+      });
+      if (this.#queue.length === 1) setImmediate(() => this.#flush());
+    });
+  }
+
+  async events(
+    session: string,
+    range: { readonly after?: number; readonly limit?: number; readonly last?: number } = {},
+  ): Promise<readonly JournalEvent[]> {
+    const { after = 0, limit = -1, last } = range;
+    return this.#read(() => {
+      const rows: unknown[] =
+        last === undefined
+          ? this.#sql.events.all(toText(session), after, limit)
+          : this.#sql.lastEvents.all(toText(session), after, last).reverse();
+      return rows.map((row) => {
+        const { seq, at, type, data } = eventRow.parse(row);
+        return { seq, at, type: fromText(type), data: this.#decodeObject(data) };
+      });
+    });
+  }
+
+  async dueTimers(now: number, limit: number): Promise<readonly DueTimer[]> {
+    return this.#read(() =>
+      this.#sql.dueTimers.all(now, limit).map((row) => {
+        const { session, timer, due } = timerRow.parse(row);
+        return { session: fromText(session), timer: fromText(timer), due };
+      }),
+    );
+  }
+
+  async nextTimer(): Promise<number | undefined> {
+    return this.#read(() => dueRow.parse(this.#sql.nextTimer.get()).due ?? undefined);
+  }
+
+  async working(): Promise<readonly string[]> {
+    return this.#read(() => this.#sql.working.all().map((row) => fromText(nameRow.parse(row).session)));
+  }
+
+  async sessions(
+    filter: { readonly workflow?: string; readonly status?: 'active' | 'ended'; readonly limit?: number } = {},
+  ): Promise<readonly StoredSession[]> {
+    const { workflow, status = null, limit = -1 } = filter;
+    return this.#read(() =>
+      this.#sql.sessions
+        .all(workflow === undefined ? null : toText(workflow), status, limit)
+        .map((row) => this.#session(row)),
+    );
+  }
+
+  async keepWorkflow({ workflow, version, source }: StoredWorkflow): Promise<void> {
+    this.#read(() => {
+      // Looked for first: an INSERT takes the lock even where it changes nothing.
+      if (this.#sql.workflow.get(toText(version)) !== undefined) return;
+      this.#sql.keepWorkflow.run(toText(version), toText(workflow), this.#encode(source));
+    });
+  }
+
+  async workflow(version: string): Promise<StoredWorkflow | undefined> {
+    return this.#read(() => {
+      const row: unknown = this.#sql.workflow.get(toText(version));
+      if (row === undefined) return undefined;
+      const { workflow, source } = workflowRow.parse(row);
+      return { workflow: fromText(workflow), version, source: this.#decode(source) };
+    });
+  }
+
+  async close(): Promise<void> {
+    if (!this.#db.isOpen) return;
+    this.#flush();
+    this.#db.close();
+  }
+
+  // ---- writing
+
+  #flush(): void {
+    const group = this.#queue;
+    this.#queue = [];
+    if (group.length > 0) this.#writeGroup(group);
+  }
+
+  /** Writes a group as one transaction; where one of them can't be kept, each as its own. */
+  #writeGroup(group: readonly Pending[]): void {
+    try {
+      this.#sql.begin.run();
+    } catch (error) {
+      for (const { failed } of group) failed(toStoreError(this.#file, error));
+      return;
+    }
+    let conflicts: ReadonlySet<Pending>;
+    try {
+      conflicts = new Set(group.filter((pending) => !this.#write(pending)));
+      this.#sql.commit.run();
+    } catch (error) {
+      // SQLite has already rolled back some of its own failures, a full disk among them.
+      if (this.#db.isTransaction) this.#sql.rollback.run();
+      if (group.length > 1) for (const pending of group) this.#writeGroup([pending]);
+      else for (const { failed } of group) failed(toStoreError(this.#file, error));
+      return;
+    }
+    for (const pending of group) {
+      const { session, expects } = pending.commit;
+      if (conflicts.has(pending)) pending.failed(new ConflictError(session, expects));
+      else pending.kept();
+    }
+  }
+
+  /** False, with nothing written, when the session is not where the commit expects it. */
+  #write({ commit, snapshot, events, reply }: Pending): boolean {
+    const { expects, status, at, timers } = commit;
+    const seq = events.at(-1)?.seq ?? expects;
+    const session = toText(commit.session);
+    const state = [toText(commit.workflow), toText(commit.version), status, Number(commit.working), seq, at, snapshot];
+    const row: unknown =
+      expects === 0 ? this.#sql.start.get(...state, session, at) : this.#sql.advance.get(...state, session, expects);
+    if (row === undefined) return false;
+    const { id } = idRow.parse(row);
+    for (const event of events) this.#sql.addEvent.run(id, event.seq, event.at, event.type, event.data);
+    if (reply) this.#sql.keepReply.run(id, reply.id, reply.reply);
+    // A timer both set and cancelled was set first: a timer's id is used once.
+    for (const { timer, due } of timers.set) this.#sql.setTimer.run(id, toText(timer), due);
+    for (const timer of timers.cancelled) this.#sql.cancelTimer.run(id, toText(timer));
+    if (status === 'ended') this.#sql.cancelAll.run(id);
+    return true;
+  }
+
+  // ---- reading
+
+  #read<T>(read: () => T): T {
+    this.#assertOpen();
+    try {
+      return read();
+    } catch (error) {
+      // A row or text of a shape that is never written. The cause stays out: it may quote what it could not read.
+      if (error instanceof z.ZodError || error instanceof SyntaxError) throw damaged(this.#file);
+      throw toStoreError(this.#file, error);
+    }
+  }
+
+  #session(row: unknown): StoredSession {
+    const read = sessionRow.parse(row);
+    return {
+      ...read,
+      session: fromText(read.session),
+      workflow: fromText(read.workflow),
+      version: fromText(read.version),
+      working: read.working !== 0,
+      snapshot: this.#decode(read.snapshot),
+    };
+  }
+
+  #encode(value: Json): Kept {
+    return this.#codec.encode(value);
+  }
+
+  #decode(value: Kept): Json {
+    try {
+      return this.#codec.decode(value);
+    } catch {
+      throw damaged(this.#file);
+    }
+  }
+
+  #decodeObject(value: Kept): { readonly [key: string]: Json } {
+    const data = this.#decode(value);
+    if (!isObject(data)) throw damaged(this.#file);
+    return data;
+  }
+
+  #assertOpen(): void {
+    if (this.#db.isOpen) return;
+    throw new StoreError('store/failed', 'The store is closed.', 'Close it when nothing uses it any more.', undefined);
+  }
+}
+
+function isObject(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function statements(db: DatabaseSyncInstance) {
+  const columns = 'session, workflow, version, status, seq, startedAt, updatedAt, working, snapshot';
+  const ofSession = 'session = (SELECT id FROM sessions WHERE session = ?)';
+  return {
+    begin: db.prepare('BEGIN IMMEDIATE'),
+    commit: db.prepare('COMMIT'),
+    rollback: db.prepare('ROLLBACK'),
+    start: db.prepare(`
+      INSERT INTO sessions (workflow, version, status, working, seq, updatedAt, snapshot, session, startedAt)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`),
+    advance: db.prepare(`
+      UPDATE sessions SET workflow = ?, version = ?, status = ?, working = ?, seq = ?, updatedAt = ?, snapshot = ?
+      WHERE session = ? AND seq = ? RETURNING id`),
+    addEvent: db.prepare('INSERT INTO events (session, seq, at, type, data) VALUES (?, ?, ?, ?, ?)'),
+    keepReply: db.prepare(`
+      INSERT INTO replies (session, id, reply) VALUES (?, ?, ?)
+      ON CONFLICT (session, id) DO UPDATE SET reply = excluded.reply`),
+    setTimer: db.prepare('INSERT OR REPLACE INTO timers (session, timer, due) VALUES (?, ?, ?)'),
+    cancelTimer: db.prepare('DELETE FROM timers WHERE session = ? AND timer = ?'),
+    cancelAll: db.prepare('DELETE FROM timers WHERE session = ?'),
+    session: db.prepare(`SELECT ${columns} FROM sessions WHERE session = ?`),
+    reply: db.prepare(`SELECT reply FROM replies WHERE ${ofSession} AND id = ?`),
+    events: db.prepare(`
+      SELECT seq, at, type, data FROM events WHERE ${ofSession} AND seq > ? ORDER BY seq LIMIT ?`),
+    lastEvents: db.prepare(`
+      SELECT seq, at, type, data FROM events WHERE ${ofSession} AND seq > ? ORDER BY seq DESC LIMIT ?`),
+    dueTimers: db.prepare(`
+      SELECT sessions.session, timer, due FROM timers JOIN sessions ON sessions.id = timers.session
+      WHERE due <= ? ORDER BY due LIMIT ?`),
+    nextTimer: db.prepare('SELECT min(due) AS due FROM timers'),
+    working: db.prepare('SELECT session FROM sessions WHERE working ORDER BY id'),
+    sessions: db.prepare(`
+      SELECT ${columns} FROM sessions
+      WHERE (?1 IS NULL OR workflow = ?1) AND (?2 IS NULL OR status = ?2)
+      ORDER BY startedAt DESC, id DESC LIMIT ?3`),
+    workflow: db.prepare('SELECT workflow, version, source FROM workflows WHERE version = ?'),
+    keepWorkflow: db.prepare(
+      'INSERT INTO workflows (version, workflow, source) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
+  };
+}
