@@ -1,0 +1,166 @@
+import {
+  type Expression,
+  type ExpressionProblem,
+  parseExpression,
+  type Scope,
+  typeOf,
+} from './expression/expression.ts';
+import { endOfToken } from './expression/scan.ts';
+import type { Field, Json, Type } from './type.ts';
+
+/** A `{{ expression }}` in a text. */
+export interface Hole {
+  readonly expression: Expression;
+  /** Where the expression starts in the text, in UTF-16 units. */
+  readonly offset: number;
+  /** What its value can be, once `typeTemplate` has found out. */
+  readonly type?: Type;
+}
+
+/** A text with holes. */
+export interface Template {
+  readonly source: string;
+  readonly parts: readonly (string | Hole)[];
+  /**
+   * The text with its holes filled: `format` says a value in words, given what is known of its type. A hole without
+   * a value, or with null, leaves nothing: neither a second space nor a space before a comma or full stop.
+   */
+  render(scope: Scope, format: (value: Json, type: Type | undefined) => string): string;
+}
+
+/**
+ * Reads a text with holes; `\{{` is a `{{` that is said. Never throws; offsets of problems are those of the text.
+ */
+export function parseTemplate(
+  text: string,
+):
+  | { readonly ok: true; readonly template: Template }
+  | { readonly ok: false; readonly problems: readonly ExpressionProblem[] } {
+  const parts: (string | Hole)[] = [];
+  const problems: ExpressionProblem[] = [];
+  let literal = '';
+  let at = 0;
+  while (at < text.length) {
+    if (text.startsWith('\\{{', at)) {
+      literal += '{{';
+      at += 3;
+    } else if (text.startsWith('{{', at)) {
+      const end = endOfHole(text, at + 2);
+      if (end === undefined) {
+        problems.push({
+          code: 'hole',
+          message: 'A `{{` is not closed.',
+          hint: 'Put }} after the expression, or write \\{{ to have it said.',
+          offset: at,
+          length: 2,
+        });
+        break;
+      }
+      const inside = text.slice(at + 2, end);
+      const before = at + 2 + (inside.length - inside.trimStart().length);
+      const parsed = parseExpression(inside.trim());
+      if (parsed.ok) {
+        if (literal !== '') parts.push(literal);
+        literal = '';
+        parts.push({ expression: parsed.expression, offset: before });
+      } else {
+        for (const problem of parsed.problems) problems.push({ ...problem, offset: before + problem.offset });
+      }
+      at = end + 2;
+    } else {
+      literal += text[at] ?? '';
+      at++;
+    }
+  }
+  if (literal !== '') parts.push(literal);
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, template: template(text, parts) };
+}
+
+/**
+ * The same template, its holes knowing their types, and what is wrong with them. A hole that gives a list or an
+ * object cannot be said. One that may have no value is no problem here.
+ */
+export function typeTemplate(
+  { source, parts }: Template,
+  variables: { readonly [name: string]: Field },
+): { readonly template: Template; readonly problems: readonly ExpressionProblem[] } {
+  const problems: ExpressionProblem[] = [];
+  const typed = parts.map((part) => {
+    if (typeof part === 'string') return part;
+    const { type, problems: found } = typeOf(part.expression, variables);
+    for (const problem of found) problems.push({ ...problem, offset: part.offset + problem.offset });
+    const whole = { offset: part.offset, length: part.expression.source.length };
+    const unsayable = unsayableKind(type);
+    if (unsayable === 'list') {
+      problems.push({
+        code: 'unsayable',
+        message: 'This can be a list, which has no words of its own.',
+        hint: "Pick an item with [0], or put a list of texts together: $join($names, ', ').",
+        ...whole,
+      });
+    } else if (unsayable === 'object') {
+      problems.push({
+        code: 'unsayable',
+        message: 'This is an object, which has no words of its own.',
+        hint: 'Name the field to say.',
+        ...whole,
+      });
+    }
+    return { ...part, type };
+  });
+  return { template: template(source, typed), problems };
+}
+
+function unsayableKind(type: Type): 'list' | 'object' | undefined {
+  if (type.kind === 'list' || type.kind === 'object') return type.kind;
+  if (type.kind !== 'union') return undefined;
+  const kinds = type.of.map(unsayableKind);
+  return kinds.find((kind) => kind === 'list') ?? kinds.find((kind) => kind === 'object');
+}
+
+function template(source: string, parts: readonly (string | Hole)[]): Template {
+  return {
+    source,
+    parts,
+    render(scope, format) {
+      let text = '';
+      // After an empty hole, what stood around it is drawn together.
+      let gap = false;
+      for (const part of parts) {
+        const said = typeof part === 'string' ? part : sayHole(part, scope, format);
+        if (said === '') {
+          if (typeof part !== 'string') gap = true;
+          continue;
+        }
+        text = gap ? close(text, said) : text + said;
+        gap = false;
+      }
+      return gap ? text.trimEnd() : text;
+    },
+  };
+}
+
+function sayHole(hole: Hole, scope: Scope, format: (value: Json, type: Type | undefined) => string): string {
+  const value = hole.expression.evaluate(scope);
+  return value === undefined || value === null ? '' : format(value, hole.type);
+}
+
+/** Puts together what stands before and after an empty hole. */
+function close(before: string, after: string): string {
+  if (/^\s*[.,;:!?)]/.test(after)) return before.trimEnd() + after.trimStart();
+  if (before === '' || /\s$/.test(before)) return before + after.trimStart();
+  return before + after;
+}
+
+/** Where the `}}` of a hole stands that opened before `start`: not in a text of the expression, nor in its brackets. */
+function endOfHole(text: string, start: number): number | undefined {
+  let depth = 0;
+  let at = start;
+  while (at < text.length) {
+    if (depth === 0 && text.startsWith('}}', at)) return at;
+    if (text[at] === '{') depth++;
+    else if (text[at] === '}') depth--;
+    at = endOfToken(text, at);
+  }
+  return undefined;
+}
