@@ -49,12 +49,18 @@ export function openSqliteStore(file: string, options: SqliteOptions = {}): Stor
 
 type Kept = string | Uint8Array;
 
-/** A commit whose values are encoded, waiting to be written. */
+/** A commit as it is written: encoded when it was asked for, so that nobody can change it any more. */
 interface Pending {
-  readonly commit: Commit;
-  readonly snapshot: Kept;
+  readonly session: string;
+  readonly expects: number;
+  readonly ended: boolean;
+  /** The columns that every commit sets, in the order of the statements. */
+  readonly state: readonly (string | number | Uint8Array)[];
+  readonly at: number;
   readonly events: readonly { readonly seq: number; readonly at: number; readonly type: string; readonly data: Kept }[];
   readonly reply: { readonly id: string; readonly reply: Kept } | undefined;
+  readonly set: readonly { readonly timer: string; readonly due: number }[];
+  readonly cancelled: readonly string[];
   readonly kept: () => void;
   readonly failed: (error: unknown) => void;
 }
@@ -110,10 +116,15 @@ class SqliteStore implements Store {
   commit(commit: Commit): Promise<void> {
     return new Promise((kept, failed) => {
       this.#assertOpen();
-      const { reply } = commit;
+      const { session, expects, workflow, version, status, working, at, reply, timers } = commit;
+      const seq = commit.events.at(-1)?.seq ?? expects;
+      const snapshot = this.#encode(commit.snapshot);
       this.#queue.push({
-        commit,
-        snapshot: this.#encode(commit.snapshot),
+        session,
+        expects,
+        ended: status === 'ended',
+        state: [toText(workflow), toText(version), status, Number(working), seq, at, snapshot],
+        at,
         events: commit.events.map(({ seq, at, type, data }) => ({
           seq,
           at,
@@ -121,6 +132,8 @@ class SqliteStore implements Store {
           data: this.#encode(data),
         })),
         reply: reply && { id: toText(reply.id), reply: this.#encode(reply.reply) },
+        set: timers.set.map(({ timer, due }) => ({ timer: toText(timer), due })),
+        cancelled: timers.cancelled.map(toText),
         kept,
         failed,
       });
@@ -206,47 +219,52 @@ class SqliteStore implements Store {
 
   /** Writes a group as one transaction; where one of them can't be kept, each as its own. */
   #writeGroup(group: readonly Pending[]): void {
+    const conflicts = new Set<Pending>();
     try {
       this.#sql.begin.run();
     } catch (error) {
       for (const { failed } of group) failed(toStoreError(this.#file, error));
       return;
     }
-    let conflicts: ReadonlySet<Pending>;
     try {
-      conflicts = new Set(group.filter((pending) => !this.#write(pending)));
+      for (const pending of group) if (!this.#write(pending)) conflicts.add(pending);
       this.#sql.commit.run();
     } catch (error) {
-      // SQLite has already rolled back some of its own failures, a full disk among them.
-      if (this.#db.isTransaction) this.#sql.rollback.run();
+      this.#rollBack();
       if (group.length > 1) for (const pending of group) this.#writeGroup([pending]);
       else for (const { failed } of group) failed(toStoreError(this.#file, error));
       return;
     }
     for (const pending of group) {
-      const { session, expects } = pending.commit;
-      if (conflicts.has(pending)) pending.failed(new ConflictError(session, expects));
+      if (conflicts.has(pending)) pending.failed(new ConflictError(pending.session, pending.expects));
       else pending.kept();
     }
   }
 
   /** False, with nothing written, when the session is not where the commit expects it. */
-  #write({ commit, snapshot, events, reply }: Pending): boolean {
-    const { expects, status, at, timers } = commit;
-    const seq = events.at(-1)?.seq ?? expects;
-    const session = toText(commit.session);
-    const state = [toText(commit.workflow), toText(commit.version), status, Number(commit.working), seq, at, snapshot];
+  #write({ session, expects, ended, state, at, events, reply, set, cancelled }: Pending): boolean {
+    const name = toText(session);
     const row: unknown =
-      expects === 0 ? this.#sql.start.get(...state, session, at) : this.#sql.advance.get(...state, session, expects);
+      expects === 0 ? this.#sql.start.get(...state, name, at) : this.#sql.advance.get(...state, name, expects);
     if (row === undefined) return false;
     const { id } = idRow.parse(row);
     for (const event of events) this.#sql.addEvent.run(id, event.seq, event.at, event.type, event.data);
     if (reply) this.#sql.keepReply.run(id, reply.id, reply.reply);
     // A timer both set and cancelled was set first: a timer's id is used once.
-    for (const { timer, due } of timers.set) this.#sql.setTimer.run(id, toText(timer), due);
-    for (const timer of timers.cancelled) this.#sql.cancelTimer.run(id, toText(timer));
-    if (status === 'ended') this.#sql.cancelAll.run(id);
+    for (const { timer, due } of set) this.#sql.setTimer.run(id, timer, due);
+    for (const timer of cancelled) this.#sql.cancelTimer.run(id, timer);
+    if (ended) this.#sql.cancelAll.run(id);
     return true;
+  }
+
+  #rollBack(): void {
+    // SQLite has already rolled back some of its own failures, a full disk among them.
+    if (!this.#db.isTransaction) return;
+    try {
+      this.#sql.rollback.run();
+    } catch {
+      // The failure that led here is the one to tell; if this one lasts, the next BEGIN tells of it.
+    }
   }
 
   // ---- reading
@@ -275,7 +293,12 @@ class SqliteStore implements Store {
   }
 
   #encode(value: Json): Kept {
-    return this.#codec.encode(value);
+    try {
+      return this.#codec.encode(value);
+    } catch (error) {
+      const fix = 'The cause tells why the codec could not do it.';
+      throw new StoreError('store/failed', 'A value could not be encoded.', fix, error);
+    }
   }
 
   #decode(value: Kept): Json {
