@@ -37,6 +37,7 @@ export function scan(source: string): Scan {
 /** Where the token that begins at `start` ends. A text that is not closed ends with the source. */
 export function endOfToken(source: string, start: number): number {
   const character = source[start] ?? '';
+  if (SPACES.has(character)) return start + 1;
   if (character === "'" || character === '"' || character === '`') return endOfQuoted(source, start, character);
   if (source.startsWith('/*', start)) {
     const end = source.indexOf('*/', start + 2);
