@@ -21,11 +21,21 @@ export interface Checked {
  */
 export function checkWorkflow(source: WorkflowSource, tools?: ToolSignatures): Checked {
   const { draft, problems: found } = resolve(source, tools);
-  const problems = inOrder([...found, ...checkDraft(draft, tools)]);
+  const unread = found.filter(({ code }) => code === 'yaml/syntax');
+  const problems =
+    unread.length > 0 ? inOrder(certain(found, unread)) : inOrder([...found, ...checkDraft(draft, tools)]);
   if (problems.some((problem) => problem.severity === 'error')) return { problems, program: undefined };
   const steps = new Map<string, Step>();
   for (const [name, step] of draft.steps) if (step.kind !== 'broken') steps.set(name, step);
   return { problems, program: { ...draft, steps } };
+}
+
+/** What is wrong all the same where a file can't be read from some line on: its shape up to there. */
+function certain(problems: readonly Problem[], unread: readonly Problem[]): readonly Problem[] {
+  return problems.filter(({ code, file, line }) => {
+    const slip = unread.find((one) => one.file === file);
+    return code.startsWith('yaml/') || (code.startsWith('schema/') && (slip === undefined || line < slip.line));
+  });
 }
 
 /** The program of a workflow. Throws WorkflowError, which lists every problem, where it has an error. */

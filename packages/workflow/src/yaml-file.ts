@@ -42,9 +42,14 @@ export function readYaml(file: string, text: string): YamlFile {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const problems = document.errors.map((error) =>
-    problem(at(error.pos[0]), `This is not valid YAML: ${sentence(error.message)}`, yamlFix(error.code)),
-  );
+  // One slip makes the parser stumble over all that follows: only where it first did is told.
+  const slip = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+  const problems = document.errors
+    .filter((error) => error.code === 'DUPLICATE_KEY' || error === slip)
+    .map((error) => ({
+      ...problem(at(error.pos[0]), `This is not valid YAML: ${sentence(error.message)}`, yamlFix(error.code)),
+      code: error === slip ? 'yaml/syntax' : 'yaml/duplicate-key',
+    }));
   let content: Json | undefined;
   try {
     content = plain(document.toJS({ maxAliasCount: 50 }), 0);
