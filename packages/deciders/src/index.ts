@@ -1,1 +1,1 @@
-export {};
+export { offlineDecider } from './offline/offline.ts';

@@ -1,0 +1,173 @@
+import type { ChoiceOffered } from '@parley/engine';
+import type { Reader, Reading, Unit } from './words.ts';
+
+/** How well a choice fits what was said. */
+export interface Match {
+  readonly name: string;
+  /** 0: nothing speaks for it; 1: the caller's words are one of its examples. */
+  readonly score: number;
+  /** The example it is like, where it is. */
+  readonly example: string | undefined;
+  /** The words of the choice that were met. */
+  readonly words: readonly string[];
+  /** The clause of what was said in which it was first met. */
+  readonly clause: number;
+  /** The choice is for a caller who asks for a person. */
+  readonly person: boolean;
+}
+
+export interface MatchOptions {
+  /** Only the clauses from this one on. */
+  readonly from?: number;
+  /** Features that say little here, because the question itself held them. */
+  readonly dim?: ReadonlySet<string>;
+}
+
+/** What a choice can be met by. */
+interface Profile {
+  readonly choice: ChoiceOffered;
+  readonly features: ReadonlyMap<string, { readonly weight: number; readonly word: string; readonly plain: boolean }>;
+  readonly texts: readonly { readonly text: string; readonly reading: Reading }[];
+  readonly person: boolean;
+}
+
+/** A name says less of what a choice is for than its description. */
+const OF_NAME = 0.6;
+const OF_MEANING = 0.85;
+/** Below this a word adds nothing to the evidence, only to the likeness of whole sentences. */
+const SPEAKS = 0.15;
+const PERSON = '=person';
+
+/** The words of choices that a caller may have mistyped. */
+export function vocabularyOf(reader: Reader, choices: readonly ChoiceOffered[]): ReadonlySet<string> {
+  return new Set(
+    choices.flatMap(({ when, examples }) => [when, ...examples].flatMap((text) => reader.readKept(text).content)),
+  );
+}
+
+/** The choices by how well they fit, the best first. */
+export function matchChoices(
+  reader: Reader,
+  choices: readonly ChoiceOffered[],
+  heard: Reading,
+  { from = 0, dim = new Set() }: MatchOptions = {},
+): readonly Match[] {
+  const profiles = choices.map((choice) => profileOf(reader, choice));
+  const units = heard.units.filter(({ clause }) => clause >= from);
+  /** A word that every choice has tells none of them apart. */
+  const telling = (feature: string) => {
+    const having = profiles.filter(({ features }) => features.has(feature)).length;
+    const rarity = Math.log((profiles.length + 1) / Math.max(1, having)) / Math.log(profiles.length + 1);
+    return rarity * (dim.has(feature) ? 0.15 : 1);
+  };
+  const told = new Map<string, number>();
+  for (const { features } of units)
+    for (const feature of features) if (!told.has(feature)) told.set(feature, telling(feature));
+  return profiles
+    .map((profile) => matchOne(profile, units, heard, from, (feature) => told.get(feature) ?? 0))
+    .sort((a, b) => b.score - a.score);
+}
+
+function profileOf(reader: Reader, choice: ChoiceOffered): Profile {
+  const features = new Map<string, { weight: number; word: string; plain: boolean }>();
+  const name = choice.name.replace(/_/g, ' ').replace(/([a-z])([A-Z])/g, '$1 $2');
+  const texts = [choice.when, ...choice.examples].map((text) => ({ text, reading: reader.readKept(text) }));
+  const add = ({ units, plain }: Reading, share: number) => {
+    const words = plain.split(' ');
+    for (const unit of units) {
+      if (unit.stance === 'refused' || unit.weight < SPEAKS) continue;
+      for (const feature of unit.features) {
+        const before = features.get(feature);
+        const weight = unit.weight * share;
+        const [plainly, word] = [unit.stance === 'plain', words[unit.at] ?? ''];
+        if (before === undefined || before.weight < weight) features.set(feature, { weight, word, plain: plainly });
+        else if (plainly && !before.plain) features.set(feature, { ...before, plain: true });
+      }
+    }
+  };
+  for (const { reading } of texts) add(reading, 1);
+  add(reader.readKept(name), OF_NAME);
+  const person = texts[0]?.reading.units.some(({ features: of }) => of.includes(PERSON)) ?? false;
+  return { choice, features, texts, person };
+}
+
+function matchOne(
+  { choice, features, texts, person }: Profile,
+  units: readonly Unit[],
+  heard: Reading,
+  from: number,
+  telling: (feature: string) => number,
+): Match {
+  const met = new Map<string, number>();
+  let [evidence, clause, against] = [0, Number.POSITIVE_INFINITY, 0];
+  const words: string[] = [];
+  for (const unit of units) {
+    if (unit.weight < SPEAKS) continue;
+    let [best, via, word] = [0, '', ''];
+    for (const feature of unit.features) {
+      const own = features.get(feature);
+      if (!own) continue;
+      const like = feature.startsWith('=') ? OF_MEANING : 1;
+      // "It works" is not "it doesn't work".
+      const turned = unit.stance === 'reported' ? (own.plain ? 0.8 : 1) : own.plain ? 1 : 0.6;
+      const worth = Math.sqrt(unit.weight * own.weight) * like * turned * telling(feature);
+      if (worth > best) [best, via, word] = [worth, feature, own.word];
+    }
+    if (best === 0) continue;
+    if (unit.stance === 'refused') {
+      against += best;
+      continue;
+    }
+    const before = met.get(via) ?? 0;
+    if (best <= before) continue;
+    met.set(via, best);
+    evidence += best - before;
+    if (best > 0.3) {
+      clause = Math.min(clause, unit.clause);
+      if (!words.includes(word)) words.push(word);
+    }
+  }
+  const asked = person && units.some(({ features: of, stance }) => stance !== 'refused' && of.includes(PERSON));
+  const weighed = Math.max(0, evidence * (asked ? 1.6 : 1) - against);
+  let [near, example] = [0, ''];
+  for (const { text, reading } of texts) {
+    const likeness = likenessOf(heard, units, reading, from);
+    if (likeness > near) [near, example] = [likeness, text];
+  }
+  if (against > evidence) near = 0;
+  const score = 1 - (1 - 0.95 * near ** 2) * Math.exp(-1.15 * weighed);
+  return {
+    name: choice.name,
+    score,
+    example: near >= 0.7 && example !== choice.when ? example : undefined,
+    words: words.filter((word) => word !== ''),
+    clause: Number.isFinite(clause) ? clause : from,
+    person,
+  };
+}
+
+/** How like two sentences are, small words included: 0 to 1. */
+function likenessOf(heard: Reading, units: readonly Unit[], example: Reading, from: number): number {
+  if (example.plain === '') return 0;
+  if (heard.plain === example.plain) return 1;
+  const whole = dice(units, example.units);
+  const clauses =
+    heard.ties.length - from > 1 ? heard.ties.map((_, index) => units.filter(({ clause }) => clause === index)) : [];
+  return Math.max(whole, ...clauses.map((clause) => dice(clause, example.units) * 0.97));
+}
+
+function dice(a: readonly Unit[], b: readonly Unit[]): number {
+  const [first, second] = [shared(a, b), shared(b, a)];
+  const total = first.total + second.total;
+  return total === 0 ? 0 : (first.met + second.met) / total;
+}
+
+function shared(a: readonly Unit[], b: readonly Unit[]) {
+  const features = new Set(b.filter(({ stance }) => stance !== 'refused').flatMap((unit) => unit.features));
+  let [met, total] = [0, 0];
+  for (const { features: own, weight, stance } of a) {
+    total += weight;
+    if (stance !== 'refused' && own.some((feature) => features.has(feature))) met += weight;
+  }
+  return { met, total };
+}

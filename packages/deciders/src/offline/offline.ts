@@ -1,0 +1,206 @@
+import type { ChoiceOffered, Decider, Decision, Question } from '@parley/engine';
+import { type Json, ParleyError, yesNo } from '@parley/workflow';
+import { type Match, matchChoices, vocabularyOf } from './match.ts';
+import { readWhole, recognise } from './recognise.ts';
+import { LONGEST, loadReader, type Reader, type Reading } from './words.ts';
+
+/** How well a choice must fit to be picked at all. */
+const ENOUGH = 0.45;
+/** How well the second may fit, in terms of the first, for the first to be what was meant. */
+const CLOSE = 0.82;
+/** How well a choice must fit to go before a plain answer: values, a yes or a no. */
+const STRONG = 0.6;
+
+const BUILT_IN: { readonly [kind in Question['kind']]: readonly string[] } = {
+  ask: ['unclear'],
+  form: ['unclear', 'answered'],
+  confirm: ['unclear', 'yes', 'no', 'changed'],
+  decide: [],
+};
+
+/**
+ * A decider that needs no network and no key, and gives the same answer to the same question every time. It matches
+ * the caller's words to the choices' descriptions and examples, and fills variables with the recognisers of the
+ * language's types. English only. It answers `unclear` rather than guess; in a `decide` step, where that can't be
+ * answered, it throws a ParleyError `decider/undecided`.
+ */
+export function offlineDecider(): Decider {
+  return {
+    name: 'offline',
+    async decide(question) {
+      const reader = await loadReader();
+      const decided = question.kind === 'decide' ? await weigh(reader, question) : answer(reader, question);
+      return { ...decided, confidence: Math.round(decided.confidence * 100) / 100, by: { decider: 'offline' } };
+    },
+  };
+}
+
+/** What was said, and what there is to pick from besides what every question of the kind has. */
+interface Said {
+  readonly text: string;
+  readonly reading: Reading;
+  readonly own: readonly ChoiceOffered[];
+}
+
+type Verdict =
+  | { readonly match: Match; readonly confidence: number; readonly also?: Match }
+  | { readonly between: readonly Match[]; readonly confidence: number };
+
+function answer(reader: Reader, question: Question): Decision {
+  const own = question.choices.filter(({ name }) => !BUILT_IN[question.kind].includes(name));
+  const text = (question.heard ?? '').slice(0, LONGEST);
+  const said = { text, reading: reader.read(text, vocabularyOf(reader, own)), own };
+  if (said.reading.words === 0) return unclear({}, 1, 'Nothing was said.');
+  switch (question.kind) {
+    case 'confirm':
+      return answerConfirm(reader, question, said);
+    case 'form':
+      return answerForm(reader, question, said);
+    default:
+      return answerAsk(reader, question, said);
+  }
+}
+
+function answerAsk(reader: Reader, question: Question, said: Said): Decision {
+  const { values, rest } = recognise(question, said.text);
+  const spoken = rest === said.text ? said.reading : reader.read(rest, vocabularyOf(reader, said.own));
+  const verdict = choose(reader, said.own, spoken);
+  if ('match' in verdict) return picked(verdict, values);
+  const plain = plainAnswer(said);
+  return plain ?? unclear(values, verdict.confidence, whyNot(verdict));
+}
+
+/** A yes or no to a question whose choices are a yes and a no. */
+function plainAnswer({ text, own }: Said): Decision | undefined {
+  const heard = yesNo(text);
+  const choice = heard && own.find(({ name, examples }) => name === heard.answer || examples.includes(heard.answer));
+  if (!heard || !choice || heard.confidence < 0.6) return undefined;
+  return { choice: choice.name, values: {}, confidence: heard.confidence, why: `The caller said ${heard.answer}.` };
+}
+
+function answerForm(reader: Reader, question: Question, said: Said): Decision {
+  const { values, wanted, rest } = recognise(question, said.text);
+  const spoken = rest === said.text ? said.reading : reader.read(rest, vocabularyOf(reader, said.own));
+  // The question's own words come back in every answer to it: they tell nothing.
+  const names = question.fill.map(
+    ({ name, variable }) => `${spaced(name)}. ${variable.about ?? ''}. ${variable.ask ?? ''}`,
+  );
+  const dim = new Set(reader.readKept(names.join('. ')).units.flatMap(({ features }) => features));
+  const verdict = choose(reader, said.own, spoken, dim);
+  const given = Object.keys(values);
+  if ('match' in verdict && (given.length === 0 || verdict.match.score >= STRONG)) return picked(verdict, values);
+  if (wanted.length > 0) return filled(values, 0.9);
+  const whole = readWhole(question, said.text, rest);
+  if (whole !== undefined) return filled({ ...values, [whole.name]: whole.value }, 0.6);
+  if (given.length > 0) return filled(values, 0.8);
+  return unclear(values, verdict.confidence, 'No value that is asked for was recognised.');
+}
+
+function answerConfirm(reader: Reader, question: Question, said: Said): Decision {
+  const { values, rest } = recognise(question, said.text);
+  const offers = (name: string) => question.choices.some((choice) => choice.name === name);
+  const plain = yesNo(said.text);
+  const spoken = rest === said.text ? said.reading : reader.read(rest, vocabularyOf(reader, said.own));
+  const verdict = choose(reader, said.own, spoken);
+  if ('match' in verdict && verdict.match.score >= (plain === undefined ? ENOUGH : STRONG))
+    return picked(verdict, values);
+  const given = Object.keys(values);
+  const corrects = plain?.answer !== 'yes' || /\b(?:but|except|change|instead|only|wrong|not)\b/i.test(said.text);
+  if (given.length > 0 && corrects && offers('changed'))
+    return {
+      choice: 'changed',
+      values,
+      confidence: 0.85,
+      why: `The caller gave another ${given.map(spaced).join(' and ')}.`,
+    };
+  if (plain !== undefined && plain.confidence >= 0.55 && offers(plain.answer))
+    return { choice: plain.answer, values: {}, confidence: plain.confidence, why: `The caller said ${plain.answer}.` };
+  return unclear({}, verdict.confidence, 'This was neither a yes nor a no.');
+}
+
+/** A decision without a caller: what is known is matched to the choices. */
+async function weigh(reader: Reader, question: Question): Promise<Decision> {
+  const known = Object.entries(question.memory).map(([name, value]) => `${spaced(name)}: ${wordsOf(value)}`);
+  const lines = (await question.transcript()).filter(({ who }) => who === 'caller').map(({ text }) => text);
+  for (const texts of [known, lines]) {
+    const match = matchChoices(reader, question.choices, reader.read(texts.join('. ')))[0];
+    if (match && match.score >= ENOUGH) {
+      const of = texts === known ? 'What is known' : 'What the caller said';
+      return { choice: match.name, values: {}, confidence: match.score * 0.8, why: `${of} fits ${match.name} best.` };
+    }
+  }
+  throw new ParleyError('decider/undecided', `Nothing that is known speaks for a choice of step ${question.step}.`, {
+    fix: 'Give the step the variables it depends on, and its choices examples; or use a branch, where a condition can tell.',
+  });
+}
+
+function wordsOf(value: Json): string {
+  if (typeof value === 'object' && value !== null) return Object.values(value).map(wordsOf).join(', ');
+  return String(value);
+}
+
+// ---- choosing
+
+/** The choice that was meant. What the caller took back counts only when nothing came after it. */
+function choose(reader: Reader, own: readonly ChoiceOffered[], heard: Reading, dim?: ReadonlySet<string>): Verdict {
+  const options = dim === undefined ? {} : { dim };
+  if (heard.from > 0) {
+    const last = verdictOf(matchChoices(reader, own, heard, { ...options, from: heard.from }), heard);
+    if ('match' in last) return last;
+  }
+  return verdictOf(matchChoices(reader, own, heard, options), heard);
+}
+
+function verdictOf(matches: readonly Match[], heard: Reading): Verdict {
+  const [first, second] = matches;
+  if (!first || first.score < ENOUGH) return { between: [], confidence: 1 - (first?.score ?? 0) };
+  if (!second || second.score <= first.score * CLOSE)
+    return { match: first, confidence: first.score * (1 - 0.4 * (second?.score ?? 0)) };
+  const rivals = matches.filter(({ score }) => score > first.score * CLOSE);
+  const person = rivals.find((match) => match.person);
+  if (person) return { match: person, confidence: person.score * 0.8 };
+  // Two things asked for in one breath: the one said first is done first.
+  const [early, late] = rivals.toSorted((a, b) => a.clause - b.clause);
+  const either = heard.ties.slice((early?.clause ?? 0) + 1, (late?.clause ?? 0) + 1).includes('or');
+  if (rivals.length === 2 && early && late && early.clause < late.clause && !either)
+    return { match: early, confidence: early.score * 0.6, also: late };
+  return { between: rivals, confidence: 0.6 };
+}
+
+// ---- decisions
+
+const spaced = (name: string) =>
+  name
+    .replace(/_/g, ' ')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+
+function picked({ match, confidence, also }: Extract<Verdict, { match: Match }>, values: Decision['values']): Decision {
+  const { name, example, words } = match;
+  const like =
+    example !== undefined
+      ? `What was said is like the example '${example}'`
+      : `What was said meets ${words.map((word) => `'${word}'`).join(', ') || 'the description'} of ${name}`;
+  const found = Object.keys(values).length > 0 ? `; it holds ${Object.keys(values).map(spaced).join(', ')}` : '';
+  const and = also === undefined ? '' : `; ${also.name} was asked for too`;
+  return { choice: name, values, confidence, why: `${like}${found}${and}.` };
+}
+
+const filled = (values: Decision['values'], confidence: number): Decision => ({
+  choice: 'answered',
+  values,
+  confidence,
+  why: `What was said holds ${Object.keys(values).map(spaced).join(', ')}.`,
+});
+
+const unclear = (values: Decision['values'], confidence: number, why: string): Decision => ({
+  choice: 'unclear',
+  values,
+  confidence: Math.min(1, Math.max(0, confidence)),
+  why,
+});
+
+const whyNot = (verdict: Verdict) =>
+  'between' in verdict && verdict.between.length > 0
+    ? `It could be ${verdict.between.map(({ name }) => name).join(' or ')}.`
+    : 'Nothing that was said is like one of the choices.';

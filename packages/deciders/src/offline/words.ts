@@ -1,0 +1,407 @@
+import type Nlp from 'compromise/two';
+import { stemmer } from 'stemmer';
+import { ASKING, GROUPS, LIGHT, WEAK } from './vocabulary.ts';
+
+/** How a word is meant: said plainly, turned down ("I don't want a refund"), or reported as not so ("it hasn't come"). */
+export type Stance = 'plain' | 'refused' | 'reported';
+
+/** A word, or a phrase that means one thing. */
+export interface Unit {
+  /** What it can be matched by: its stem, and the meanings it has. A meaning is written `=return`. */
+  readonly features: readonly string[];
+  /** How much it says, 0 to 1. */
+  readonly weight: number;
+  readonly stance: Stance;
+  /** Which word of the text it is or begins with. */
+  readonly at: number;
+  /** Which clause of the text it is in. */
+  readonly clause: number;
+}
+
+/** How a clause is tied to those before it. */
+export type Tie = 'start' | 'stop' | 'and' | 'or' | 'but' | 'correction';
+
+/** A text, read. */
+export interface Reading {
+  /** Lower case, contractions spelled out, no punctuation. */
+  readonly plain: string;
+  readonly units: readonly Unit[];
+  readonly ties: readonly Tie[];
+  /** The first clause after the caller's last correction of themselves; 0 when there was none. */
+  readonly from: number;
+  readonly words: number;
+  /** The longer words that carry meaning, as they were written. */
+  readonly content: readonly string[];
+}
+
+/** Reads texts into units; the same text always gives the same reading. */
+export interface Reader {
+  /** `vocabulary`: words that a slip of the fingers may have been meant for ("retrun"). */
+  read(text: string, vocabulary?: ReadonlySet<string>): Reading;
+  /** The same for the workflow's own texts, which are kept: they come again at every turn. */
+  readKept(text: string): Reading;
+}
+
+/** The longest text that is looked at, in characters: nobody says more in one turn and means it. */
+export const LONGEST = 2_000;
+
+const KEPT = 5_000;
+const NONE: ReadonlySet<string> = new Set();
+
+let loading: Promise<Reader> | undefined;
+
+/** The reader; the language data behind it is loaded on the first call, once for the process. */
+export function loadReader(): Promise<Reader> {
+  loading ??= import('compromise/two').then(({ default: nlp }) => createReader(nlp));
+  return loading;
+}
+
+interface Word {
+  readonly text: string;
+  readonly key: string;
+  readonly ends: boolean;
+}
+
+interface Phrase {
+  readonly meaning: string;
+  readonly keys: readonly string[];
+}
+
+function createReader(nlp: typeof Nlp): Reader {
+  const meanings = new Map<string, string[]>();
+  const phrases = new Map<string, Phrase[]>();
+  const spelled = new Set<string>();
+  for (const [group, entries] of Object.entries(GROUPS)) {
+    for (const entry of entries) {
+      const words = wordsOf(nlp, entry);
+      const [first, second] = words;
+      if (first === undefined) continue;
+      if (second === undefined) {
+        push(meanings, first.key, `=${group}`);
+        if (first.text.length >= 5) spelled.add(first.text);
+      } else push(phrases, first.key, { meaning: `=${group}`, keys: words.map(({ key }) => key) });
+    }
+  }
+  const kept = new Map<string, Reading>();
+
+  function read(text: string, vocabulary: ReadonlySet<string>): Reading {
+    const words = wordsOf(nlp, text.slice(0, LONGEST)).map((word) => respelled(word, vocabulary));
+    const { clauses, ties, from } = clausesOf(words);
+    const units: Unit[] = [];
+    let at = 0;
+    clauses.forEach((clause, index) => {
+      const stances = stancesOf(clause);
+      const taken = new Set<number>();
+      clause.forEach(({ key }, position) => {
+        for (const { meaning, keys } of phrases.get(key) ?? []) {
+          const places = follow(clause, position, keys, stances);
+          if (places === undefined) continue;
+          for (const place of places) taken.add(place);
+          // "not have" is itself the negation, so it is not turned round by the "not" it holds.
+          const last = places.at(-1) ?? position;
+          const stance = keys[0] === 'not' ? 'plain' : (stances[last] ?? 'plain');
+          units.push({ features: [meaning], weight: 1, stance, at: at + position, clause: index });
+        }
+      });
+      clause.forEach((word, position) => {
+        const stance = stances[position] ?? 'plain';
+        const own = meanings.get(word.key) ?? [];
+        const weight = weightOf(word, own.length > 0) * (taken.has(position) ? 0.5 : 1);
+        const features = stance === 'reported' ? [word.key, ...own, `not ${word.key}`] : [word.key, ...own];
+        units.push({ features, weight, stance, at: at + position, clause: index });
+      });
+      at += clause.length;
+    });
+    const content = words.filter((word) => word.text.length >= 5 && weightOf(word, false) === 1);
+    return {
+      plain: words.map(({ text: word }) => word).join(' '),
+      units,
+      ties,
+      from,
+      words: words.length,
+      content: content.map(({ text: word }) => word),
+    };
+  }
+
+  /** A word with one slip of the fingers in it, as the word it was to be. */
+  function respelled(word: Word, vocabulary: ReadonlySet<string>): Word {
+    const { text } = word;
+    if (text.length < 4 || LIGHT.has(text) || WEAK.has(text) || spelled.has(text) || vocabulary.has(text)) return word;
+    if (meanings.has(word.key) || !/^[a-z]+$/.test(text)) return word;
+    for (const words of [vocabulary, spelled])
+      for (const meant of words) if (isSlip(text, meant)) return { text: meant, key: stemmer(meant), ends: word.ends };
+    return word;
+  }
+
+  function weightOf({ text, key }: Word, meant: boolean): number {
+    if (ASKING.has(text)) return 0.6;
+    if (LIGHT.has(text)) return 0.06;
+    if (/\d/.test(text)) return 0.06;
+    if (meant && !WEAK.has(text)) return 1;
+    return WEAK.has(text) || WEAK.has(key) ? 0.2 : 1;
+  }
+
+  return {
+    read: (text, vocabulary = NONE) => read(text, vocabulary),
+    readKept(text) {
+      const before = kept.get(text);
+      if (before) return before;
+      if (kept.size >= KEPT) kept.clear();
+      const reading = read(text, NONE);
+      kept.set(text, reading);
+      return reading;
+    },
+  };
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function wordsOf(nlp: typeof Nlp, text: string): Word[] {
+  const clean = text
+    .normalize('NFKC')
+    .replace(/[\u2018\u2019\u02bc`´]/g, "'")
+    .replace(/(\p{L})\/(\p{L})/gu, '$1 or $2')
+    .replace(/[\p{C}]+/gu, ' ')
+    .toLowerCase()
+    .trim();
+  if (clean === '') return [];
+  const words: Word[] = [];
+  const view = nlp(clean);
+  view.compute('root');
+  for (const sentence of view.docs) {
+    sentence.forEach((term, index) => {
+      const implied = 'implicit' in term && typeof term.implicit === 'string' ? term.implicit : '';
+      const text = implied || term.normal;
+      if (text === '') return;
+      const root = 'root' in term && typeof term.root === 'string' ? term.root : text;
+      const ends = index === sentence.length - 1 || /[,.;:!?…\n–—()]|\s-\s/.test(term.post);
+      words.push({ text, key: keyOf(text, root), ends });
+    });
+  }
+  return words;
+}
+
+const NEGATIVE: ReadonlySet<string> = new Set([
+  'not',
+  "n't",
+  'cannot',
+  'never',
+  'neither',
+  'nor',
+  'dont',
+  'didnt',
+  'doesnt',
+  'cant',
+]);
+
+function keyOf(text: string, root: string): string {
+  if (NEGATIVE.has(text)) return 'not';
+  if (text === 'are' || text === 'was' || text === 'were' || text === 'am' || text === 'be') return 'is';
+  return stemmer(root);
+}
+
+// ---- clauses
+
+const TIES: ReadonlyMap<string, Tie> = new Map([
+  ['and', 'and'],
+  ['plus', 'and'],
+  ['also', 'and'],
+  ['then', 'and'],
+  ['or', 'or'],
+  ['but', 'but'],
+  ['however', 'but'],
+  ['though', 'but'],
+  ['because', 'and'],
+  ['cause', 'and'],
+  ['so', 'and'],
+]);
+
+/** What people say when they take back what they have just said. Compared to the words themselves. */
+const CORRECTIONS: readonly (readonly string[])[] = [
+  'i meant',
+  'i mean',
+  'i meant to say',
+  'no i meant',
+  'no i mean',
+  'actually',
+  'no actually',
+  'wait',
+  'no wait',
+  'wait no',
+  'sorry',
+  'no sorry',
+  'oops',
+  'scratch that',
+  'strike that',
+  'forget that',
+  'forget it',
+  'never mind',
+  'nevermind',
+  'never mind that',
+  'on second thought',
+  'on second thoughts',
+  'i changed my mind',
+  'i have changed my mind',
+  'changed my mind',
+  'correction',
+  'my mistake',
+  'my bad',
+  'or rather',
+  'make that',
+  'let us say',
+  'i take that back',
+  'i would rather',
+  'not that',
+].map((words) => words.split(' '));
+
+function clausesOf(words: readonly Word[]) {
+  const clauses: Word[][] = [];
+  const ties: Tie[] = [];
+  let clause: Word[] = [];
+  let tie: Tie = 'start';
+  let from = 0;
+  const close = (next: Tie) => {
+    if (clause.length > 0) {
+      clauses.push(clause);
+      ties.push(tie);
+      clause = [];
+      tie = next;
+    } else if (tie !== 'correction') tie = next;
+  };
+  for (let index = 0; index < words.length; ) {
+    const word = words[index];
+    if (!word) break;
+    const marker = correctionAt(words, index);
+    if (marker > 0) {
+      const before = clauses.length + (clause.length > 0 ? 1 : 0) > 0;
+      close('correction');
+      tie = before ? 'correction' : tie;
+      if (before) from = clauses.length;
+      index += marker;
+      continue;
+    }
+    const tied = TIES.get(word.text);
+    if (tied !== undefined) close(tied);
+    else clause.push(word);
+    if (word.ends) close('stop');
+    index += 1;
+  }
+  close('stop');
+  return { clauses, ties, from: from < clauses.length ? from : 0 };
+}
+
+/** How many words of a correction begin here. */
+function correctionAt(words: readonly Word[], index: number): number {
+  let longest = 0;
+  for (const marker of CORRECTIONS) {
+    if (marker.length > longest && marker.every((word, offset) => words[index + offset]?.text === word))
+      longest = marker.length;
+  }
+  if (longest > 0) return longest;
+  // "track it, no, cancel it": a lone "no" after something else was said.
+  const [before, here] = [words[index - 1], words[index]];
+  return here?.text === 'no' && before?.ends === true && words[index + 1] !== undefined ? 1 : 0;
+}
+
+// ---- negation
+
+const WISHES: ReadonlySet<string> = new Set(
+  'want wish need like plan mean intend look try ask call talk interested say think care wanna gonna going trying looking asking calling'.split(
+    ' ',
+  ),
+);
+const SELF: ReadonlySet<string> = new Set(['i', 'we']);
+
+/** How each word of a clause is meant. */
+function stancesOf(clause: readonly Word[]): Stance[] {
+  const stances: Stance[] = clause.map(() => 'plain');
+  clause.forEach((_, index) => {
+    const stance = negationAt(clause, index);
+    if (stance === undefined) return;
+    for (let after = index + 1; after < clause.length; after++) {
+      const [here, next] = [clause[after], clause[after + 1]];
+      // Speech has no commas: "I don't want to return it I want to exchange it".
+      if (here && SELF.has(here.text) && next && (next.text === 'would' || WISHES.has(next.text)) && after > index + 2)
+        break;
+      if (stances[after] !== 'refused') stances[after] = stance;
+    }
+  });
+  return stances;
+}
+
+function negationAt(clause: readonly Word[], index: number): Stance | undefined {
+  const word = clause[index];
+  if (!word) return undefined;
+  const next = clause[index + 1]?.text;
+  if ((word.text === 'instead' || word.text === 'other') && (next === 'of' || next === 'than')) return 'refused';
+  if (word.text === 'rather' && next === 'than') return 'refused';
+  if (word.text === 'no' && (next === 'longer' || next === 'need')) return 'reported';
+  if (word.key !== 'not') return undefined;
+  const ahead = [1, 2, 3].map((offset) => clause[index + offset]?.text ?? '');
+  if (ahead.some((text) => WISHES.has(text)) && !ahead.includes('anymore')) return 'refused';
+  const [two, one] = [clause[index - 2]?.text, clause[index - 1]?.text];
+  // "don't cancel it", "please do not cancel it"
+  if ((one === 'do' && !SELF.has(two ?? '') && two !== 'they' && two !== 'you') || one === undefined) return 'refused';
+  // "I'm not returning it", "it's not a refund"
+  if (one === 'am' || (one === 'is' && (next === 'a' || next === 'the' || next === 'my'))) return 'refused';
+  const helping = [
+    'do',
+    'does',
+    'did',
+    'have',
+    'has',
+    'had',
+    'is',
+    'are',
+    'was',
+    'were',
+    'can',
+    'could',
+    'will',
+    'would',
+  ];
+  return helping.includes(one) || word.text === 'never' || word.text === 'cannot' ? 'reported' : 'refused';
+}
+
+/** Where the words of a phrase are, from a position on, with at most two other words between each. */
+function follow(
+  clause: readonly Word[],
+  position: number,
+  keys: readonly string[],
+  stances: readonly Stance[],
+): readonly number[] | undefined {
+  const places = [position];
+  for (const key of keys.slice(1)) {
+    const last = places.at(-1) ?? position;
+    let place = -1;
+    for (let next = last + 1; next <= last + 3 && place < 0; next++) if (clause[next]?.key === key) place = next;
+    if (place < 0) return undefined;
+    places.push(place);
+  }
+  // "I don't want to return it" is no report that something is lacking.
+  if (keys[0] === 'not' && keys[1] !== 'want' && stances[places.at(-1) ?? position] === 'refused') return undefined;
+  return places;
+}
+
+/**
+ * Whether a word is another one with two neighbours changed round, or a letter too many or too few inside. The first
+ * and last letters must be right: endings are grammar, and a wrong beginning is rarely a slip.
+ */
+export function isSlip(text: string, meant: string): boolean {
+  if (meant.length < 5 || text[0] !== meant[0]) return false;
+  if (text.length === meant.length) {
+    let at = 1;
+    while (at < text.length && text[at] === meant[at]) at += 1;
+    const swapped = text[at] === meant[at + 1] && text[at + 1] === meant[at];
+    return at < text.length - 1 && swapped && text.slice(at + 2) === meant.slice(at + 2);
+  }
+  if (Math.abs(text.length - meant.length) !== 1 || text.at(-1) !== meant.at(-1)) return false;
+  const [short, long] = text.length < meant.length ? [text, meant] : [meant, text];
+  let at = 1;
+  while (at < short.length && short[at] === long[at]) at += 1;
+  return short.slice(at) === long.slice(at + 1);
+}
