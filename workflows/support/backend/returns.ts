@@ -144,7 +144,7 @@ function verdictOf(wanted: { stock: number } | undefined): 'ok' | 'no_such_size'
 const sizesOf = ({ db }: Desk, { name }: Item) =>
   db.all(
     z.object({ sku: z.string(), size: z.string(), stock: z.int() }),
-    'SELECT sku, size, stock FROM products WHERE name = ? AND size IS NOT NULL ORDER BY sku',
+    'SELECT sku, size, stock FROM products WHERE name = ? AND size IS NOT NULL ORDER BY rowid',
     name,
   );
 
