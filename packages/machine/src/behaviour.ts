@@ -69,9 +69,17 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
 
   /** All values are worked out before any is set, as in Step Functions. */
   function assignAll(context: Context, set: readonly Assignment[]): Context {
+    if (set.length === 0) return context;
     const before = scope(context.vars, context.identity);
-    const values = set.map(({ variable, value }) => [variable, evaluateData(value, before)] as const);
-    return values.reduce((after, [variable, value]) => assign(after, variable, value), context);
+    const values = new Map(set.map(({ variable, value }) => [variable, evaluateData(value, before)]));
+    const vars: { [name: string]: Json } = {};
+    for (const name of Object.keys(context.vars)) {
+      const kept = context.vars[name];
+      if (!values.has(name) && kept !== undefined) vars[name] = kept;
+    }
+    for (const [name, value] of values) if (value !== undefined && value !== null) vars[name] = value;
+    const { confirmed } = context;
+    return { ...context, vars, confirmed: confirmed && [...new Set([...confirmed, ...values.keys()])] };
   }
 
   /** The values of an answer that are wanted here, each read by its type: those that are valid, and the names of those that aren't. */
