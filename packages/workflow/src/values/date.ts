@@ -199,7 +199,9 @@ function counted(tokens: readonly Token[], index: number, today: number, prefer:
   if (after === 'ago') return { day: shift(today, -1), next: at + 2, sure: 0.9 };
   if (after !== 'from' && after !== 'after' && after !== 'before') return undefined;
   if (after === 'from' && textAt(tokens, at + 2) === 'now') return { day: shift(today, 1), next: at + 3, sure: 0.9 };
-  const base = named(tokens, at + 2, today, prefer) ?? relative(tokens, at + 2, today, prefer);
+  // "A week from Friday" is counted from the coming one.
+  const side = after === 'from' ? 'future' : prefer;
+  const base = named(tokens, at + 2, today, side) ?? relative(tokens, at + 2, today, side);
   return base && { day: shift(base.day, after === 'before' ? -1 : 1), next: base.next, sure: base.sure - 0.05 };
 }
 

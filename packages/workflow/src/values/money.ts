@@ -2,6 +2,9 @@ import type { Found } from './found.ts';
 import { groupsAt, isWhole, type Numeral, numeralAt, signBefore, standsAlone } from './number.ts';
 import { type Token, textAt } from './tokens.ts';
 
+/** Cents that prices end in: "five ninety nine" is $5.99, while "five fifty" may be $550. */
+const ENDINGS = new Set([49, 59, 69, 79, 89, 95, 97, 98, 99]);
+
 interface Words {
   readonly signs: readonly string[];
   readonly major: readonly string[];
@@ -64,7 +67,9 @@ interface Amount {
 }
 
 function amountAt(tokens: readonly Token[], index: number, currency: string, words: Words): Amount | undefined {
-  const groups = groupsAt(tokens, index);
+  const article = textAt(tokens, index) === 'a' && words.major.includes(textAt(tokens, index + 1));
+  const one: Numeral = { value: 1, next: index + 1, written: false, decimals: 0 };
+  const groups = article ? [one] : groupsAt(tokens, index);
   const [first, second] = groups;
   if (!first || first.value < 0) return undefined;
   const { negative, start } = signBefore(tokens, index);
@@ -123,13 +128,7 @@ function pieced(groups: readonly Numeral[], scale: number): number | undefined {
   if (groups.length === 2) {
     if (!pair(b)) return undefined;
     if (a >= 10) return a + b / 100;
-    return a > 0 && b % 10 >= 5 && b >= 45
-      ? b % 100 === 75
-        ? undefined
-        : b % 10 === 5 && b !== 95
-          ? undefined
-          : a + b / 100
-      : undefined;
+    return a > 0 && ENDINGS.has(b) ? a + b / 100 : undefined;
   }
   if (groups.length !== 3) return undefined;
   if (b === 0 && c > 0 && c < 10 && a > 0) return a + c / 100;

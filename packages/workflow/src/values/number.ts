@@ -27,6 +27,12 @@ const SCALES = [
   ['million', 1_000_000],
   ['thousand', 1_000],
 ] as const;
+const HALVES: ReadonlyMap<string, number> = new Map([
+  ['dozen', 6],
+  ['hundred', 50],
+  ['thousand', 500],
+  ['million', 500_000],
+]);
 const FRACTIONS: ReadonlyMap<string, number> = new Map([
   ['half', 0.5],
   ['quarter', 0.25],
@@ -95,8 +101,9 @@ function hundredsAt(tokens: readonly Token[], index: number): Numeral | undefine
 export function numeralAt(tokens: readonly Token[], index: number): Numeral | undefined {
   const word = textAt(tokens, index);
   if (word === 'point') return fractionAt(tokens, index, spoken(0, index));
-  if (word === 'half' && textAt(tokens, index + 1) === 'a' && textAt(tokens, index + 2) === 'dozen')
-    return spoken(6, index + 3);
+  const halved =
+    word === 'half' && textAt(tokens, index + 1) === 'a' ? HALVES.get(textAt(tokens, index + 2)) : undefined;
+  if (halved !== undefined) return spoken(halved, index + 3);
   const article = word === 'a' && ['thousand', 'million', 'dozen'].includes(textAt(tokens, index + 1));
   const first = article ? spoken(1, index + 1) : hundredsAt(tokens, index);
   if (!first) return undefined;
