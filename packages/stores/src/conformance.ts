@@ -583,8 +583,9 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
         await expect(store.keepWorkflow({ workflow: 'w', version: 'v', source: 1 })).rejects.toMatchObject(refused);
       });
 
-      (reopen ? it : it.skip)('loses nothing', async () => {
-        if (!reopen) return;
+      if (!reopen) return;
+
+      it('loses nothing', async () => {
         await store.commit(
           change('a', 0, {
             events: rows(1, 3),

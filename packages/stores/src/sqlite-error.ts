@@ -7,6 +7,15 @@ const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
 const NOTADB = 26;
+/** SQLite's texts for them. */
+const codes = new Map([
+  ['database is locked', BUSY],
+  ['database table is locked', LOCKED],
+  ['database disk image is malformed', CORRUPT],
+  ['database or disk is full', FULL],
+  ['unable to open database file', CANTOPEN],
+  ['file is not a database', NOTADB],
+]);
 
 /** An error of the driver as a StoreError about `file`; one of the family stays as it is. */
 export function toStoreError(file: string, error: unknown): StoreError {
@@ -60,6 +69,8 @@ export function damaged(file: string, cause?: unknown): StoreError {
 
 function sqliteCode(error: unknown): number {
   // Not instanceof: the driver's errors may come from another realm.
-  if (typeof error !== 'object' || error === null || !('sqliteCode' in error)) return 0;
-  return typeof error.sqliteCode === 'number' ? error.sqliteCode : 0;
+  if (typeof error !== 'object' || error === null) return 0;
+  if ('sqliteCode' in error && typeof error.sqliteCode === 'number') return error.sqliteCode;
+  // `all()` throws errors that hold SQLite's text only.
+  return 'message' in error && typeof error.message === 'string' ? (codes.get(error.message) ?? 0) : 0;
 }

@@ -34,15 +34,23 @@ export interface SqliteOptions {
  * program or was written by a newer Parley.
  */
 export function openSqliteStore(file: string, options: SqliteOptions = {}): Store {
-  let db: DatabaseSyncInstance | undefined;
   try {
-    db = new DatabaseSync(file, { timeout: options.busyTimeout ?? 1000, enableForeignKeyConstraints: false });
+    const db = new DatabaseSync(file, { timeout: options.busyTimeout ?? 1000, enableForeignKeyConstraints: false });
+    return storeOn(db, file, options.codec ?? jsonCodec);
+  } catch (error) {
+    throw toStoreError(file, error);
+  }
+}
+
+/** A store on an open connection, which is the store's from now on; it is closed when the file is refused. */
+export function storeOn(db: DatabaseSyncInstance, file: string, codec: Codec): Store {
+  try {
     // The schema is looked at first: a file that is refused stays as it is.
     prepareSchema(db, file);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    return new SqliteStore(db, file, options.codec ?? jsonCodec);
+    return new SqliteStore(db, file, codec);
   } catch (error) {
-    db?.close();
+    db.close();
     throw toStoreError(file, error);
   }
 }
@@ -206,6 +214,12 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     if (!this.#db.isOpen) return;
     this.#flush();
+    try {
+      // By hand: the driver does not finalize statements, so to SQLite the connection goes on, and the log would stay.
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // All that was kept is safe in the write-ahead log, and is read from there.
+    }
     this.#db.close();
   }
 
