@@ -1,1 +1,3 @@
-export {};
+export { recordable, sessionEventOf } from './recordable.ts';
+export { isInput, type RecordedEvent, type RecordedInput, type RecordedOutput } from './recorded.ts';
+export { type JournalRow, type Recording, readRecording, recordingOf, writeRecording } from './recording.ts';
