@@ -6,6 +6,7 @@ import type { ToolContext } from '@parley/engine';
 import { ToolError } from '@parley/engine';
 import fc from 'fast-check';
 import { z } from 'zod';
+import { Database } from './backend/database.ts';
 import tools from './tools.ts';
 
 const TODAY = '2026-11-24';
@@ -540,7 +541,13 @@ const ABOUT_AN_ORDER = [
   ['warranty.claim', { item: 1, fault: 'broken' }],
 ] as const;
 
+const WRITES_ABOUT_AN_ORDER = ABOUT_AN_ORDER.filter(([name]) => tools({})[name]?.signature.effect === 'writes');
+
 describe("somebody else's order", () => {
+  it('is written by six tools', () => {
+    expect(WRITES_ABOUT_AN_ORDER).toHaveLength(6);
+  });
+
   it.each(ABOUT_AN_ORDER)('is not there for %s', async (name, more) => {
     await shop.prove('C1001');
     expect(await shop.refusal(name, order('C1001', 'W1000003', more))).toBe('not_found');
@@ -555,8 +562,7 @@ describe("somebody else's order", () => {
     expect(given.map(([name]) => name).sort()).toEqual(covered.sort());
   });
 
-  it.each(ABOUT_AN_ORDER)('is not changed by a session that proved to be another customer: %s', async (name, more) => {
-    if (shop.offered[name]?.signature.effect !== 'writes') return;
+  it.each(WRITES_ABOUT_AN_ORDER)('is not changed by a session that proved another customer: %s', async (name, more) => {
     await shop.prove('C1001');
     expect(await shop.refusal(name, order('C1002', 'W1000003', more))).toBe('not_verified');
   });
@@ -678,6 +684,30 @@ describe('a shop in a folder', () => {
     const after = open({ folder, today: TODAY });
     expect(await after.call('orders.cancel', order('C1001', 'W1000001'), { ...same, attempt: 2 })).toEqual(answer);
     expect(await after.call('orders.get', order('C1001', 'W1000001'))).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('has in its books what the tools do not tell', async () => {
+    const { call, prove } = open({ folder, today: TODAY });
+    await prove('C1001');
+    await prove('C1004');
+    await call('orders.change_address', order('C1001', 'W1000001', { street: '9 Oak Street', zip: '98101' }));
+    await call('warranty.claim', order('C1004', 'W1000008', { item: 1, fault: 'silent' }));
+    await call('cases.note', { topic: 'complaint', text: 'Called twice.', customerId: 'C1001' });
+    const books = new Database(folder, () => undefined);
+    const read = (sql: string) => books.one(z.record(z.string(), z.unknown()), sql);
+    expect(read("SELECT street, state, zip FROM orders WHERE id = 'W1000001'")).toEqual({
+      street: '9 Oak Street',
+      state: 'Washington',
+      zip: '98101',
+    });
+    expect(read("SELECT stock FROM products WHERE sku = 'HEADPHONES'")).toEqual({ stock: 2 });
+    expect(read('SELECT topic, text, customer, order_id, session FROM cases')).toEqual({
+      topic: 'complaint',
+      text: 'Called twice.',
+      customer: 'C1001',
+      order_id: null,
+      session: 's1',
+    });
   });
 
   it('is not made by looking at the tools', () => {

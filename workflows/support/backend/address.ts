@@ -87,6 +87,10 @@ const NOT_SERVED: readonly (readonly [from: number, to: number])[] = [
   [969, 969],
 ];
 
+/** In digits, or as a caller says it: twelve Elm Street. */
+const HOUSE_NUMBER =
+  /\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand)\b/i;
+
 /** Whether a parcel can go to a street and a five-digit ZIP code, and in which state it lies. */
 export function judgeAddress(street: string, zip: string): { verdict: AddressVerdict; state?: string } {
   const prefix = Number(zip.slice(0, 3));
@@ -94,5 +98,5 @@ export function judgeAddress(street: string, zip: string): { verdict: AddressVer
   const state = PREFIXES.find(([from, to]) => from <= prefix && prefix <= to)?.[2];
   if (state === undefined) return { verdict: 'unknown_zip' };
   if (/\bp\W{0,2}o\W{0,2}box\b|\bpost office box\b/i.test(street)) return { verdict: 'po_box', state };
-  return /\d/.test(street) ? { verdict: 'ok', state } : { verdict: 'no_house_number', state };
+  return HOUSE_NUMBER.test(street) ? { verdict: 'ok', state } : { verdict: 'no_house_number', state };
 }
