@@ -1,1 +1,2 @@
 export { offlineDecider } from './offline/offline.ts';
+export { recordedDecider } from './recorded.ts';

@@ -36,7 +36,12 @@ const OF_NAME = 0.6;
 const OF_MEANING = 0.85;
 /** Below this a word adds nothing to the evidence, only to the likeness of whole sentences. */
 const SPEAKS = 0.15;
+/** What a word counts at least when sentences are compared, however many choices have it. */
+const LEAST = 0.15;
 const PERSON = '=person';
+
+/** How well a feature tells the choices apart: 0 when all have it, 1 when one or none has. */
+type Telling = (feature: string) => number;
 
 /** The words of choices that a caller may have mistyped. */
 export function vocabularyOf(reader: Reader, choices: readonly ChoiceOffered[]): ReadonlySet<string> {
@@ -58,14 +63,17 @@ export function matchChoices(
   const telling = (feature: string) => {
     const having = profiles.filter(({ features }) => features.has(feature)).length;
     const rarity = Math.log((profiles.length + 1) / Math.max(1, having)) / Math.log(profiles.length + 1);
-    return rarity * (dim.has(feature) ? 0.15 : 1);
+    return rarity ** 2 * (dim.has(feature) ? 0.15 : 1);
   };
   const told = new Map<string, number>();
-  for (const { features } of units)
-    for (const feature of features) if (!told.has(feature)) told.set(feature, telling(feature));
-  return profiles
-    .map((profile) => matchOne(profile, units, heard, from, (feature) => told.get(feature) ?? 0))
-    .sort((a, b) => b.score - a.score);
+  const toldOnce = (feature: string) => {
+    const before = told.get(feature);
+    if (before !== undefined) return before;
+    const now = telling(feature);
+    told.set(feature, now);
+    return now;
+  };
+  return profiles.map((profile) => matchOne(profile, units, heard, from, toldOnce)).sort((a, b) => b.score - a.score);
 }
 
 function profileOf(reader: Reader, choice: ChoiceOffered): Profile {
@@ -96,7 +104,7 @@ function matchOne(
   units: readonly Unit[],
   heard: Reading,
   from: number,
-  telling: (feature: string) => number,
+  telling: Telling,
 ): Match {
   const met = new Map<string, number>();
   let [evidence, clause, against] = [0, Number.POSITIVE_INFINITY, 0];
@@ -107,7 +115,7 @@ function matchOne(
     for (const feature of unit.features) {
       const own = features.get(feature);
       if (!own) continue;
-      const like = feature.startsWith('=') ? OF_MEANING : 1;
+      const like = feature.startsWith('=') && unit.features.length > 1 ? OF_MEANING : 1;
       // "It works" is not "it doesn't work".
       const turned = unit.stance === 'reported' ? (own.plain ? 0.8 : 1) : own.plain ? 1 : 0.6;
       const worth = Math.sqrt(unit.weight * own.weight) * like * turned * telling(feature);
@@ -131,7 +139,7 @@ function matchOne(
   const weighed = Math.max(0, evidence * (asked ? 1.6 : 1) - against);
   let [near, example] = [0, ''];
   for (const { text, reading } of texts) {
-    const likeness = likenessOf(heard, units, reading, from);
+    const likeness = likenessOf(heard, units, reading, from, telling);
     if (likeness > near) [near, example] = [likeness, text];
   }
   if (against > evidence) near = 0;
@@ -147,27 +155,28 @@ function matchOne(
 }
 
 /** How like two sentences are, small words included: 0 to 1. */
-function likenessOf(heard: Reading, units: readonly Unit[], example: Reading, from: number): number {
+function likenessOf(heard: Reading, units: readonly Unit[], example: Reading, from: number, telling: Telling): number {
   if (example.plain === '') return 0;
   if (heard.plain === example.plain) return 1;
-  const whole = dice(units, example.units);
+  const whole = dice(units, example.units, telling);
   const clauses =
     heard.ties.length - from > 1 ? heard.ties.map((_, index) => units.filter(({ clause }) => clause === index)) : [];
-  return Math.max(whole, ...clauses.map((clause) => dice(clause, example.units) * 0.97));
+  return Math.max(whole, ...clauses.map((clause) => dice(clause, example.units, telling) * 0.97));
 }
 
-function dice(a: readonly Unit[], b: readonly Unit[]): number {
-  const [first, second] = [shared(a, b), shared(b, a)];
+function dice(a: readonly Unit[], b: readonly Unit[], telling: Telling): number {
+  const [first, second] = [shared(a, b, telling), shared(b, a, telling)];
   const total = first.total + second.total;
   return total === 0 ? 0 : (first.met + second.met) / total;
 }
 
-function shared(a: readonly Unit[], b: readonly Unit[]) {
+function shared(a: readonly Unit[], b: readonly Unit[], telling: Telling) {
   const features = new Set(b.filter(({ stance }) => stance !== 'refused').flatMap((unit) => unit.features));
   let [met, total] = [0, 0];
   for (const { features: own, weight, stance } of a) {
-    total += weight;
-    if (stance !== 'refused' && own.some((feature) => features.has(feature))) met += weight;
+    const share = weight * Math.max(LEAST, ...own.map(telling));
+    total += share;
+    if (stance !== 'refused' && own.some((feature) => features.has(feature))) met += share;
   }
   return { met, total };
 }

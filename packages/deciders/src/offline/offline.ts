@@ -154,6 +154,9 @@ function choose(reader: Reader, own: readonly ChoiceOffered[], heard: Reading, d
 function verdictOf(matches: readonly Match[], heard: Reading): Verdict {
   const [first, second] = matches;
   if (!first || first.score < ENOUGH) return { between: [], confidence: 1 - (first?.score ?? 0) };
+  const either = (one: Match, other: Match) =>
+    heard.ties.slice(Math.min(one.clause, other.clause) + 1, Math.max(one.clause, other.clause) + 1).includes('or');
+  if (second && second.score >= ENOUGH && either(first, second)) return { between: [first, second], confidence: 0.6 };
   if (!second || second.score <= first.score * CLOSE)
     return { match: first, confidence: first.score * (1 - 0.4 * (second?.score ?? 0)) };
   const rivals = matches.filter(({ score }) => score > first.score * CLOSE);
@@ -161,8 +164,7 @@ function verdictOf(matches: readonly Match[], heard: Reading): Verdict {
   if (person) return { match: person, confidence: person.score * 0.8 };
   // Two things asked for in one breath: the one said first is done first.
   const [early, late] = rivals.toSorted((a, b) => a.clause - b.clause);
-  const either = heard.ties.slice((early?.clause ?? 0) + 1, (late?.clause ?? 0) + 1).includes('or');
-  if (rivals.length === 2 && early && late && early.clause < late.clause && !either)
+  if (rivals.length === 2 && early && late && early.clause < late.clause)
     return { match: early, confidence: early.score * 0.6, also: late };
   return { between: rivals, confidence: 0.6 };
 }

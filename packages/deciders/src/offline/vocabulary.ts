@@ -4,7 +4,7 @@
  * broken thing may be a case for the warranty is for a workflow's `when` and `examples` to say.
  *
  * In a phrase, up to two other words may come between its words ("send the blender back" is "send back"), and `not`
- * stands for every negation that reports something ("hasn't arrived").
+ * stands for every negation that reports something ("hasn't arrived"). `=goods` stands for every word of that group.
  */
 export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
   // what it is about
@@ -83,10 +83,18 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
     'whereabouts',
     'status',
     'eta',
-    'where',
+    'where =goods',
+    'where it',
+    'where they',
+    'find =goods',
+    'happen =goods',
+    'take long',
     'when arrive',
     'when come',
-    'when get',
+    'when get =goods',
+    'when get it',
+    'when get here',
+    'take so long',
     'when deliver',
     'when ship',
     'how long',
@@ -295,7 +303,7 @@ export const LIGHT: ReadonlySet<string> = new Set(
   and or but so if then than as at by for from in into of off on onto out over to up down with about around through
   am is are was were be been being do does did doing have has had having will would shall should can could may might must
   not no nor yes yeah yep ok okay oh ah uh um er hm hmm well just really very too also even only quite pretty some any all
-  there here please thanks thank hi hello hey dear sir madam maam mister like gonna wanna gotta 's 'd 'll 've 'm 're n't ever
+  there here please thanks thank hi hello hey dear sir madam maam mister like gonna wanna gotta instead 's 'd 'll 've 'm 're n't ever
   who whom whose which what because since while until during still already yet now today ago kind sort bit lot guy guys`.split(
     /\s+/,
   ),
@@ -308,6 +316,9 @@ export const WEAK: ReadonlySet<string> = new Set(
   information info detail details regarding concerning possible able time way one ones new good bad long day days week weeks month
   number back first last next please more other another different own keep seem happen start`.split(/\s+/),
 );
+
+/** Words that begin what is said by the way: "can you cancel it before it ships". */
+export const ASIDE: ReadonlySet<string> = new Set(['before', 'after', 'once', 'until', 'till', 'unless']);
 
 /** Words that ask: what they ask for is often the whole difference ("where", "when"). */
 export const ASKING: ReadonlySet<string> = new Set([

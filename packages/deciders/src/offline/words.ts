@@ -1,6 +1,6 @@
 import type Nlp from 'compromise/two';
 import { stemmer } from 'stemmer';
-import { ASKING, GROUPS, LIGHT, WEAK } from './vocabulary.ts';
+import { ASIDE, ASKING, GROUPS, LIGHT, WEAK } from './vocabulary.ts';
 
 /** How a word is meant: said plainly, turned down ("I don't want a refund"), or reported as not so ("it hasn't come"). */
 export type Stance = 'plain' | 'refused' | 'reported';
@@ -73,15 +73,19 @@ function createReader(nlp: typeof Nlp): Reader {
   const spelled = new Set<string>();
   for (const [group, entries] of Object.entries(GROUPS)) {
     for (const entry of entries) {
-      const words = wordsOf(nlp, entry);
+      const words = entry.split(' ').map((word): Word => {
+        const own = word.startsWith('=') ? undefined : wordsOf(nlp, word)[0];
+        return own ?? { text: word, key: word, ends: false };
+      });
       const [first, second] = words;
       if (first === undefined) continue;
-      if (second === undefined) {
-        push(meanings, first.key, `=${group}`);
-        if (first.text.length >= 5) spelled.add(first.text);
-      } else push(phrases, first.key, { meaning: `=${group}`, keys: words.map(({ key }) => key) });
+      if (second !== undefined) push(phrases, first.key, { meaning: `=${group}`, keys: words.map(({ key }) => key) });
+      else push(meanings, first.key, `=${group}`);
+      if (second === undefined && first.text.length >= 5) spelled.add(first.text);
     }
   }
+  const isKey = (word: Word | undefined, key: string) =>
+    word !== undefined && (word.key === key || (meanings.get(word.key)?.includes(key) ?? false));
   const kept = new Map<string, Reading>();
 
   function read(text: string, vocabulary: ReadonlySet<string>): Reading {
@@ -94,7 +98,7 @@ function createReader(nlp: typeof Nlp): Reader {
       const taken = new Set<number>();
       clause.forEach(({ key }, position) => {
         for (const { meaning, keys } of phrases.get(key) ?? []) {
-          const places = follow(clause, position, keys, stances);
+          const places = follow(clause, position, keys, stances, isKey);
           if (places === undefined) continue;
           for (const place of places) taken.add(place);
           // "not have" is itself the negation, so it is not turned round by the "not" it holds.
@@ -103,10 +107,12 @@ function createReader(nlp: typeof Nlp): Reader {
           units.push({ features: [meaning], weight: 1, stance, at: at + position, clause: index });
         }
       });
+      let share = 1;
       clause.forEach((word, position) => {
         const stance = stances[position] ?? 'plain';
         const own = meanings.get(word.key) ?? [];
-        const weight = weightOf(word, own.length > 0) * (taken.has(position) ? 0.5 : 1);
+        if (position > 0 && ASIDE.has(word.text)) share = 0.4;
+        const weight = weightOf(word, own.length > 0) * (taken.has(position) ? 0.5 : 1) * share;
         const features = stance === 'reported' ? [word.key, ...own, `not ${word.key}`] : [word.key, ...own];
         units.push({ features, weight, stance, at: at + position, clause: index });
       });
@@ -156,6 +162,7 @@ function createReader(nlp: typeof Nlp): Reader {
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
+  if (list?.includes(value)) return;
   if (list) list.push(value);
   else map.set(key, [value]);
 }
@@ -198,10 +205,34 @@ const NEGATIVE: ReadonlySet<string> = new Set([
   'cant',
 ]);
 
+/** Participles that the library leaves as they are, and words whose root means something else. */
+const ROOTS: ReadonlyMap<string, string> = new Map([
+  ['are', 'is'],
+  ['was', 'is'],
+  ['were', 'is'],
+  ['am', 'is'],
+  ['be', 'is'],
+  ['been', 'is'],
+  ['has', 'have'],
+  ['had', 'have'],
+  ['shown', 'show'],
+  ['gone', 'go'],
+  ['taken', 'take'],
+  ['given', 'give'],
+  ['gotten', 'get'],
+  ['broken', 'break'],
+  ['stolen', 'steal'],
+  ['forgotten', 'forget'],
+  ['chosen', 'choose'],
+  ['fallen', 'fall'],
+  ['known', 'know'],
+  ['seen', 'see'],
+  ['longer', 'long'],
+  ['people', 'people'],
+]);
+
 function keyOf(text: string, root: string): string {
-  if (NEGATIVE.has(text)) return 'not';
-  if (text === 'are' || text === 'was' || text === 'were' || text === 'am' || text === 'be') return 'is';
-  return stemmer(root);
+  return NEGATIVE.has(text) ? 'not' : stemmer(ROOTS.get(text) ?? root);
 }
 
 // ---- clauses
@@ -323,14 +354,21 @@ function stancesOf(clause: readonly Word[]): Stance[] {
     const stance = negationAt(clause, index);
     if (stance === undefined) return;
     for (let after = index + 1; after < clause.length; after++) {
-      const [here, next] = [clause[after], clause[after + 1]];
-      // Speech has no commas: "I don't want to return it I want to exchange it".
-      if (here && SELF.has(here.text) && next && (next.text === 'would' || WISHES.has(next.text)) && after > index + 2)
-        break;
+      if (after > index + 2 && wishesAt(clause, after)) break;
       if (stances[after] !== 'refused') stances[after] = stance;
     }
   });
   return stances;
+}
+
+/** Whether "I want", "I just want" or "I'd like" begins here. Speech has no commas: "I don't want to return it I want to exchange it". */
+function wishesAt(clause: readonly Word[], index: number): boolean {
+  if (!SELF.has(clause[index]?.text ?? '')) return false;
+  const next = clause[index + 1]?.text ?? '';
+  const verb = ['just', 'really', 'only', 'still', 'would', 'do'].includes(next)
+    ? (clause[index + 2]?.text ?? '')
+    : next;
+  return WISHES.has(verb);
 }
 
 function negationAt(clause: readonly Word[], index: number): Stance | undefined {
@@ -373,12 +411,13 @@ function follow(
   position: number,
   keys: readonly string[],
   stances: readonly Stance[],
+  isKey: (word: Word | undefined, key: string) => boolean,
 ): readonly number[] | undefined {
   const places = [position];
   for (const key of keys.slice(1)) {
     const last = places.at(-1) ?? position;
     let place = -1;
-    for (let next = last + 1; next <= last + 3 && place < 0; next++) if (clause[next]?.key === key) place = next;
+    for (let next = last + 1; next <= last + 3 && place < 0; next++) if (isKey(clause[next], key)) place = next;
     if (place < 0) return undefined;
     places.push(place);
   }
