@@ -1,6 +1,13 @@
 import { versionOf } from './canonical.ts';
 import { isMap, type ReadFile, type ReadStep, readPartFile, readWorkflowFile } from './definition.ts';
-import { type ExpressionProblem, parseExpression, renameVariables } from './expression/expression.ts';
+import {
+  type Expression,
+  type ExpressionProblem,
+  isReservedName,
+  parseExpression,
+  renameVariables,
+  typeOf,
+} from './expression/expression.ts';
 import { nameFix, type Problem } from './problem.ts';
 import type {
   Assignment,
@@ -26,10 +33,10 @@ import {
   type ThenDefinition,
   type VariableDefinition,
 } from './schema.ts';
-import { parseTemplate, type Template } from './template.ts';
+import { parseTemplate, type Template, typeTemplate } from './template.ts';
 import type { ToolSignatures } from './tool-signature.ts';
 import { typeOfSchema } from './tool-type.ts';
-import { type Json, type Type, UNKNOWN } from './type.ts';
+import { type Field, type Json, type Type, UNKNOWN } from './type.ts';
 import { typeOfVariable } from './values/values.ts';
 import { type Pointer, readYaml, type YamlFile } from './yaml-file.ts';
 
@@ -55,11 +62,15 @@ export const BUILT_IN: ReadonlyMap<string, Type> = new Map<string, Type>([
   ['identity', { kind: 'string', values: ['none', 'looked_up', 'code', 'person'] }],
 ]);
 
+type Fields = { readonly [variable: string]: Field };
+
 /** What a file's names mean where it is used: a part's steps and variables take the name of the step that uses it. */
 interface Frame {
   readonly read: ReadFile<{ otherwise?: string | undefined }>;
   readonly step: (name: string) => string;
   readonly variable: (name: string) => string;
+  /** What the file's expressions can read, by the names the file has for it. */
+  readonly fields: Fields;
   /** Where `end` leads in a part. */
   readonly leave: ((outcome: string, pointer: Pointer) => Route | undefined) | undefined;
   /** The door of whoever uses this part. */
@@ -92,6 +103,7 @@ export function resolve(
     read,
     step: (name) => name,
     variable: (name) => name,
+    fields: fieldsOf(read),
     leave: undefined,
     door: head.otherwise,
     parts: [],
@@ -129,6 +141,20 @@ export function resolve(
 
   // ---- variables
 
+  /** Known before anything is read, so that a question may name a variable that is declared after it. */
+  function fieldsOf({ inputs, variables }: Pick<Frame['read'], 'inputs' | 'variables'>): Fields {
+    const own = [...inputs, ...variables].map(([name, definition]): [string, Field] => [
+      name,
+      { type: 'from' in definition ? outputOf(definition.from) : typeOfVariable(definition), optional: true },
+    ]);
+    return Object.fromEntries([...own, ...[...BUILT_IN].map(([name, type]): [string, Field] => [name, { type }])]);
+  }
+
+  function outputOf(tool: string): Type {
+    const signature = tools && Object.hasOwn(tools, tool) ? tools[tool] : undefined;
+    return signature ? typeOfSchema(signature.output) : UNKNOWN;
+  }
+
   function declare(frame: Frame): void {
     const { read, variable: rename } = frame;
     const section = (definitions: ReadonlyMap<string, VariableDefinition>, key: string) => {
@@ -140,6 +166,17 @@ export function resolve(
             pointer,
             'variable/built-in',
             `\`${name}\` is a variable every session has already.`,
+            'Give it another name.',
+            true,
+          );
+          continue;
+        }
+        if (isReservedName(name)) {
+          report(
+            read.yaml,
+            pointer,
+            'variable/reserved',
+            `\`${name}\` is the name of a function where expressions run.`,
             'Give it another name.',
             true,
           );
@@ -167,8 +204,7 @@ export function resolve(
     const { yaml } = frame.read;
     const at = yaml.place(pointer, { key: true });
     if ('from' in definition) {
-      const tool = tools && Object.hasOwn(tools, definition.from) ? tools[definition.from] : undefined;
-      if (tools && !tool) {
+      if (tools && !Object.hasOwn(tools, definition.from)) {
         report(
           yaml,
           [...pointer, 'from'],
@@ -180,7 +216,7 @@ export function resolve(
       return {
         name,
         at,
-        type: tool ? typeOfSchema(tool.output) : UNKNOWN,
+        type: outputOf(definition.from),
         definition: undefined,
         tool: definition.from,
         about: definition.about,
@@ -248,10 +284,28 @@ export function resolve(
   function condition(frame: Frame, source: string, pointer: Pointer, before = 0): Condition {
     const { yaml } = frame.read;
     const parsed = parseExpression(source);
-    if (!parsed.ok) expressionProblems(yaml, pointer, before, parsed.problems);
+    if (parsed.ok) {
+      unknownVariables(frame, parsed.expression, pointer, before);
+      expressionProblems(yaml, pointer, before, typeOf(parsed.expression, frame.fields).problems);
+    } else {
+      expressionProblems(yaml, pointer, before, parsed.problems);
+    }
     const renamed = parseExpression(parsed.ok ? inFrame(frame, source) : 'false');
     if (!renamed.ok) throw new Error('A renamed expression must parse as the original did.');
     return { expression: renamed.expression, at: yaml.place(pointer, { offset: before }) };
+  }
+
+  function unknownVariables(frame: Frame, { variables }: Expression, pointer: Pointer, before: number): void {
+    for (const { name, offset } of variables) {
+      if (Object.hasOwn(frame.fields, name) || declaredBroken(frame, name)) continue;
+      problems.push({
+        ...frame.read.yaml.place(pointer, { offset: before + offset }),
+        code: 'variable/unknown',
+        severity: 'error',
+        message: `There is no variable \`${name}\`.`,
+        fix: nameFix(name, Object.keys(frame.fields), 'variable'),
+      });
+    }
   }
 
   function inFrame(frame: Frame, source: string): string {
@@ -266,14 +320,24 @@ export function resolve(
       expressionProblems(yaml, pointer, 0, parsed.problems);
       return { template: literal(''), at };
     }
-    if (frame.leave === undefined) return { template: parsed.template, at };
+    for (const part of parsed.template.parts) {
+      if (typeof part !== 'string') unknownVariables(frame, part.expression, pointer, part.offset);
+    }
+    const typed = typeTemplate(parsed.template, frame.fields);
+    expressionProblems(yaml, pointer, 0, typed.problems);
+    if (frame.leave === undefined) return { template: typed.template, at };
     const renamed = parsed.template.parts
       .map((part) =>
         typeof part === 'string' ? part.replaceAll('{{', '\\{{') : `{{ ${inFrame(frame, part.expression.source)} }}`,
       )
       .join('');
     const again = parseTemplate(renamed);
-    return { template: again.ok ? again.template : literal(''), at };
+    if (!again.ok) return { template: literal(''), at };
+    const fields = Object.entries(frame.fields).map(([name, field]): [string, Field] => [
+      BUILT_IN.has(name) ? name : frame.variable(name),
+      field,
+    ]);
+    return { template: typeTemplate(again.template, Object.fromEntries(fields)).template, at };
   }
 
   function data(frame: Frame, value: Json, pointer: Pointer): Data {
@@ -636,6 +700,7 @@ export function resolve(
       read: part,
       step: (name) => `${base.name}/${name}`,
       variable: rename,
+      fields: fieldsOf(part),
       door: doorOf(frame, undefined, pointer),
       parts: [...frame.parts, one.use],
       leave: (outcome) => {
