@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -140,15 +141,41 @@ describe('a file that another process is writing', () => {
     void openSqliteStore(file).close();
   });
 
-  it('waits for it as long as it is told to', async () => {
+  it('is waited for', async () => {
+    const file = newFile();
+    const store = openSqliteStore(file);
+    await store.commit(first('a'));
+    // Another process, as this one stands still while it waits.
+    const script = `
+      import { DatabaseSync } from '@photostructure/sqlite';
+      const db = new DatabaseSync(process.argv[1]);
+      db.exec('BEGIN EXCLUSIVE');
+      console.log('locked');
+      setTimeout(() => db.exec('ROLLBACK'), 100);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script, file], {
+      cwd: fileURLToPath(new URL('.', import.meta.url)),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    const locked = new DatabaseSync(file);
+    expect(() => locked.exec('BEGIN IMMEDIATE')).toThrow('database is locked');
+    locked.close();
+    await store.commit(first('b'));
+    expect(await store.load('b')).toMatchObject({ seq: 1 });
+    await store.close();
+  });
+
+  it('may be another store: each sees what the other has kept', async () => {
     const file = newFile();
     const one = openSqliteStore(file);
     const two = openSqliteStore(file);
-    await Promise.all([
-      ...Array.from({ length: 20 }, (_, index) => one.commit(first(`one ${index}`))),
-      ...Array.from({ length: 20 }, (_, index) => two.commit(first(`two ${index}`))),
+    const outcomes = await Promise.allSettled([one.commit(first('a')), two.commit(first('a')), two.commit(first('b'))]);
+    expect(outcomes).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { code: 'store/conflict' } },
+      { status: 'fulfilled' },
     ]);
-    expect(await one.sessions()).toHaveLength(40);
+    expect(await one.load('b')).toStrictEqual(await two.load('b'));
     await one.close();
     await two.close();
   });
