@@ -73,7 +73,10 @@ steps:
 export const literalDecider: Decider = { name: 'literal', decide: async (question) => literally(question) };
 
 export function literally({ heard = '', choices }: Question): Decision {
-  const values: [string, Json][] = [...heard.matchAll(/(\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]);
+  const values: [string, Json][] = [...heard.matchAll(/(\w+)=(\S+)/g)].map(([, name = '', value = '']) => [
+    name,
+    value,
+  ]);
   const words = heard.split(/\s+/);
   const named = choices.find(({ name }) => words.includes(name))?.name;
   const fallback = values.length > 0 && choices.some(({ name }) => name === 'answered') ? 'answered' : 'unclear';

@@ -1,5 +1,14 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createEngine, type Engine, type EngineOptions, manualClock, type Reply, type Store, StoreError } from '@parley/engine';
+import {
+  createEngine,
+  type Decision,
+  type Engine,
+  type EngineOptions,
+  manualClock,
+  type Reply,
+  type Store,
+  StoreError,
+} from '@parley/engine';
 import { memoryStore } from '@parley/stores';
 import { desk, deskTools, gate, literalDecider, literally } from './desk.ts';
 
@@ -53,7 +62,12 @@ describe('a turn', () => {
       step: 'need',
       say: ['It is shipped.', 'What can I do for you?'],
     });
-    expect(await send(said('bye'))).toMatchObject({ step: 'goodbye', say: ['Goodbye.'], rest: 'end', end: { outcome: 'done' } });
+    expect(await send(said('bye'))).toMatchObject({
+      step: 'goodbye',
+      say: ['Goodbye.'],
+      rest: 'end',
+      end: { outcome: 'done' },
+    });
   });
 
   it('hands over to a person with a brief', async () => {
@@ -68,7 +82,14 @@ describe('a turn', () => {
 
   it('sent again gives the same reply and does nothing', async () => {
     const calls: string[] = [];
-    const { send, store } = setUp({ tools: deskTools({ get: async (id) => (calls.push(id), 'shipped') }) });
+    const { send, store } = setUp({
+      tools: deskTools({
+        get: async (id) => {
+          calls.push(id);
+          return 'shipped';
+        },
+      }),
+    });
     await send(started);
     await send(said('track'));
     const reply = await send(said('orderId=W1234567'), 'again');
@@ -179,7 +200,7 @@ describe('the journal', () => {
 
 describe('a decider', () => {
   it('that picks what was not offered, throws or is late leads to the door', async () => {
-    const answers: (() => Promise<{ choice: string; values: {}; confidence: number }>)[] = [
+    const answers: (() => Promise<Decision>)[] = [
       async () => ({ choice: 'refund', values: {}, confidence: 1 }),
       async () => {
         throw new Error('throttled');

@@ -1,5 +1,11 @@
 import { createMachine, type Machine } from '@parley/machine';
-import { compileWorkflow, ParleyError, type ToolSignatures, WorkflowError, type WorkflowSource } from '@parley/workflow';
+import {
+  compileWorkflow,
+  ParleyError,
+  type ToolSignatures,
+  WorkflowError,
+  type WorkflowSource,
+} from '@parley/workflow';
 import { z } from 'zod';
 import { type Clock, systemClock } from './clock.ts';
 import { contactEvent, type ReadRequest, readRequest, type TurnRequest } from './contact.ts';
@@ -47,7 +53,10 @@ export interface Engine {
   turn(request: TurnRequest): Promise<Reply>;
   /** Goes on with what a crash cut off, and from now on fires timers when they are due. */
   start(): Promise<void>;
-  /** Ends what is running, in an orderly way. The store stays open: it is the caller's. */
+  /**
+   * Calls off what is running: turns under way throw `engine/closed`, and the next engine goes on with their work.
+   * The store stays open: it is the caller's.
+   */
   close(): Promise<void>;
   /** The machine of a workflow, as new sessions use it. */
   machine(workflow: string): Machine;
@@ -126,10 +135,11 @@ export function createEngine(options: EngineOptions): Engine {
     async close() {
       closed = true;
       wake.abort();
+      // What is under way is called off, not waited for: it is kept as such, and begun again by the next engine.
+      const shut = new ParleyError('engine/closed', 'The engine was closed.', { fix: 'Send the event again.' });
+      for (const live of lives.values()) live.drop(shut);
       await timers;
       await Promise.all([...lanes.values()].map((lane) => lane.catch(() => undefined)));
-      const shut = new ParleyError('engine/closed', 'The engine was closed.');
-      for (const live of lives.values()) live.drop(shut);
       await Promise.all([...lives.values()].map((live) => live.settled()));
       lives.clear();
     },
@@ -171,8 +181,9 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function attemptTurn({ session, id, event }: ReadRequest): Promise<Reply> {
     const answered = await store.reply(session, id);
-    if (answered !== undefined && answered !== PENDING) return replySchema.parse(answered);
-    const live = answered === undefined && event.type === 'session.started' ? await begin(session, event) : await find(session);
+    if (typeof answered === 'string' && answered !== PENDING) return replySchema.parse(JSON.parse(answered));
+    const live =
+      answered === undefined && event.type === 'session.started' ? await begin(session, event) : await find(session);
     if (!live) {
       throw new ParleyError('engine/unknown-session', `There is no session ${session}.`, {
         fix: 'Start it with session.started, which names the workflow and the contact.',
@@ -198,7 +209,7 @@ export function createEngine(options: EngineOptions): Engine {
     }
     const { name: workflow, version, source } = machine.program;
     if (!kept.has(version)) {
-      await store.keepWorkflow({ workflow, version, source: z.json().parse(source) });
+      await store.keepWorkflow({ workflow, version, source: JSON.stringify(source) });
       kept.add(version);
     }
     const live = LiveSession.start(session, machine, around);
@@ -235,11 +246,15 @@ export function createEngine(options: EngineOptions): Engine {
     const known = versions.get(version);
     if (known) return known;
     const made = store.workflow(version).then((old) => {
-      const source = sourceSchema.safeParse(old?.source);
+      const source = sourceSchema.safeParse(typeof old?.source === 'string' ? JSON.parse(old.source) : undefined);
       if (!source.success) {
-        throw new ParleyError('engine/version-lost', `Version ${version.slice(0, 12)} of ${workflow} is not in the store.`, {
-          fix: 'Open the store the session began in.',
-        });
+        throw new ParleyError(
+          'engine/version-lost',
+          `Version ${version.slice(0, 12)} of ${workflow} is not in the store.`,
+          {
+            fix: 'Open the store the session began in.',
+          },
+        );
       }
       return createMachine(compileOld(source.data), signatures);
     });

@@ -95,7 +95,7 @@ export class LiveSession {
     this.#snapshot = machine.initial;
     this.#owed = [];
     if (!from) return;
-    const read = stored.safeParse(from.snapshot);
+    const read = stored.safeParse(parse(from.snapshot));
     if (!read.success) {
       throw new ParleyError('engine/damaged', `What is kept of session ${session} can't be read.`, {
         fix: 'Its journal may be whole: make a recording of it and replay that.',
@@ -443,8 +443,8 @@ export class LiveSession {
       working: this.busy || (this.#around.pushes && this.owes),
       at: clock.now(),
       events,
-      snapshot: json(kept),
-      ...(reply ? { reply: { id: this.#turn ?? '', reply: json(reply) } } : {}),
+      snapshot: JSON.stringify(kept),
+      ...(reply ? { reply: { id: this.#turn ?? '', reply: JSON.stringify(reply) } } : {}),
       ...(under === undefined ? {} : { reply: { id: under, reply: PENDING } }),
       timers: { set, cancelled },
     };
@@ -465,7 +465,7 @@ export class LiveSession {
 }
 
 /** Kept in place of a reply while its turn is being run: after a crash it tells that the event was taken. */
-export const PENDING: Json = 'pending';
+export const PENDING = 'pending';
 
 const workId = (effect: Work) => (effect.type === 'decide' ? effect.decision : effect.call);
 
@@ -489,7 +489,11 @@ function line({ type, data }: JournalEvent): Line[] {
   return type === 'agent.said' || type === 'filler.said' ? [{ who: 'agent', text }] : [];
 }
 
-/** Plain data as the JSON it is. */
-function json(data: unknown): Json {
-  return z.json().parse(data);
+/** What was kept as text, or undefined where it is none of ours. */
+function parse(text: Json): unknown {
+  try {
+    return typeof text === 'string' ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
 }

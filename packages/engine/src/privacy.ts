@@ -1,4 +1,4 @@
-import { type Json, type Program, sayValue, type Sensitivity } from '@parley/workflow';
+import { type Json, type Program, type Sensitivity, sayValue } from '@parley/workflow';
 import type { JournalEvent } from './store.ts';
 
 /**
@@ -24,7 +24,8 @@ export class Mask {
         if (isMap(data['contact'])) this.#remember(data['contact']['address'], 'pii');
         break;
       case 'model.decided':
-        for (const [name, value] of isMap(data['values']) ? Object.entries(data['values']) : []) this.value(name, value);
+        for (const [name, value] of isMap(data['values']) ? Object.entries(data['values']) : [])
+          this.value(name, value);
         break;
       case 'tool.called':
         if (typeof step === 'string' && typeof call === 'string' && typeof data['tool'] === 'string') {
@@ -134,12 +135,7 @@ export function maskEvents(program: Program, events: readonly JournalEvent[]): r
 }
 
 /** The kind of what the caller gave at this event: of a variable it filled, or, where nothing became of it, of one that was asked for. */
-function given(
-  program: Program,
-  mask: Mask,
-  events: readonly JournalEvent[],
-  index: number,
-): Sensitivity | undefined {
+function given(program: Program, mask: Mask, events: readonly JournalEvent[], index: number): Sensitivity | undefined {
   const step = events[index]?.data['step'];
   for (const { type, data } of events.slice(index + 1)) {
     if (type === 'caller.said' || type === 'caller.pressed') break;

@@ -57,7 +57,8 @@ export function split(text: string): readonly string[] {
   const pieces: string[] = [];
   let rest = text.trim();
   while (rest.length > MAX_TEXT) {
-    const head = rest.slice(0, MAX_TEXT);
+    // One more, since the space after the last word is not said.
+    const head = rest.slice(0, MAX_TEXT + 1);
     const sentence = Math.max(...['. ', '! ', '? ', '\n'].map((mark) => head.lastIndexOf(mark))) + 1;
     const word = head.lastIndexOf(' ');
     const half = MAX_TEXT / 2;

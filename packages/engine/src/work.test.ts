@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import type { Decider, Question } from './decider.ts';
+import type { Decider, Decision, Question } from './decider.ts';
 import { manualClock } from './manual-clock.ts';
 import { defineTool, ToolError } from './tool.ts';
 import { call, decide } from './work.ts';
@@ -20,7 +20,10 @@ function scripted(...attempts: (() => unknown)[]) {
     errors: ['not_found'],
     run: async (_, { idempotencyKey, attempt, now }) => {
       seen.push({ key: idempotencyKey, attempt, at: now });
-      return z.object({ ok: z.boolean() }).loose().parse(await attempts[attempt - 1]?.());
+      return z
+        .object({ ok: z.boolean() })
+        .loose()
+        .parse(await attempts[attempt - 1]?.());
     },
   });
   return { tool, seen };
@@ -86,8 +89,14 @@ describe('a call', () => {
   });
 
   it('takes an output of another shape, and one that is too large, for a failure', async () => {
-    const odd = scripted(() => ({ ok: 1 }));
-    expect(await call(odd.tool, order, manualClock(0), never)).toMatchObject({ type: 'tool.failed' });
+    const odd = defineTool({
+      about: 'a test',
+      effect: 'reads',
+      input: z.object({ n: z.number() }),
+      output: z.object({ ok: z.literal(true) }),
+      run: async () => JSON.parse('{"ok":1}'),
+    });
+    expect(await call(odd, order, manualClock(0), never)).toMatchObject({ code: 'invalid_output', attempts: 1 });
     const large = defineTool({
       about: 'a test',
       effect: 'reads',
@@ -122,12 +131,12 @@ describe('a decision', () => {
     moment: { now: 0, timezone: 'UTC' },
   };
   const ask = (limit: { deadline: number; signal: AbortSignal }) => ({ ...question, ...limit });
-  const answering = (answer: () => Promise<{ choice: string; values: {}; confidence: number }>): Decider => ({
+  const answering = (answer: () => Promise<Decision>): Decider => ({
     name: 'test',
     decide: answer,
   });
 
-  it('is the decider\'s, with its name', async () => {
+  it("is the decider's, with its name", async () => {
     const decider = answering(async () => ({ choice: 'track', values: {}, confidence: 0.9 }));
     expect(await decide(decider, 'd1', ask, 1_000, manualClock(0), never)).toEqual({
       type: 'model.decided',
@@ -149,7 +158,14 @@ describe('a decision', () => {
 
   it('that does not come in time is a failure', async () => {
     const clock = manualClock(0);
-    const answer = decide(answering(() => new Promise(() => undefined)), 'd1', ask, 1_000, clock, never);
+    const answer = decide(
+      answering(() => new Promise(() => undefined)),
+      'd1',
+      ask,
+      1_000,
+      clock,
+      never,
+    );
     await clock.advance(1_000);
     expect(await answer).toMatchObject({ type: 'model.failed', code: 'timeout' });
   });
