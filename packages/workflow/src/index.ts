@@ -1,3 +1,5 @@
+export type { Aspect, Change, Subject } from './diff/change.ts';
+export { describeChanges, diffWorkflows } from './diff/diff.ts';
 export * from './error.ts';
 export * from './expression/expression.ts';
 export { partJsonSchema, workflowJsonSchema } from './json-schema.ts';
