@@ -62,7 +62,7 @@ function covers(tokens: readonly Token[], run: readonly Unit[]): boolean {
 
 /** Whether a text has the pattern and length; undefined where the pattern is not one that may run. */
 function fitting(variable: StringVariable): ((text: string) => boolean) | undefined {
-  const { pattern, minLength = 0, maxLength = 2_000 } = variable;
+  const { pattern, minLength = 1, maxLength = 2_000 } = variable;
   const compiled = pattern === undefined ? undefined : compilePattern(pattern);
   if (pattern !== undefined && !compiled) return undefined;
   return (text) =>

@@ -1,12 +1,21 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import type { Found } from './found.ts';
-import { runsOf, type Unit } from './signs.ts';
+import { runsOf, spellings, type Unit } from './signs.ts';
 import type { Token } from './tokens.ts';
 
-/** A phone number as E.164 (+12025550123), or undefined where it is none that could be dialled. */
+/**
+ * A phone number as E.164 (+12025550123), or undefined where it is none. A number counts that has the right length for
+ * its country; numbering plans change too often to refuse those that are not in today's.
+ */
 export function readPhone(text: string, country: string): string | undefined {
   const number = parsePhoneNumberFromString(text, { defaultCountry: countryOf(country), extract: false });
-  return number?.isValid() && number.ext === undefined ? number.number : undefined;
+  if (!number?.isPossible() || number.ext !== undefined) return undefined;
+  // No area code of North America begins with 0 or 1.
+  return number.countryCallingCode === '1' && !/^[2-9]/.test(number.nationalNumber) ? undefined : number.number;
+}
+
+function isInPlan(number: string): boolean {
+  return parsePhoneNumberFromString(number)?.isValid() === true;
 }
 
 function countryOf(country: string): CountryCode {
@@ -19,6 +28,11 @@ export function findPhones(tokens: readonly Token[], country: string): readonly 
 }
 
 const digitsOf = (unit: Unit) => unit.readings.find((reading) => /^\d+$/.test(reading));
+/** The same unit with only the readings that a phone number can have. */
+const inFigures = (unit: Unit): Unit => {
+  const figures = unit.readings.filter((reading) => /^\d+$/.test(reading));
+  return { ...unit, readings: figures.length > 0 ? figures : [''] };
+};
 const isPlus = (unit: Unit) => unit.readings.includes('+');
 
 /** The parts of what is spelled out that hold only digits and pauses; none beside letters, which make a code of it. */
@@ -58,14 +72,19 @@ function trimmed(units: readonly Unit[]): readonly Unit[] {
 function phoneOf(units: readonly Unit[], tokens: readonly Token[], country: string): readonly Found[] {
   const [first, last] = [tokens[units[0]?.from ?? 0], tokens[(units.at(-1)?.to ?? 1) - 1]];
   const plus = units[0] !== undefined && isPlus(units[0]);
-  const digits = units.map((unit) => digitsOf(unit) ?? '').join('');
-  if (!first || !last || digits.length < 7 || digits.length > 15) return [];
+  if (!first || !last || units.length > 40) return [];
   const before = tokens[(units[0]?.from ?? 0) - 1];
   if (first.glued && before && !/^[(+:,]$/.test(before.text)) return [];
-  const value = readPhone(plus ? `+${digits}` : digits, country);
+  const value = spellings(units.map(inFigures))
+    .filter((digits) => digits.length >= 7 && digits.length <= 15)
+    .map((digits) => readPhone(plus ? `+${digits}` : digits, country))
+    .filter((number) => number !== undefined)
+    .sort((a, b) => Number(isInPlan(b)) - Number(isInPlan(a)))[0];
   if (value === undefined) return [];
   // Ten digits in a row may be another number; a plus or groups say that it is a telephone's.
+  const planned = isInPlan(value);
   const grouped = plus || units.filter((unit) => !unit.pause).length > 1;
+  if (!grouped && !planned) return [];
   const opening = before?.text === '(' ? before.start : first.start;
-  return [{ value, start: opening, end: last.end, confidence: grouped ? 0.95 : 0.8 }];
+  return [{ value, start: opening, end: last.end, confidence: grouped ? (planned ? 0.95 : 0.75) : 0.8 }];
 }

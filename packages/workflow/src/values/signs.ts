@@ -80,6 +80,9 @@ export function unitAt(tokens: readonly Token[], from: number): Unit | undefined
   const { text } = token;
 
   if (token.kind === 'mark') {
+    // +44: a plus that is written before figures is meant.
+    if (text === '+' && tokens[from + 1]?.kind === 'digits' && tokens[from + 1]?.glued)
+      return unit(from + 1, ['+', '']);
     if (/^[-–_/.#*+]$/.test(text))
       return unit(from + 1, ['', text === '–' ? '-' : text], { pause: true, written: true });
     return /^[,;:()]$/.test(text) ? unit(from + 1, [''], { pause: true, written: true }) : undefined;
@@ -123,7 +126,13 @@ export function unitAt(tokens: readonly Token[], from: number): Unit | undefined
   const small = smallAt(tokens, from);
   const next = textAt(tokens, small?.next ?? from + 1);
   const numeral = /^(hundred|thousand)$/.test(next) ? numeralAt(tokens, from) : small;
-  if (numeral) return unit(numeral.next, [String(numeral.value)]);
+  if (numeral) {
+    // "Eight hundred five" is 805, and in a phone number 800 and 5.
+    const joined =
+      small && numeral.value > 100 && numeral.value % 100 < 10 && numeral.value % 10 > 0 && numeral.value < 1_000;
+    const apart = joined ? [`${small.value}00${numeral.value % 10}`] : [];
+    return unit(numeral.next, [String(numeral.value), ...apart]);
+  }
 
   const symbol = SYMBOLS.get(text);
   if (symbol !== undefined) return unit(from + 1, [symbol, '']);
