@@ -267,8 +267,8 @@ describe('a store that was damaged', () => {
   });
 
   it.each([
-    ['a snapshot', "UPDATE sessions SET snapshot = '{\"secret'"],
-    ['an event', "UPDATE events SET data = '{\"secret'"],
+    ['a snapshot', "UPDATE sessions SET snapshot = 'secret'"],
+    ['an event', "UPDATE events SET data = 'secret'"],
     ['an event that is no object', 'UPDATE events SET data = \'"secret"\''],
     ['a status', "UPDATE sessions SET status = 'secret'"],
     ['a name', "UPDATE sessions SET workflow = 'secret\\'"],
