@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { type JournalEvent, maskEvents, type Store, type StoredSession } from '@parley/engine';
+import { openSqliteStore } from '@parley/stores';
+import { compileWorkflow, ParleyError, type Program } from '@parley/workflow';
+import { z } from 'zod';
+import { print, printJson, styled } from './terminal.ts';
+
+export interface SessionsOptions {
+  readonly store: string;
+  readonly workflow?: string;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+/** Lists the sessions of a store, or shows one, with its sensitive values hidden. */
+export async function sessions(session: string | undefined, options: SessionsOptions): Promise<number> {
+  if (!existsSync(options.store)) {
+    throw new ParleyError('cli/no-store', `There is no store at ${options.store}.`, {
+      fix: 'Have a conversation first (`parley talk support`), or name the file with --store.',
+    });
+  }
+  const store = await openSqliteStore(options.store);
+  try {
+    return session === undefined ? await list(store, options) : await show(store, session, options);
+  } finally {
+    await store.close();
+  }
+}
+
+async function list(store: Store, { workflow, limit, json }: SessionsOptions): Promise<number> {
+  const found = await store.sessions({ limit, ...(workflow === undefined ? {} : { workflow }) });
+  const rows = found.map(({ session, workflow, version, status, seq, startedAt, updatedAt }) => ({
+    session,
+    workflow,
+    version: version.slice(0, 12),
+    status,
+    events: seq,
+    started: new Date(startedAt).toISOString(),
+    updated: new Date(updatedAt).toISOString(),
+  }));
+  if (json) printJson(rows);
+  else if (rows.length === 0) print('No sessions yet.');
+  else {
+    const width = Math.max(...rows.map(({ session }) => session.length));
+    for (const { session, workflow, status, events, started } of rows) {
+      print(`${session.padEnd(width)}  ${started.slice(0, 19).replace('T', ' ')}  ${status.padEnd(6)}  ${workflow}, ${events} events`);
+    }
+  }
+  return 0;
+}
+
+async function show(store: Store, session: string, { json }: SessionsOptions): Promise<number> {
+  const found = await store.load(session);
+  if (!found) {
+    throw new ParleyError('cli/no-session', `There is no session ${session} in the store.`, {
+      fix: '`parley sessions` lists those there are.',
+    });
+  }
+  const events = maskEvents(await programOf(store, found), await store.events(session));
+  if (json) {
+    printJson(events.map(({ seq, at, type, data }) => ({ seq, at, type, ...data })));
+    return 0;
+  }
+  print(`${session}: ${found.workflow} ${found.version.slice(0, 12)}, ${found.status}`);
+  for (const event of events) for (const line of lines(event, found.startedAt)) print(line);
+  return 0;
+}
+
+function lines({ at, type, data }: JournalEvent, start: number): readonly string[] {
+  const time = styled('dim', `${((at - start) / 1000).toFixed(1).padStart(7)} s  `);
+  const path = Array.isArray(data['path']) ? styled('dim', `             → ${data['path'].join(' → ')}`) : undefined;
+  const line = (text: string) => [time + text, ...(path === undefined ? [] : [path])];
+  const text = String(data['text'] ?? data['keys'] ?? '');
+  switch (type) {
+    case 'caller.said':
+    case 'caller.pressed':
+      return line(styled('cyan', `caller  ${text}`));
+    case 'agent.said':
+    case 'filler.said':
+      return line(`agent   ${text}`);
+    case 'model.decided': {
+      const values = JSON.stringify(data['values']);
+      return line(styled('dim', `decided ${String(data['choice'])}${values === '{}' ? '' : ` ${values}`}`));
+    }
+    case 'tool.called':
+      return line(styled('dim', `calls   ${String(data['tool'])} ${JSON.stringify(data['input'])}`));
+    case 'tool.returned':
+      return line(styled('dim', `returns ${JSON.stringify(data['output'])}`));
+    case 'tool.failed':
+    case 'model.failed':
+      return line(styled('yellow', `failed  ${String(data['code'])}`));
+    case 'session.transferred':
+      return line(`→ ${String(data['queue'])} ${JSON.stringify(data['brief'] ?? {})}`);
+    case 'session.ended':
+      return line(`■ ${String(data['outcome'])}`);
+    case 'model.asked':
+      return [];
+    default:
+      return line(styled('dim', type));
+  }
+}
+
+/** The program of the version the session is on, from the store: the file may have been edited since. */
+async function programOf(store: Store, { workflow, version }: StoredSession): Promise<Program> {
+  const kept = await store.workflow(version);
+  const source = sourceSchema.safeParse(typeof kept?.source === 'string' ? JSON.parse(kept.source) : undefined);
+  if (source.success) return compileWorkflow(source.data);
+  // Without the file it can't be told what is sensitive, so nothing is shown.
+  throw new ParleyError('cli/no-version', `Version ${version.slice(0, 12)} of ${workflow} is not in the store.`, {
+    fix: 'Open the store the session began in.',
+  });
+}
+
+const sourceSchema = z.object({
+  file: z.string(),
+  text: z.string(),
+  parts: z.record(z.string(), z.object({ file: z.string(), text: z.string() })),
+});
