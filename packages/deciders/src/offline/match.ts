@@ -23,10 +23,17 @@ export interface MatchOptions {
   readonly dim?: ReadonlySet<string>;
 }
 
+/** A feature of a choice: how much it says, the word that has it, and whether it is said plainly or turned down. */
+interface Own {
+  readonly weight: number;
+  readonly word: string;
+  readonly plain: boolean;
+}
+
 /** What a choice can be met by. */
 interface Profile {
   readonly choice: ChoiceOffered;
-  readonly features: ReadonlyMap<string, { readonly weight: number; readonly word: string; readonly plain: boolean }>;
+  readonly features: ReadonlyMap<string, Own>;
   readonly texts: readonly { readonly text: string; readonly reading: Reading }[];
   readonly person: boolean;
 }
@@ -34,6 +41,8 @@ interface Profile {
 /** A name says less of what a choice is for than its description. */
 const OF_NAME = 0.6;
 const OF_MEANING = 0.85;
+/** What a word counts that is in one of many examples, to one that is in all. */
+const PASSING = 0.7;
 /** Below this a word adds nothing to the evidence, only to the likeness of whole sentences. */
 const SPEAKS = 0.15;
 /** What a word counts at least when sentences are compared, however many choices have it. */
@@ -77,16 +86,22 @@ export function matchChoices(
 }
 
 function profileOf(reader: Reader, choice: ChoiceOffered): Profile {
-  const features = new Map<string, { weight: number; word: string; plain: boolean }>();
+  const features = new Map<string, Own>();
   const name = choice.name.replace(/_/g, ' ').replace(/([a-z])([A-Z])/g, '$1 $2');
   const texts = [choice.when, ...choice.examples].map((text) => ({ text, reading: reader.readKept(text) }));
+  const times = new Map<string, number>();
+  for (const { reading } of texts)
+    for (const feature of new Set(reading.units.flatMap((unit) => unit.features)))
+      times.set(feature, (times.get(feature) ?? 0) + 1);
   const add = ({ units, plain }: Reading, share: number) => {
     const words = plain.split(' ');
     for (const unit of units) {
       if (unit.stance === 'refused' || unit.weight < SPEAKS) continue;
       for (const feature of unit.features) {
         const before = features.get(feature);
-        const weight = unit.weight * share;
+        // What comes up in most of its texts is what the choice is about.
+        const central = PASSING + (1 - PASSING) * ((times.get(feature) ?? 0) / texts.length);
+        const weight = unit.weight * share * central;
         const [plainly, word] = [unit.stance === 'plain', words[unit.at] ?? ''];
         if (before === undefined || before.weight < weight) features.set(feature, { weight, word, plain: plainly });
         else if (plainly && !before.plain) features.set(feature, { ...before, plain: true });

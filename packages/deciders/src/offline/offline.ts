@@ -1,7 +1,7 @@
 import type { ChoiceOffered, Decider, Decision, Question } from '@parley/engine';
 import { type Json, ParleyError, yesNo } from '@parley/workflow';
 import { type Match, matchChoices, vocabularyOf } from './match.ts';
-import { readWhole, recognise } from './recognise.ts';
+import { choiceOfValue, readWhole, recognise } from './recognise.ts';
 import { LONGEST, loadReader, type Reader, type Reading } from './words.ts';
 
 /** How well a choice must fit to be picked at all. */
@@ -10,6 +10,9 @@ const ENOUGH = 0.45;
 const CLOSE = 0.82;
 /** How well a choice must fit to go before a plain answer: values, a yes or a no. */
 const STRONG = 0.6;
+
+/** How well a built-in yes or no must fit: its examples are short, and much depends on it. */
+const ALIKE = 0.9;
 
 const BUILT_IN: { readonly [kind in Question['kind']]: readonly string[] } = {
   ask: ['unclear'],
@@ -66,6 +69,14 @@ function answerAsk(reader: Reader, question: Question, said: Said): Decision {
   const spoken = rest === said.text ? said.reading : reader.read(rest, vocabularyOf(reader, said.own));
   const verdict = choose(reader, said.own, spoken);
   if ('match' in verdict) return picked(verdict, values);
+  const given = choiceOfValue(question, said.own, Object.keys(values));
+  if (given !== undefined)
+    return {
+      choice: given.name,
+      values,
+      confidence: 0.8,
+      why: `${given.name} is for giving a value, and one was given.`,
+    };
   const plain = plainAnswer(said);
   return plain ?? unclear(values, verdict.confidence, whyNot(verdict));
 }
@@ -115,6 +126,15 @@ function answerConfirm(reader: Reader, question: Question, said: Said): Decision
     };
   if (plain !== undefined && plain.confidence >= 0.55 && offers(plain.answer))
     return { choice: plain.answer, values: {}, confidence: plain.confidence, why: `The caller said ${plain.answer}.` };
+  const simple = question.choices.filter(({ name }) => name === 'yes' || name === 'no');
+  const like = matchChoices(reader, simple, said.reading)[0];
+  if (plain === undefined && like && like.score >= ALIKE)
+    return {
+      choice: like.name,
+      values: {},
+      confidence: 0.8,
+      why: `What was said is like the example '${like.example ?? like.name}'.`,
+    };
   return unclear({}, verdict.confidence, 'This was neither a yes nor a no.');
 }
 

@@ -1,4 +1,4 @@
-import type { Question, VariableWanted } from '@parley/engine';
+import type { ChoiceOffered, Question, VariableWanted } from '@parley/engine';
 import { findValues, type Json, readValue, yesNo } from '@parley/workflow';
 import { LONGEST } from './words.ts';
 
@@ -188,7 +188,7 @@ function attempted({ variable }: VariableWanted, text: string): boolean {
     case 'choice':
       return text.split(/\s+/).length <= 3 && /\p{L}/u.test(text);
     case 'string':
-      return digits || /^[A-Za-z0-9-]{3,}$/.test(text);
+      return digits || (!/\\d|0-9/.test(variable.pattern ?? '') && /^[A-Za-z-]{3,}$/.test(text));
     case 'object':
     case 'list':
     case 'boolean':
@@ -196,4 +196,20 @@ function attempted({ variable }: VariableWanted, text: string): boolean {
     default:
       return digits;
   }
+}
+
+/** The choice that is for giving a value, by an example that holds one: "it's W1000001". */
+export function choiceOfValue(
+  question: Question,
+  own: readonly ChoiceOffered[],
+  given: readonly string[],
+): ChoiceOffered | undefined {
+  const variables = question.fill.filter(({ name }) => given.includes(name));
+  return own.find(({ examples }) =>
+    examples.some((example) =>
+      variables.some(({ variable }) =>
+        findValues(variable, example, question.moment).some(({ confidence }) => confidence >= CLEAR),
+      ),
+    ),
+  );
 }

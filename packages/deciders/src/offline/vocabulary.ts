@@ -4,13 +4,27 @@
  * broken thing may be a case for the warranty is for a workflow's `when` and `examples` to say.
  *
  * In a phrase, up to two other words may come between its words ("send the blender back" is "send back"), and `not`
- * stands for every negation that reports something ("hasn't arrived"). `=goods` stands for every word of that group.
+ * stands for every negation that reports something ("hasn't arrived"). `=goods` stands for every word of that group,
+ * and words tied by `_` stand side by side.
  */
 export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
   // what it is about
   goods: ['order', 'package', 'parcel', 'shipment', 'purchase', 'item', 'product', 'stuff', 'merchandise', 'box'],
   account: ['account', 'profile', 'login', 'log in', 'sign in', 'membership'],
-  address: ['address', 'street', 'zip code', 'postcode', 'shipping location', 'ship to', 'moved house', 'new house'],
+  address: [
+    'address',
+    'street',
+    'zip code',
+    'postcode',
+    'shipping location',
+    'ship to',
+    'house',
+    'my_work',
+    'my_office',
+    'workplace',
+    'new place',
+    'somewhere else',
+  ],
   bill: ['bill', 'invoice', 'statement', 'charge', 'charged'],
   card: ['card', 'debit card', 'credit card'],
   price: ['price', 'cost', 'fee', 'rate', 'quote', 'how much'],
@@ -68,12 +82,30 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
     'void',
     'stop order',
     'not want anymore',
+    'not want any more',
     'no longer want',
     'no longer need',
     'not need anymore',
-    'not ship',
+    'not_ship',
+    'not_send',
     'unsubscribe',
     'terminate',
+  ],
+  unwanted: [
+    'not want_it',
+    'not want_them',
+    'not want_this',
+    'not need_it',
+    'not need_them',
+    'not like_it',
+    'not like_them',
+    'no longer want',
+    'no longer need',
+    'not want anymore',
+    'not need anymore',
+    'not want any more',
+    'change_my_mind',
+    'unwanted',
   ],
   change: ['change', 'update', 'modify', 'edit', 'correct', 'alter', 'amend', 'adjust'],
   track: [
@@ -90,6 +122,18 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
     'happen =goods',
     'take long',
     'when arrive',
+    'when expect',
+    'suppose here',
+    'suppose arrive',
+    'suppose come',
+    'should here',
+    'should come',
+    'should arrive',
+    'check on',
+    'check =goods',
+    'update on',
+    'news of',
+    'news about',
     'when come',
     'when get =goods',
     'when get it',
@@ -102,15 +146,22 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
     'been wait',
     'not arrive',
     'not come',
-    'not receive',
+    'not receive =goods',
+    'not receive_it',
+    'not receive_anything',
+    'not get_anything',
     'not show up',
     'not deliver',
     'not here',
     'never come',
     'never arrive',
-    'never get',
-    'never receive',
-    'not get',
+    'never get =goods',
+    'never get_it',
+    'never receive =goods',
+    'never receive_it',
+    'not get =goods',
+    'not get_it',
+    'not get_them',
     'ship yet',
     'arrive yet',
     'on way',
@@ -142,7 +193,7 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
   report: ['report', 'reporting', 'file', 'notify'],
 
   // what is wrong with it
-  problem: ['problem', 'issue', 'trouble', 'wrong', 'complaint', 'complain'],
+  problem: ['problem', 'issue', 'trouble', 'complaint', 'complain'],
   complaint: ['complaint', 'complain', 'unhappy', 'dissatisfied', 'unacceptable', 'terrible service', 'feedback'],
   broken: [
     'broken',
@@ -238,8 +289,9 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
     'forgot',
     'forgotten',
     'misplace',
-    'lose',
-    'lost',
+    'lost_it',
+    'lost_my',
+    'lost_the',
     'without',
     'do not got',
     'not with me',
@@ -313,9 +365,20 @@ export const LIGHT: ReadonlySet<string> = new Set(
 export const WEAK: ReadonlySet<string> = new Set(
   `want need would wish hope try look get got go take make give put let help tell ask say speak talk know see think believe mean
   call come use find thing something anything someone somebody anyone everything caller customer user client question
-  information info detail details regarding concerning possible able time way one ones new good bad long day days week weeks month
+  information info detail details regarding concerning possible able time way one ones work new good bad long day days week weeks month
   number back first last next please more other another different own keep seem happen start`.split(/\s+/),
 );
+
+/** What a few words mean when nothing else is said. */
+export const ALONE: ReadonlyMap<string, string> = new Map([
+  ['what', 'repeat'],
+  ['huh', 'repeat'],
+  ['sorry', 'repeat'],
+  ['sorry what', 'repeat'],
+  ['excuse me', 'repeat'],
+  ['pardon me', 'repeat'],
+  ['what is that', 'repeat'],
+]);
 
 /** Words that begin what is said by the way: "can you cancel it before it ships". */
 export const ASIDE: ReadonlySet<string> = new Set(['before', 'after', 'once', 'until', 'till', 'unless']);

@@ -1,6 +1,6 @@
 import type Nlp from 'compromise/two';
 import { stemmer } from 'stemmer';
-import { ASIDE, ASKING, GROUPS, LIGHT, WEAK } from './vocabulary.ts';
+import { ALONE, ASIDE, ASKING, GROUPS, LIGHT, WEAK } from './vocabulary.ts';
 
 /** How a word is meant: said plainly, turned down ("I don't want a refund"), or reported as not so ("it hasn't come"). */
 export type Stance = 'plain' | 'refused' | 'reported';
@@ -65,7 +65,11 @@ interface Word {
 interface Phrase {
   readonly meaning: string;
   readonly keys: readonly string[];
+  /** For each word, whether it stands right after the one before. */
+  readonly tied: readonly boolean[];
 }
+
+const tiedIn = (entry: string) => [false, ...[...entry.matchAll(/[ _]/g)].map(([between]) => between === '_')];
 
 function createReader(nlp: typeof Nlp): Reader {
   const meanings = new Map<string, string[]>();
@@ -73,13 +77,14 @@ function createReader(nlp: typeof Nlp): Reader {
   const spelled = new Set<string>();
   for (const [group, entries] of Object.entries(GROUPS)) {
     for (const entry of entries) {
-      const words = entry.split(' ').map((word): Word => {
+      const words = entry.split(/[ _]/).map((word): Word => {
         const own = word.startsWith('=') ? undefined : wordsOf(nlp, word)[0];
         return own ?? { text: word, key: word, ends: false };
       });
       const [first, second] = words;
       if (first === undefined) continue;
-      if (second !== undefined) push(phrases, first.key, { meaning: `=${group}`, keys: words.map(({ key }) => key) });
+      if (second !== undefined)
+        push(phrases, first.key, { meaning: `=${group}`, keys: words.map(({ key }) => key), tied: tiedIn(entry) });
       else push(meanings, first.key, `=${group}`);
       if (second === undefined && first.text.length >= 5) spelled.add(first.text);
     }
@@ -97,8 +102,9 @@ function createReader(nlp: typeof Nlp): Reader {
       const stances = stancesOf(clause);
       const taken = new Set<number>();
       clause.forEach(({ key }, position) => {
-        for (const { meaning, keys } of phrases.get(key) ?? []) {
-          const places = follow(clause, position, keys, stances, isKey);
+        for (const phrase of phrases.get(key) ?? []) {
+          const { meaning, keys } = phrase;
+          const places = follow(clause, position, phrase, isKey);
           if (places === undefined) continue;
           for (const place of places) taken.add(place);
           // "not have" is itself the negation, so it is not turned round by the "not" it holds.
@@ -118,9 +124,12 @@ function createReader(nlp: typeof Nlp): Reader {
       });
       at += clause.length;
     });
+    const plain = words.map(({ text: word }) => word).join(' ');
+    const alone = ALONE.get(plain);
+    if (alone !== undefined) units.push({ features: [`=${alone}`], weight: 1, stance: 'plain', at: 0, clause: 0 });
     const content = words.filter((word) => word.text.length >= 5 && weightOf(word, false) === 1);
     return {
-      plain: words.map(({ text: word }) => word).join(' '),
+      plain,
       units,
       ties,
       from,
@@ -307,11 +316,10 @@ function clausesOf(words: readonly Word[]) {
     const word = words[index];
     if (!word) break;
     const marker = correctionAt(words, index);
-    if (marker > 0) {
-      const before = clauses.length + (clause.length > 0 ? 1 : 0) > 0;
+    if (marker > 0 && clauses.length + clause.length > 0 && index + marker < words.length) {
       close('correction');
-      tie = before ? 'correction' : tie;
-      if (before) from = clauses.length;
+      tie = 'correction';
+      from = clauses.length;
       index += marker;
       continue;
     }
@@ -405,24 +413,27 @@ function negationAt(clause: readonly Word[], index: number): Stance | undefined 
   return helping.includes(one) || word.text === 'never' || word.text === 'cannot' ? 'reported' : 'refused';
 }
 
-/** Where the words of a phrase are, from a position on, with at most two other words between each. */
+/** Where the words of a phrase are, from a position on, with at most two other words between those that are not tied. */
 function follow(
   clause: readonly Word[],
   position: number,
-  keys: readonly string[],
-  stances: readonly Stance[],
+  { keys, tied }: Phrase,
   isKey: (word: Word | undefined, key: string) => boolean,
 ): readonly number[] | undefined {
   const places = [position];
-  for (const key of keys.slice(1)) {
+  for (const [index, key] of keys.entries()) {
+    if (index === 0) continue;
     const last = places.at(-1) ?? position;
+    const reach = tied[index] ? 1 : 3;
     let place = -1;
-    for (let next = last + 1; next <= last + 3 && place < 0; next++) if (isKey(clause[next], key)) place = next;
+    for (let next = last + 1; next <= last + reach && place < 0; next++) {
+      if (isKey(clause[next], key)) place = next;
+      // "I don't want to have it" is no report that it is lacking.
+      else if (keys[0] === 'not' && WISHES.has(clause[next]?.text ?? '')) return undefined;
+    }
     if (place < 0) return undefined;
     places.push(place);
   }
-  // "I don't want to return it" is no report that something is lacking.
-  if (keys[0] === 'not' && keys[1] !== 'want' && stances[places.at(-1) ?? position] === 'refused') return undefined;
   return places;
 }
 
