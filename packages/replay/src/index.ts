@@ -1,3 +1,13 @@
+export {
+  type Divergence,
+  type DivergenceGroup,
+  describeDivergence,
+  groupByDivergence,
+  type Happening,
+  type Kind,
+  summarize,
+} from './divergence.ts';
 export { recordable, sessionEventOf } from './recordable.ts';
 export { isInput, type RecordedEvent, type RecordedInput, type RecordedOutput } from './recorded.ts';
 export { type JournalRow, type Recording, readRecording, recordingOf, writeRecording } from './recording.ts';
+export { type ReplayResult, replay, replayAgainst } from './replay.ts';

@@ -24,7 +24,8 @@ export function sessionEventOf(recorded: RecordedEvent): SessionEvent | undefine
   return isInput(recorded) ? recorded : undefined;
 }
 
-function outputOf(effect: Effect, at: number): RecordedOutput | undefined {
+/** What is kept of an effect; undefined for `listen`. */
+export function outputOf(effect: Effect, at: number): RecordedOutput | undefined {
   const { step } = effect;
   switch (effect.type) {
     case 'say':

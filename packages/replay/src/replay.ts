@@ -1,0 +1,311 @@
+import type { Effect, Machine, SessionEvent, Snapshot, StepResult } from '@parley/machine';
+import { type Json, ParleyError } from '@parley/workflow';
+import { type Divergence, type Happening, type Kind, placeOfOutput, placeOfStep } from './divergence.ts';
+import { outputOf } from './recordable.ts';
+import { isInput, type RecordedEvent, type RecordedInput, type RecordedOutput } from './recorded.ts';
+import type { Recording } from './recording.ts';
+
+/** What came of putting a recording through a machine again. */
+export type ReplayResult =
+  /** `inputs`: how many events the machine took. */
+  | { readonly outcome: 'same'; readonly inputs: number }
+  /**
+   * `divergence`: where it first goes differently or can't be known; where neither happens, the first words that differ.
+   * `words`: after how many events other words are said, up to there.
+   */
+  | { readonly outcome: 'diverged'; readonly divergence: Divergence; readonly words: number };
+
+/**
+ * Puts a recording through the machine of the version it was made with, without I/O. Everything must come just as it
+ * was recorded. Throws ParleyError `recording/other-version` for a machine of another version or workflow (see
+ * `replayAgainst`), `recording/imported` for a conversation that no workflow ran.
+ */
+export function replay(machine: Machine, recording: Recording): ReplayResult {
+  if (!isOf(machine, recording)) {
+    const { name, version } = machine.program;
+    throw new ParleyError(
+      'recording/other-version',
+      `The recording is not of version ${version.slice(0, 12)} of ${name}.`,
+      { fix: 'Replay it against this workflow instead: what its answers still fit is taken from it.' },
+    );
+  }
+  return new Replay(machine, recording, true).run();
+}
+
+/**
+ * Puts a recording through the machine of any version, such as that of an edited workflow. Decisions and tools are
+ * answered from the recording where the same is asked at the same point: a decision, where the question is the same,
+ * what was picked may still be picked and nothing may that could not be then; a tool, where its input is the same.
+ * Anything else that is asked is a divergence of kind `unknown`. Ids may differ, and other words don't end the replay.
+ * Throws ParleyError `recording/imported` for a conversation that no workflow ran.
+ */
+export function replayAgainst(machine: Machine, recording: Recording): ReplayResult {
+  return new Replay(machine, recording, isOf(machine, recording)).run();
+}
+
+function isOf({ program }: Machine, { workflow, version }: Recording): boolean {
+  if (workflow === undefined || version === undefined) {
+    throw new ParleyError('recording/imported', 'No workflow ran this conversation, so there is nothing to replay.', {
+      fix: 'Have it decided anew: put what the caller said through a workflow, and make a recording of that.',
+    });
+  }
+  return workflow === program.name && version === program.version;
+}
+
+const NOWHERE: readonly string[] = [];
+
+/** One replay under way. */
+class Replay {
+  readonly #machine: Machine;
+  readonly #events: readonly RecordedEvent[];
+  /** The machine is of the recording's version: ids and the order of things must be the same too. */
+  readonly #exact: boolean;
+  /** The ids of this replay, by those of the recording. */
+  readonly #ids = new Map<string, string>();
+  #words = 0;
+  #divergence: Divergence | undefined;
+
+  constructor(machine: Machine, { events }: Recording, exact: boolean) {
+    this.#machine = machine;
+    this.#events = events;
+    this.#exact = exact;
+  }
+
+  run(): ReplayResult {
+    let before = this.#machine.initial;
+    let inputs = 0;
+    for (const [index, input] of this.#events.entries()) {
+      if (!isInput(input)) continue;
+      inputs += 1;
+      const result = this.#machine.step(before, this.#asked(input));
+      this.#compare(index, input, before, result);
+      if (this.#divergence !== undefined && this.#divergence.kind !== 'words') break;
+      before = result.snapshot;
+    }
+    return this.#divergence === undefined
+      ? { outcome: 'same', inputs }
+      : { outcome: 'diverged', divergence: this.#divergence, words: this.#words };
+  }
+
+  /** A recorded event as the machine takes it: an answer names the id that the effect has this time. */
+  #asked(event: RecordedInput): SessionEvent {
+    if (this.#exact) return event;
+    switch (event.type) {
+      case 'model.decided':
+      case 'model.failed':
+        return { ...event, decision: this.#ids.get(event.decision) ?? event.decision };
+      case 'tool.returned':
+      case 'tool.failed':
+        return { ...event, call: this.#ids.get(event.call) ?? event.call };
+      case 'timer.fired':
+        return { ...event, timer: this.#ids.get(event.timer) ?? event.timer };
+      default:
+        return event;
+    }
+  }
+
+  #compare(
+    index: number,
+    input: RecordedInput,
+    before: Snapshot,
+    { taken, moves, effects, snapshot }: StepResult,
+  ): void {
+    const { program } = this.#machine;
+    const note = (
+      kind: Kind,
+      expected: Happening | undefined,
+      came: Happening | undefined,
+      step: string,
+      place: Divergence['place'],
+    ) => {
+      const at = expected && expected.type !== 'step.entered' ? this.#events.indexOf(expected) : -1;
+      // The header is line 1.
+      const line = (at < 0 ? index : at) + 2;
+      this.#divergence =
+        kind === 'words' && this.#divergence ? this.#divergence : { kind, line, step, expected, came, place };
+    };
+
+    if (!taken) {
+      note('differently', input, undefined, before.step, placeOfStep(program, before.step));
+      return;
+    }
+
+    const path = input.path ?? NOWHERE;
+    for (let at = 0; at < path.length || at < moves.length; at++) {
+      const expected = path[at];
+      const move = moves[at];
+      if (move !== undefined && move.to === expected) continue;
+      const from = move?.from ?? moves.at(-1)?.to ?? before.step;
+      note('differently', entering(expected), entering(move?.to), from, move?.at ?? placeOfStep(program, from));
+      return;
+    }
+
+    const expected = this.#outputsAfter(index);
+    const came = outputsOf(effects, input.at);
+    if (this.#allSame(expected, came)) return;
+
+    const place = (output: RecordedOutput) => placeOfOutput(this.#machine, output, [snapshot, before]);
+    const said = expected.filter(isSaid);
+    const says = came.filter(isSaid);
+    const other = Math.max(said.length, says.length);
+    for (let at = 0; at < other; at++) {
+      const [was, is] = [said[at], says[at]];
+      const either = is ?? was;
+      if (either === undefined || (was !== undefined && is !== undefined && this.#differs(was, is) === undefined))
+        continue;
+      this.#words += 1;
+      note('words', was, is, either.step, place(either));
+      break;
+    }
+
+    const open = expected.filter((output) => !isSaid(output));
+    for (const is of came) {
+      if (isSaid(is)) continue;
+      // The calls of a parallel step may stand in another order.
+      const found = this.#exact ? 0 : open.findIndex((was) => this.#differs(was, is) === undefined);
+      const [was] = open.splice(Math.max(found, 0), 1);
+      const kind = this.#differs(was, is);
+      if (kind === 'words') {
+        this.#words += 1;
+        note(kind, was, is, is.step, place(is));
+      } else if (kind !== undefined) {
+        note(kind, was, is, is.step, place(is));
+        return;
+      } else if (was !== undefined) this.#pair(was, is);
+    }
+    const [was] = open;
+    if (was !== undefined) note('differently', was, undefined, was.step, placeOfStep(program, was.step));
+    else if (this.#divergence === undefined) {
+      // The same things, in another order.
+      const at = expected.findIndex((output, at) => this.#differs(output, came[at]) !== undefined);
+      const step = expected[at]?.step ?? before.step;
+      note('differently', expected[at], came[at], step, placeOfStep(program, step));
+    }
+  }
+
+  /** What is recorded as asked because of the input at `index`. What the host said on its own is left out. */
+  #outputsAfter(index: number): readonly RecordedOutput[] {
+    const outputs: RecordedOutput[] = [];
+    for (let at = index + 1; ; at++) {
+      const event = this.#events[at];
+      if (event === undefined || isInput(event)) return outputs;
+      if (event.type !== 'filler.said' && event.type !== 'person.said') outputs.push(event);
+    }
+  }
+
+  #allSame(expected: readonly RecordedOutput[], came: readonly RecordedOutput[]): boolean {
+    if (expected.length !== came.length) return false;
+    for (const [at, was] of expected.entries()) if (this.#differs(was, came[at]) !== undefined) return false;
+    if (this.#exact) return true;
+    for (const [at, was] of expected.entries()) this.#pair(was, came[at]);
+    return true;
+  }
+
+  #pair(was: RecordedOutput, is: RecordedOutput | undefined): void {
+    const [from, to] = [idOf(was), is && idOf(is)];
+    if (from !== undefined && to !== undefined) this.#ids.set(from, to);
+  }
+
+  /** How what came differs from what was recorded, or undefined where it doesn't. */
+  #differs(was: RecordedOutput | undefined, is: RecordedOutput | undefined): Kind | undefined {
+    if (is === undefined) return 'differently';
+    const asks = is.type === 'model.asked' || is.type === 'tool.called';
+    if (was === undefined) return asks ? 'unknown' : is.type === 'agent.said' ? 'words' : 'differently';
+    const kind = this.#differsAsSuch(was, is);
+    if (kind !== undefined) return kind;
+    if (was.step !== is.step) return is.type === 'agent.said' ? 'words' : 'differently';
+    return this.#exact && idOf(was) !== idOf(is) ? 'differently' : undefined;
+  }
+
+  #differsAsSuch(was: RecordedOutput, is: RecordedOutput): Kind | undefined {
+    switch (is.type) {
+      case 'agent.said':
+      case 'filler.said':
+        return was.type === is.type && was.text === is.text ? undefined : 'words';
+      case 'model.asked':
+        return was.type === is.type && this.#mayAnswer(was, is) ? undefined : 'unknown';
+      case 'tool.called':
+        return was.type === is.type && was.tool === is.tool && equal(was.input, is.input) ? undefined : 'unknown';
+      case 'timer.set':
+        return was.type === is.type && was.due === is.due ? undefined : 'differently';
+      case 'timer.cancelled':
+        return was.type === is.type ? undefined : 'differently';
+      case 'session.transferred': {
+        if (was.type !== is.type || was.queue !== is.queue) return 'differently';
+        if (was.brief === undefined || is.brief === undefined) {
+          return was.brief === is.brief ? undefined : 'differently';
+        }
+        const { summary, ...facts } = was.brief;
+        const { summary: sums, ...now } = is.brief;
+        return equal(facts, now) ? (summary === sums ? undefined : 'words') : 'differently';
+      }
+      case 'session.ended':
+        return was.type === is.type && was.outcome === is.outcome ? undefined : 'differently';
+    }
+  }
+
+  /** Whether a recorded decision answers what is asked now. */
+  #mayAnswer(was: Asked, is: Asked): boolean {
+    if (was.question !== is.question || !equal(was.fill, is.fill)) return false;
+    if (equal(was.choices, is.choices)) return true;
+    if (this.#exact) return false;
+    // Fewer choices than then, and what was picked is still one: it would be picked again. A new one might have been preferred.
+    const picked = this.#events.find((event) => event.type === 'model.decided' && event.decision === was.decision);
+    return (
+      is.choices.every((choice) => was.choices.includes(choice)) &&
+      (picked?.type !== 'model.decided' || is.choices.includes(picked.choice))
+    );
+  }
+}
+
+type Asked = Extract<RecordedOutput, { type: 'model.asked' }>;
+type Said = Extract<RecordedOutput, { type: 'agent.said' }>;
+
+const isSaid = (output: RecordedOutput): output is Said => output.type === 'agent.said';
+
+const entering = (step: string | undefined): Happening | undefined =>
+  step === undefined ? undefined : { type: 'step.entered', step };
+
+function idOf(output: RecordedOutput): string | undefined {
+  switch (output.type) {
+    case 'model.asked':
+      return output.decision;
+    case 'tool.called':
+      return output.call;
+    case 'timer.set':
+    case 'timer.cancelled':
+      return output.timer;
+    default:
+      return undefined;
+  }
+}
+
+function outputsOf(effects: readonly Effect[], at: number): readonly RecordedOutput[] {
+  const outputs: RecordedOutput[] = [];
+  for (const effect of effects) {
+    const output = outputOf(effect, at);
+    if (output) outputs.push(output);
+  }
+  return outputs;
+}
+
+/** Whether two pieces of JSON are the same; the order of keys means nothing. */
+function equal(a: Json, b: Json): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (isList(a) || isList(b)) {
+    if (!isList(a) || !isList(b) || a.length !== b.length) return false;
+    for (let at = 0; at < a.length; at++) if (!equal(a[at] ?? null, b[at] ?? null)) return false;
+    return true;
+  }
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  for (const key of keys) {
+    if (!Object.hasOwn(b, key) || !equal(a[key] ?? null, b[key] ?? null)) return false;
+  }
+  return true;
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
