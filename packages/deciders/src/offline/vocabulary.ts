@@ -27,7 +27,7 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
   ],
   bill: ['bill', 'invoice', 'statement', 'charge', 'charged'],
   card: ['card', 'debit card', 'credit card'],
-  price: ['price', 'cost', 'fee', 'rate', 'quote', 'how much'],
+  price: ['price', 'cost', 'fee', 'rate', 'quote', 'how much cost', 'how much is'],
   appointment: ['appointment', 'visit', 'slot', 'consultation', 'meeting'],
   booking: ['booking', 'reservation'],
   ride: ['ride', 'taxi', 'cab', 'driver', 'pickup'],
@@ -169,12 +169,48 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
     'delay',
     'overdue',
   ],
-  late: ['late', 'delay', 'overdue', 'behind schedule', 'stuck', 'held up', 'not on time'],
-  arrive: ['arrive', 'arrival', 'come', 'deliver', 'delivery', 'show up', 'turn up', 'get here'],
+  late: [
+    'late',
+    'run behind',
+    'not make_it',
+    'behind on',
+    'delay',
+    'overdue',
+    'behind schedule',
+    'stuck',
+    'held up',
+    'not on time',
+  ],
+  arrive: [
+    'arrive',
+    'arrival',
+    'come',
+    'deliver',
+    'delivery',
+    'show up',
+    'turn up',
+    'get here',
+    'drop_off',
+    'drop it_off',
+  ],
   ship: ['ship', 'shipping', 'dispatch', 'send out', 'mail'],
   buy: ['buy', 'purchase', 'place order', 'order new'],
   pay: ['pay', 'payment', 'paid'],
-  book: ['book', 'reserve', 'booking', 'reservation', 'schedule', 'set up', 'make appointment', 'rsvp'],
+  book: [
+    'book',
+    'reserve',
+    'booking',
+    'reservation',
+    'schedule',
+    'set up',
+    'make appointment',
+    'get appointment',
+    'need appointment',
+    'want appointment',
+    'come_in',
+    'see doctor',
+    'rsvp',
+  ],
   reschedule: [
     'reschedule',
     'postpone',
@@ -186,6 +222,21 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
     'move appointment',
     'change appointment',
   ],
+  refuse: ['refuse', 'refusal', 'reject', 'decline', 'not accept', 'not take', 'turn away', 'send away'],
+  directions: ['directions', 'direction', 'route', 'navigate', 'get there', 'find the place', 'where go'],
+  documents: [
+    'document',
+    'documents',
+    'paper',
+    'papers',
+    'paperwork',
+    'bill_of_lading',
+    'bol',
+    'pod',
+    'proof_of_delivery',
+  ],
+  transfer: ['transfer', 'wire', 'send money', 'move money', 'send dollar'],
+  loan: ['loan', 'mortgage', 'lend', 'borrow'],
   confirm: ['confirm', 'confirmation', 'verify'],
   repair: ['repair', 'fix', 'mend', 'service'],
   warranty: ['warranty', 'guarantee', 'guaranty'],
@@ -218,7 +269,17 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
     'fall apart',
     'fell apart',
   ],
-  missing: ['missing', 'lost', 'vanished', 'disappeared', 'never arrive', 'never come', 'left out', 'not in box'],
+  missing: [
+    'missing',
+    'lost',
+    'vanished',
+    'disappeared',
+    'never arrive',
+    'never come',
+    'not find',
+    'left out',
+    'not in box',
+  ],
   fraud: [
     'fraud',
     'fraudulent',
@@ -231,7 +292,11 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
     'hacked',
     'unauthorized',
     'not recognize',
-    'not make purchase',
+    'not make',
+    'not me',
+    'not mine',
+    'not authorize',
+    'without permission',
     'identity theft',
     'suspicious',
   ],
@@ -356,7 +421,7 @@ export const LIGHT: ReadonlySet<string> = new Set(
   am is are was were be been being do does did doing have has had having will would shall should can could may might must
   not no nor yes yeah yep ok okay oh ah uh um er hm hmm well just really very too also even only quite pretty some any all
   there here please thanks thank hi hello hey dear sir madam maam mister like gonna wanna gotta instead 's 'd 'll 've 'm 're n't ever
-  who whom whose which what because since while until during still already yet now today ago kind sort bit lot guy guys`.split(
+  two three four five six seven eight nine ten eleven twelve hundred thousand half dozen couple few several who whom whose which what because since while until during still already yet now today ago kind sort bit lot guy guys`.split(
     /\s+/,
   ),
 );
@@ -368,6 +433,9 @@ export const WEAK: ReadonlySet<string> = new Set(
   information info detail details regarding concerning possible able time way one ones work new good bad long day days week weeks month
   number back first last next please more other another different own keep seem happen start`.split(/\s+/),
 );
+
+/** Meanings that come along with many others ("I can't find my card"): they say less than the rest. */
+export const FAINT: ReadonlySet<string> = new Set(['=lacking']);
 
 /** What a few words mean when nothing else is said. */
 export const ALONE: ReadonlyMap<string, string> = new Map([

@@ -1,6 +1,6 @@
 import type Nlp from 'compromise/two';
 import { stemmer } from 'stemmer';
-import { ALONE, ASIDE, ASKING, GROUPS, LIGHT, WEAK } from './vocabulary.ts';
+import { ALONE, ASIDE, ASKING, FAINT, GROUPS, LIGHT, WEAK } from './vocabulary.ts';
 
 /** How a word is meant: said plainly, turned down ("I don't want a refund"), or reported as not so ("it hasn't come"). */
 export type Stance = 'plain' | 'refused' | 'reported';
@@ -110,7 +110,8 @@ function createReader(nlp: typeof Nlp): Reader {
           // "not have" is itself the negation, so it is not turned round by the "not" it holds.
           const last = places.at(-1) ?? position;
           const stance = keys[0] === 'not' ? 'plain' : (stances[last] ?? 'plain');
-          units.push({ features: [meaning], weight: 1, stance, at: at + position, clause: index });
+          const weight = FAINT.has(meaning) ? 0.7 : 1;
+          units.push({ features: [meaning], weight, stance, at: at + position, clause: index });
         }
       });
       let share = 1;
