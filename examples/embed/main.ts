@@ -5,7 +5,7 @@ import { loadWorkflow } from '@parley/workflow';
 import supportTools from '../../workflows/support/tools.ts';
 
 const workflows = [await loadWorkflow('workflows/support/workflow.yaml')];
-const store = await openSqliteStore(':memory:');
+const store = openSqliteStore(':memory:');
 const engine = createEngine({ workflows, store, decider: offlineDecider(), tools: supportTools({}) });
 const contact = { id: 'c1', channel: 'chat' as const };
 const hello = await engine.turn({ session: 's1', id: '1', event: { type: 'session.started', workflow: 'support', contact } });

@@ -10,7 +10,7 @@ export async function record(
   session: string,
   options: { readonly store: string; readonly output?: string },
 ): Promise<number> {
-  const store = await openSqliteStore(options.store);
+  const store = openSqliteStore(options.store);
   try {
     const recording = await recordingFrom(store, session);
     await writeOut(writeRecording(recording), options.output);

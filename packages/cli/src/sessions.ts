@@ -19,7 +19,7 @@ export async function sessions(session: string | undefined, options: SessionsOpt
       fix: 'Have a conversation first (`parley talk support`), or name the file with --store.',
     });
   }
-  const store = await openSqliteStore(options.store);
+  const store = openSqliteStore(options.store);
   try {
     return session === undefined ? await list(store, options) : await show(store, session, options);
   } finally {

@@ -29,7 +29,7 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
   const folder = path.join(data, name.replaceAll(/[^\w-]+/g, '_'));
   await mkdir(folder, { recursive: true });
   const project = await openProject(name, { folder });
-  const store = await openSqliteStore(options.store);
+  const store = openSqliteStore(options.store);
   const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const voice = options.voice ? 'voice' : 'chat';
   const session = options.session ?? `${project.name}-${randomUUID().slice(0, 8)}`;

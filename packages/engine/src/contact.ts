@@ -1,5 +1,5 @@
 import type { ContactEvent } from '@parley/machine';
-import { ParleyError } from '@parley/workflow';
+import { type Json, ParleyError } from '@parley/workflow';
 import { z } from 'zod';
 
 /** The most of one utterance that is taken in, in characters: hours of speech. What is beyond is cut off. */
@@ -9,6 +9,8 @@ const MAX_UTTERANCE = 10_000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to take out
 const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g;
 
+// zod's own type of JSON can't be given ours, which can't be changed.
+const json = z.custom<Json>((value) => z.json().safeParse(value).success);
 const opaque = z.string().min(1).max(256);
 const utterance = z.string().transform((text) => text.slice(0, MAX_UTTERANCE).replace(CONTROL, ' ').trim());
 
@@ -30,7 +32,7 @@ const request = z.object({
     z.object({ type: z.literal('caller.pressed'), keys: z.string().regex(/^[0-9*#]{1,64}$/) }),
     z.object({ type: z.literal('caller.silent') }),
     z.object({ type: z.literal('caller.left') }),
-    z.object({ type: z.literal('signal.received'), name: z.string().max(60), data: z.json() }),
+    z.object({ type: z.literal('signal.received'), name: z.string().max(60), data: json }),
   ]),
 });
 

@@ -60,7 +60,7 @@ export interface StoredWorkflow {
 
 /**
  * The port to whatever keeps sessions. Every implementation passes the conformance suite
- * (`packages/stores/src/testing/conformance.ts`). A commit is durable when its promise resolves.
+ * (`packages/stores/src/conformance.ts`). A commit is durable when its promise resolves.
  * Sessions' names, ids and timers are opaque strings of at most 256 characters.
  */
 export interface Store {

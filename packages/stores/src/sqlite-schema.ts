@@ -93,7 +93,7 @@ function versionOf(db: DatabaseSyncInstance, file: string, newest: number): numb
   }
   if (version > newest) {
     throw new StoreError(
-      'store/failed',
+      'store/newer',
       `${file} was written by a newer Parley: its schema is ${version}, and this one knows up to ${newest}.`,
       'Update Parley, or name another file.',
       undefined,

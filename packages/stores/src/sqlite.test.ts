@@ -230,7 +230,7 @@ describe('a file that can not be a store', () => {
     const bytes = readFileSync(file);
     expect(refusal(() => openSqliteStore(file))).toMatchObject({
       name: 'StoreError',
-      code: 'store/failed',
+      code: 'store/newer',
       fix: 'Update Parley, or name another file.',
     });
     expect(readFileSync(file).equals(bytes)).toBe(true);

@@ -1,0 +1,152 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { createMachine, type Machine } from '@parley/machine';
+import {
+  type Divergence,
+  describeDivergence,
+  groupByDivergence,
+  type Recording,
+  readRecording,
+  replay as replayExactly,
+  replayAgainst,
+  summarize,
+} from '@parley/replay';
+import { compileWorkflow, ParleyError, type Place } from '@parley/workflow';
+import { findWorkflow, openProject, shown, signaturesOf } from './project.ts';
+import { describeError, print, printJson, progress, styled } from './terminal.ts';
+
+interface ReplayOptions {
+  readonly against?: string;
+  readonly json?: boolean;
+}
+
+/** One recording's result. `unreadable`: it is no recording, or no workflow is there to put it through. */
+type Result =
+  | { readonly file: string; readonly session: string; readonly outcome: 'same'; readonly events: number }
+  | {
+      readonly file: string;
+      readonly session: string;
+      readonly outcome: 'diverged';
+      readonly divergence: Divergence;
+      readonly described: string;
+    }
+  | { readonly file: string; readonly outcome: 'unreadable'; readonly error: unknown };
+
+/** Fewer recordings than this are told one by one. */
+const FEW = 30;
+
+/** Puts recordings through their workflow, or through another. The exit code: 1 where one diverges, 2 where one can't be read. */
+export async function replay(paths: readonly string[], options: ReplayOptions): Promise<number> {
+  const files = (await Promise.all(paths.map(recordingsAt))).flat();
+  if (files.length === 0) {
+    throw new ParleyError('cli/no-recordings', 'There are no recordings there.', {
+      fix: 'Name .jsonl files, or folders that hold some; `parley record` makes them.',
+    });
+  }
+  const machines = new Map<string, Promise<Machine>>();
+  const machineOf = (file: string): Promise<Machine> => {
+    const known = machines.get(file);
+    if (known) return known;
+    const made = openProject(file).then(({ source, tools }) => {
+      const signatures = signaturesOf(tools);
+      return createMachine(compileWorkflow(source, signatures), signatures);
+    });
+    machines.set(file, made);
+    return made;
+  };
+  const against = options.against === undefined ? undefined : await findWorkflow(options.against);
+  const bar = progress('Replaying', files.length);
+  const results: Result[] = [];
+  for (const file of files) {
+    try {
+      const recording = readRecording(await readFile(file, 'utf8'), shown(file));
+      results.push(one(await machineOf(against ?? (await workflowOf(file, recording))), recording, shown(file)));
+    } catch (error) {
+      results.push({ file: shown(file), outcome: 'unreadable', error });
+    }
+    bar.step();
+  }
+  bar.done();
+  if (options.json) printJson(results.map(plain));
+  else tell(results);
+  if (results.some(({ outcome }) => outcome === 'unreadable')) return 2;
+  return results.some(({ outcome }) => outcome === 'diverged') ? 1 : 0;
+}
+
+function one(machine: Machine, recording: Recording, file: string): Result {
+  const { session, workflow, version } = recording;
+  const { program } = machine;
+  const own = workflow === program.name && version === program.version;
+  const result = own ? replayExactly(machine, recording) : replayAgainst(machine, recording);
+  if (result.outcome === 'same') return { file, session, outcome: 'same', events: recording.events.length };
+  const { divergence } = result;
+  return { file, session, outcome: 'diverged', divergence, described: describeDivergence(machine, recording, divergence, file) };
+}
+
+/** The recordings of a path: itself, or all in it and below. */
+async function recordingsAt(given: string): Promise<readonly string[]> {
+  const about = await stat(given).catch(() => undefined);
+  if (!about) {
+    throw new ParleyError('cli/no-recordings', `There is nothing at ${given}.`, { fix: 'Check the path.' });
+  }
+  if (!about.isDirectory()) return [path.resolve(given)];
+  const names = await readdir(given, { recursive: true });
+  return names
+    .filter((name) => name.endsWith('.jsonl') && !name.includes('node_modules'))
+    .sort()
+    .map((name) => path.resolve(given, name));
+}
+
+/** The workflow a recording belongs to: the one in whose folder it lies, else the one of its name. */
+async function workflowOf(file: string, { workflow }: Recording): Promise<string> {
+  for (let folder = path.dirname(file); path.dirname(folder) !== folder; folder = path.dirname(folder)) {
+    const candidate = path.join(folder, 'workflow.yaml');
+    if (await stat(candidate).catch(() => undefined)) return candidate;
+  }
+  return findWorkflow(workflow ?? '');
+}
+
+function tell(results: readonly Result[]): void {
+  const diverged = results.filter((result) => result.outcome === 'diverged');
+  const unreadable = results.filter((result) => result.outcome === 'unreadable');
+  const same = results.length - diverged.length - unreadable.length;
+  if (results.length <= FEW) {
+    for (const result of results) {
+      if (result.outcome === 'same') print(`${styled('green', 'same')}      ${result.file} (${result.events} events)`);
+      else if (result.outcome === 'diverged') print(`${styled('red', 'diverged')}  ${result.file}`);
+      else print(`${styled('red', 'failed')}    ${result.file}`);
+    }
+  }
+  for (const { file, error } of unreadable) print(`\n${file}\n${describeError(error)}`);
+  const groups = groupByDivergence(diverged);
+  for (const { kind, summary, place, sessions } of groups) {
+    const kinds = { words: 'says something else', differently: 'goes differently', unknown: "can't be known" };
+    print(`\n${styled('bold', `${sessions.length} × ${kinds[kind]}`)}: ${summary}${place ? ` (${at(place)})` : ''}`);
+    const first = diverged.find(({ session }) => session === sessions[0]);
+    if (first) print(first.described);
+    if (sessions.length > 1) print(styled('dim', `  and ${sessions.slice(1).join(', ')}`));
+  }
+  const parts = [`${same} same`, `${diverged.length} diverged`];
+  if (unreadable.length > 0) parts.push(`${unreadable.length} unreadable`);
+  print(`${diverged.length + unreadable.length > 0 ? '\n' : ''}${parts.join(', ')}`);
+}
+
+const at = ({ file, line, column }: Place) => `${file}:${line}:${column}`;
+
+/** A result as JSON for a program. */
+function plain(result: Result): object {
+  switch (result.outcome) {
+    case 'same':
+      return result;
+    case 'diverged': {
+      const { file, session, outcome, divergence } = result;
+      const { kind, line, step, place } = divergence;
+      return { file, session, outcome, kind, summary: summarize(divergence), line, step, place };
+    }
+    case 'unreadable': {
+      const { file, outcome, error } = result;
+      const known = error instanceof ParleyError;
+      return { file, outcome, code: known ? error.code : 'failed', message: error instanceof Error ? error.message : '' };
+    }
+  }
+}
