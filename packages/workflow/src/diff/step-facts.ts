@@ -157,7 +157,7 @@ export function stepFacts(view: View, step: Step | BrokenStep): readonly Fact[] 
           id: 'brief',
           aspect: 'text',
           at: typeof step.brief === 'boolean' ? step.at : step.brief.at,
-          words: verb(`${at}, the person`, 'is told', 'is told'),
+          words: { now: `${at}, the person is now told`, gone: '' },
           ...written(view, (names) => {
             if (typeof step.brief !== 'boolean') return quote(writeText(step.brief, names));
             return step.brief ? 'all that is known and not sensitive' : 'nothing';
@@ -256,9 +256,13 @@ function failedFacts(view: View, step: { name: string }, failed: Failed): readon
     {
       id: 'retry',
       aspect: 'limit',
-      value: failed.retry === 0 ? 'not at all' : times(failed.retry),
+      value: failed.retry === 0 ? undefined : times(failed.retry),
       at: failed.at,
-      words: { now: `${at}, what fails is now tried again`, gone: '' },
+      words: {
+        now: `${at}, what fails is now tried again`,
+        gone: '',
+        removed: () => `${at}, what fails is no longer tried again.`,
+      },
     },
     ...[...failed.codes].map(
       ([code, to]): Fact => ({
@@ -446,7 +450,9 @@ export function describeStep(view: View, step: Step | BrokenStep): string {
     case 'call':
       return `calls \`${step.call.tool}\``;
     case 'branch':
-      return `goes the first of ${step.then.length} ways whose condition holds`;
+      return step.then.length === 1
+        ? `goes on to \`${names.step(step.then[0]?.to ?? '')}\``
+        : `goes one of ${step.then.length} ways`;
     case 'confirm':
       return `reads back ${text(step.text)}`;
     case 'wait':
