@@ -15,6 +15,8 @@ export interface Hole {
   readonly offset: number;
   /** What its value can be, once `typeTemplate` has found out. */
   readonly type?: Type;
+  /** That it may have none, once `typeTemplate` has found out. */
+  readonly optional?: boolean;
 }
 
 /** A text with holes. */
@@ -45,7 +47,9 @@ export function parseTemplate(
       literal += '{{';
       at += 3;
     } else if (text.startsWith('{{', at)) {
-      const end = endOfHole(text, at + 2);
+      // Where an odd quote hides the end, the parser says what is wrong inside.
+      const found = endOfHole(text, at + 2) ?? text.indexOf('}}', at + 2);
+      const end = found < 0 ? undefined : found;
       if (end === undefined) {
         problems.push({
           code: 'hole',
@@ -87,7 +91,7 @@ export function typeTemplate(
   const problems: ExpressionProblem[] = [];
   const typed = parts.map((part) => {
     if (typeof part === 'string') return part;
-    const { type, problems: found } = typeOf(part.expression, variables);
+    const { type, optional, problems: found } = typeOf(part.expression, variables);
     for (const problem of found) problems.push({ ...problem, offset: part.offset + problem.offset });
     const whole = { offset: part.offset, length: part.expression.source.length };
     const unsayable = unsayableKind(type);
@@ -95,7 +99,7 @@ export function typeTemplate(
       problems.push({
         code: 'unsayable',
         message: 'This can be a list, which has no words of its own.',
-        hint: "Pick an item with [0], or put a list of texts together: $join($names, ', ').",
+        hint: `Say its first item, (${part.expression.source})[0], or put texts together, $join($names, ', ').`,
         ...whole,
       });
     } else if (unsayable === 'object') {
@@ -106,7 +110,7 @@ export function typeTemplate(
         ...whole,
       });
     }
-    return { ...part, type };
+    return { ...part, type, optional };
   });
   return { template: template(source, typed), problems };
 }

@@ -168,7 +168,8 @@ function compileList(nodes: readonly Node[]): Run {
   };
 }
 
-function isListNode(node: Node): boolean {
+/** A list written out, with or without a filter. */
+export function isListNode(node: Node): boolean {
   return node.kind === 'list' || (node.kind === 'filter' && isListNode(node.of));
 }
 

@@ -9,10 +9,14 @@ const PAIRS = 30_000;
 /** Each expression with this many sets of bindings. */
 const BINDINGS = 3;
 
-/** As JSON writes it; a number that JSON cannot hold is no value. */
+/** As JSON writes it; what JSON cannot hold is no value. */
 function normal(value: unknown): string | undefined {
-  if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return undefined;
-  return JSON.stringify(sorted(value));
+  return value === undefined || !finite(value) ? undefined : JSON.stringify(sorted(value));
+}
+
+function finite(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(finite);
 }
 
 function sorted(value: unknown): unknown {
@@ -65,8 +69,10 @@ describe('against jsonata 2.0.6', () => {
         const text = JSON.stringify(bindings);
         const ours = normal(parsed.expression.evaluate(bindings));
         expect(JSON.stringify(bindings)).toBe(text);
-        // JSONata puts an undefined item into an empty list it makes an object in: it gets a copy.
-        const expected: unknown = await theirs.evaluate(undefined, JSON.parse(text)).catch(() => undefined);
+        const copy: { [name: string]: unknown } = JSON.parse(text);
+        const expected: unknown = await theirs.evaluate(undefined, copy).catch(() => undefined);
+        // Making an object of an empty list, JSONata puts an item into that list of the data: nothing to follow.
+        if (JSON.stringify(copy) !== text) continue;
         pairs++;
         if (ours !== undefined) {
           defined++;

@@ -25,8 +25,8 @@ export interface Expression {
   readonly variables: readonly VariableUse[];
   /**
    * Its value, as JSONata 2.0.6 gives it. Total: undefined where that is undefined, and where JSONata would throw
-   * (types that do not go together, such as 1 + 'a'). A result that JSON cannot hold, such as 1 / 0, is undefined
-   * too. Bounded: texts of more than 262,144 characters and more than a million items looked at count as errors.
+   * (types that do not go together, such as 1 + 'a'). A result that JSON cannot hold, such as 1 / 0 or
+   * a list with it, is undefined too. Bounded: texts of more than 262,144 characters and more than a million items looked at count as errors.
    * Times without a zone are taken as UTC. Only a value's own fields are fields.
    */
   evaluate(scope: Scope): Json | undefined;
@@ -61,7 +61,7 @@ export function typeOf(
   expression: Expression,
   variables: { readonly [name: string]: Field },
 ): { readonly type: Type; readonly optional: boolean; readonly problems: readonly ExpressionProblem[] } {
-  return inferType(expression.ast, variables);
+  return inferType(expression.source, expression.ast, variables);
 }
 
 /** The source with its variables renamed; all else, comments included, stays. What cannot be parsed comes back as it is. */

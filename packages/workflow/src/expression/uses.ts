@@ -17,8 +17,9 @@ export interface VariableUse {
   readonly tolerantAsCondition: boolean;
 }
 
-type Known = ReadonlySet<string>;
-const NONE: Known = new Set();
+/** Variables, and fields of theirs (see `pathKey`), that are known to have a value. */
+export type Known = ReadonlySet<string>;
+export const NONE: Known = new Set();
 const TOLERANT_CALLS: ReadonlySet<string> = new Set(['exists', 'boolean', 'count', 'append', 'type']);
 
 /** Every use of a variable in an expression, in the order of the source. */
@@ -35,6 +36,23 @@ export function usesOf(node: Node): readonly VariableUse[] {
       tolerantAsCondition: asCondition.get(offset)?.tolerant ?? tolerant,
     }))
     .sort((a, b) => a.offset - b.offset);
+}
+
+/** A name for a variable or for the fields on a way from it; undefined for all else. */
+export function pathKey(node: Node): string | undefined {
+  return node.kind === 'variable' ? node.name : node.kind === 'path' ? [...pathKeys(node)].at(-1) : undefined;
+}
+
+/** The names of a path's beginnings, up to its first filter or step that is not a field. The last is the whole path's. */
+function pathKeys(node: Extract<Node, { kind: 'path' }>): Known {
+  const [first, ...rest] = node.steps;
+  if (first?.node.kind !== 'variable' || first.filters.length > 0) return NONE;
+  const keys = [first.node.name];
+  for (const step of rest) {
+    if (step.node.kind !== 'field' || step.filters.length > 0) return NONE;
+    keys.push(`${keys.at(-1)}\n${step.node.name}`);
+  }
+  return new Set(keys);
 }
 
 function walk(
@@ -110,7 +128,7 @@ function walk(
 }
 
 /** The variables that have a value wherever this is truthy. */
-function whenTrue(node: Node): Known {
+export function whenTrue(node: Node): Known {
   switch (node.kind) {
     case 'group':
       return whenTrue(node.inner);
@@ -141,7 +159,7 @@ function whenDefined(node: Node): Known {
       return new Set([node.name]);
     case 'path': {
       const first = node.steps[0]?.node;
-      return first ? whenDefined(first) : NONE;
+      return first ? union(whenDefined(first), pathKeys(node)) : NONE;
     }
     case 'filter':
       return whenDefined(node.of);
@@ -162,7 +180,7 @@ function whenDefined(node: Node): Known {
 }
 
 /** The variables that have a value wherever this is false or undefined. */
-function whenFalse(node: Node): Known {
+export function whenFalse(node: Node): Known {
   switch (node.kind) {
     case 'group':
       return whenFalse(node.inner);
@@ -184,7 +202,7 @@ function alwaysDefined(node: Node): boolean {
   return ['equal', 'in', 'and', 'or'].includes(node.kind) || (node.kind === 'call' && node.name === 'exists');
 }
 
-function union(a: Known, b: Known): Known {
+export function union(a: Known, b: Known): Known {
   return new Set([...a, ...b]);
 }
 

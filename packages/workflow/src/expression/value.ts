@@ -130,8 +130,8 @@ function isJson(value: Value): value is Json {
 }
 
 /**
- * A result as JSON: a number that JSON cannot hold is undefined, and null inside of a list or an object,
- * as is a missing item: what writing it as JSON makes of them.
+ * A result as JSON. What JSON cannot hold, a number that is not finite, makes all of it undefined; an item of a
+ * list that is missing becomes null, as when JSON is written.
  */
 export function toJson(value: Value): Json | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? (value === 0 ? 0 : value) : undefined;
@@ -141,7 +141,8 @@ export function toJson(value: Value): Json | undefined {
 
 function within(value: Value): Json {
   if (isJson(value)) return value;
-  if (value === undefined || typeof value !== 'object' || value === null) return null;
+  if (value === undefined) return null;
+  if (typeof value !== 'object' || value === null) return fail();
   if (isList(value)) return value.map(within);
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, within(part)]));
 }

@@ -122,6 +122,7 @@ export function generateBindings(random: Random): Bindings {
     ...maybe('at', () => random.pick(TIMES)),
     ...maybe('any', () => any(3)),
     ...maybe('other', () => any(2)),
+    cube: random.list(2, () => random.list(2, () => random.list(2, number))),
     nothing: null,
     one: [item()],
     none: [],
@@ -216,6 +217,12 @@ export function generateExpression(random: Random, depth = 4, kind?: Kind, inner
             .join(', ')}}`,
         () => `$merge(${random.pick(['[$empty, $order]', '$items', '$order', `[${go('object')}, ${go('object')}]`])})`,
         () => `${random.pick(['$items', '$one', '$order.items', '$nested'])}[${random.pick(['0', '-1', '1', '$n'])}]`,
+        () =>
+          random.pick([
+            "$lookup({'a': $cube.({'a': $})}, 'a')",
+            "$cube[$count($lookup({'a': $}, 'a')) = 2]",
+            "$grid.({'a': $})",
+          ]),
       ])();
   }
 }
