@@ -45,68 +45,91 @@ function regular(source: string): RegExp | undefined {
 
 const QUANTIFIER = /^(?:[*+?]|\{(\d+)(,(\d*))?\})\??/;
 
+interface Group {
+  /** What stands in it: [piece, is it repeated]. A group inside counts as one piece. */
+  readonly pieces: (readonly [string, boolean])[];
+  /** It can match the same length of text in more than one way, or texts of several lengths. */
+  varies: boolean;
+  alternatives: number;
+  /** The first piece of each alternative. */
+  readonly begins: string[];
+  fresh: boolean;
+}
+
 /**
- * Whether a group that is repeated more than a few times holds something that can match in more than one way:
- * another repeat, an option, or alternatives that begin alike. All expressions that take exponential time have one.
+ * Whether a group that is repeated more than a few times holds something that can match in more than one way: another
+ * repeat, an option, or alternatives that begin alike. All expressions that take exponential time have one. A group
+ * that a sign of its own sets apart from the next, as in `\d+(-\d+)*`, is none of them.
  */
 function runsAway(source: string): boolean {
-  interface Group {
-    varies: boolean;
-    alternatives: number;
-    readonly begins: string[];
-    fresh: boolean;
-  }
-  const group = (): Group => ({ varies: false, alternatives: 1, begins: [], fresh: true });
+  const group = (): Group => ({ pieces: [], varies: false, alternatives: 1, begins: [], fresh: true });
   const open: Group[] = [group()];
   for (let at = 0; at < source.length; ) {
     const current = open.at(-1);
     if (!current) return true;
-    let piece = source.charAt(at);
-    let closed: Group | undefined;
-    if (piece === '\\') piece = /^\\(?:[pP]\{[^}]*\}|u\{[^}]*\}|u.{4}|x..|.)/s.exec(source.slice(at))?.[0] ?? piece;
-    else if (piece === '[') piece = /^\[(?:\\.|[^\]\\])*\]/s.exec(source.slice(at))?.[0] ?? piece;
-    else if (piece === '(') {
-      const head = /^\((?:\?(?:[:=!]|<[=!]|<[^>]*>))?/.exec(source.slice(at))?.[0] ?? piece;
-      if (current.fresh) current.begins.push('(');
-      current.fresh = false;
+    const rest = source.slice(at);
+    const head = /^\((?:\?(?:[:=!]|<[=!]|<[^>]*>))?/.exec(rest)?.[0];
+    if (head !== undefined) {
       open.push(group());
       at += head.length;
       continue;
-    } else if (piece === ')') {
-      closed = open.pop();
-      if (open.length === 0) return true;
-    } else if (piece === '|') {
+    }
+    if (rest.startsWith('|')) {
       current.alternatives++;
       current.fresh = true;
       at++;
       continue;
     }
-    at += piece.length;
-    const quantifier = QUANTIFIER.exec(source.slice(at));
+    const closed = rest.startsWith(')') ? open.pop() : undefined;
     const outer = open.at(-1);
     if (!outer) return true;
-    if (!closed) {
-      if (outer.fresh) outer.begins.push(piece);
-      outer.fresh = false;
-    }
-    if (quantifier) at += quantifier[0].length;
-    const [all, least, comma, most] = quantifier ?? [];
-    const varies = all !== undefined && (least === undefined || comma !== undefined) && least !== most;
-    const times =
-      all === undefined
-        ? 1
-        : /^[*+]/.test(all) || (comma !== undefined && most === '')
-          ? 1e9
-          : all.startsWith('?')
-            ? 1
-            : Number(most || least);
-    const alike =
-      closed !== undefined &&
-      closed.alternatives > 1 &&
-      (closed.begins.some((begin) => !/^[A-Za-z0-9 _-]$/.test(begin)) ||
-        new Set(closed.begins).size < closed.alternatives);
-    if (times > 5 && closed && (closed.varies || alike)) return true;
-    if (varies || closed?.varies || alike) outer.varies = true;
+    const piece = PIECE.exec(rest)?.[0] ?? rest.charAt(0);
+    at += piece.length;
+    const quantifier = QUANTIFIER.exec(source.slice(at));
+    at += quantifier?.[0].length ?? 0;
+    const { varies, times } = repeats(quantifier);
+    const apart = closed === undefined ? piece : '(';
+    if (outer.fresh) outer.begins.push(apart);
+    outer.fresh = false;
+    outer.pieces.push([apart, quantifier !== null]);
+    const loose = closed !== undefined && (closed.varies || beginsAlike(closed));
+    if (closed && times > 5 && loose && !setApart(closed)) return true;
+    if (varies || loose) outer.varies = true;
   }
   return false;
+}
+
+const PIECE = /^(?:\\(?:[pP]\{[^}]*\}|u\{[^}]*\}|u.{4}|x..|.)|\[(?:\\.|[^\]\\])*\])/s;
+
+function repeats(quantifier: RegExpExecArray | null): { readonly varies: boolean; readonly times: number } {
+  if (!quantifier) return { varies: false, times: 1 };
+  const [all, least, comma, most] = quantifier;
+  if (least === undefined) return { varies: true, times: all.startsWith('?') ? 1 : Number.POSITIVE_INFINITY };
+  if (comma === undefined) return { varies: false, times: Number(least) };
+  return { varies: least !== most, times: most ? Number(most) : Number.POSITIVE_INFINITY };
+}
+
+function beginsAlike({ alternatives, begins }: Group): boolean {
+  if (alternatives === 1) return false;
+  return begins.some((begin) => !/^[A-Za-z0-9 _-]$/.test(begin)) || new Set(begins).size < alternatives;
+}
+
+/** Whether a group begins or ends with a sign that nothing else in it can match. */
+function setApart({ pieces, alternatives }: Group): boolean {
+  if (alternatives > 1) return false;
+  return [0, pieces.length - 1].some((at) => {
+    const [piece = '', repeated] = pieces[at] ?? [];
+    const sign = /^(?:\\([^A-Za-z0-9])|([^\\.[(]))$/.exec(piece);
+    const literal = sign?.[1] ?? sign?.[2];
+    if (literal === undefined || repeated) return false;
+    return pieces.every(([other], index) => index === at || (other !== '(' && !matchesSign(other, literal)));
+  });
+}
+
+function matchesSign(piece: string, sign: string): boolean {
+  try {
+    return new RegExp(`^${piece}$`, 'u').test(sign);
+  } catch {
+    return true;
+  }
 }
