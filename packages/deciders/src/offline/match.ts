@@ -32,9 +32,8 @@ interface Own {
 
 /** What a choice can be met by. */
 interface Profile {
-  readonly choice: ChoiceOffered;
   readonly features: ReadonlyMap<string, Own>;
-  readonly texts: readonly { readonly text: string; readonly reading: Reading }[];
+  readonly texts: readonly { readonly text: string; readonly reading: Reading; readonly sentence: Sentence }[];
   readonly person: boolean;
 }
 
@@ -66,7 +65,7 @@ export function matchChoices(
   heard: Reading,
   { from = 0, dim = new Set() }: MatchOptions = {},
 ): readonly Match[] {
-  const profiles = choices.map((choice) => profileOf(reader, choice));
+  const profiles = choices.map((choice) => ({ choice, ...profileOf(reader, choice) }));
   const units = heard.units.filter(({ clause }) => clause >= from);
   /** A word that every choice has tells none of them apart. */
   const telling = (feature: string) => {
@@ -74,6 +73,7 @@ export function matchChoices(
     const rarity = Math.log((profiles.length + 1) / Math.max(1, having)) / Math.log(profiles.length + 1);
     return rarity ** 2 * (dim.has(feature) ? 0.15 : 1);
   };
+  const sentences = sentencesOf(units);
   const told = new Map<string, number>();
   const toldOnce = (feature: string) => {
     const before = told.get(feature);
@@ -82,13 +82,25 @@ export function matchChoices(
     told.set(feature, now);
     return now;
   };
-  return profiles.map((profile) => matchOne(profile, units, heard, from, toldOnce)).sort((a, b) => b.score - a.score);
+  return profiles
+    .map((profile) => matchOne(profile, units, heard, sentences, toldOnce))
+    .sort((a, b) => b.score - a.score);
 }
 
+/** Profiles are of the workflows' own words, and the same choices come again at every turn. */
+const kept = new Map<string, Profile>();
+const KEPT = 2_000;
+
 function profileOf(reader: Reader, choice: ChoiceOffered): Profile {
+  const key = JSON.stringify([choice.name, choice.when, choice.examples]);
+  const before = kept.get(key);
+  if (before) return before;
   const features = new Map<string, Own>();
   const name = choice.name.replace(/_/g, ' ').replace(/([a-z])([A-Z])/g, '$1 $2');
-  const texts = [choice.when, ...choice.examples].map((text) => ({ text, reading: reader.readKept(text) }));
+  const texts = [choice.when, ...choice.examples].map((text) => {
+    const reading = reader.readKept(text);
+    return { text, reading, sentence: sentenceOf(reading.units) };
+  });
   const times = new Map<string, number>();
   for (const { reading } of texts)
     for (const feature of new Set(reading.units.flatMap((unit) => unit.features)))
@@ -111,14 +123,17 @@ function profileOf(reader: Reader, choice: ChoiceOffered): Profile {
   for (const { reading } of texts) add(reading, 1);
   add(reader.readKept(name), OF_NAME);
   const person = texts[0]?.reading.units.some(({ features: of }) => of.includes(PERSON)) ?? false;
-  return { choice, features, texts, person };
+  const profile = { features, texts, person };
+  if (kept.size >= KEPT) kept.clear();
+  kept.set(key, profile);
+  return profile;
 }
 
 function matchOne(
-  { choice, features, texts, person }: Profile,
+  { choice, features, texts, person }: Profile & { readonly choice: ChoiceOffered },
   units: readonly Unit[],
   heard: Reading,
-  from: number,
+  sentences: readonly Sentence[],
   telling: Telling,
 ): Match {
   const met = new Map<string, number>();
@@ -153,9 +168,12 @@ function matchOne(
   const asked = person && units.some(({ features: of, stance }) => stance !== 'refused' && of.includes(PERSON));
   const weighed = Math.max(0, evidence * (asked ? 1.6 : 1) - against);
   let [near, example] = [0, ''];
-  for (const { text, reading } of texts) {
-    const likeness = likenessOf(heard, units, reading, from, telling);
-    if (likeness > near) [near, example] = [likeness, text];
+  for (const { text, reading, sentence } of texts) {
+    if (reading.plain === '') continue;
+    // A clause of what was said counts a little less than all of it.
+    const likeness = sentences.map((said, index) => likenessOf(said, sentence, telling) * (index === 0 ? 1 : 0.97));
+    const most = heard.plain === reading.plain ? 1 : Math.max(...likeness);
+    if (most > near) [near, example] = [most, text];
   }
   if (against > evidence) near = 0;
   const score = 1 - (1 - 0.95 * near ** 2) * Math.exp(-1.15 * weighed);
@@ -164,34 +182,48 @@ function matchOne(
     score,
     example: near >= 0.7 && example !== choice.when ? example : undefined,
     words: words.filter((word) => word !== ''),
-    clause: Number.isFinite(clause) ? clause : from,
+    clause: Number.isFinite(clause) ? clause : (units[0]?.clause ?? 0),
     person,
   };
 }
 
-/** How like two sentences are, small words included: 0 to 1. */
-function likenessOf(heard: Reading, units: readonly Unit[], example: Reading, from: number, telling: Telling): number {
-  if (example.plain === '') return 0;
-  if (heard.plain === example.plain) return 1;
-  const whole = dice(units, example.units, telling);
-  const clauses =
-    heard.ties.length - from > 1 ? heard.ties.map((_, index) => units.filter(({ clause }) => clause === index)) : [];
-  return Math.max(whole, ...clauses.map((clause) => dice(clause, example.units, telling) * 0.97));
+/** Words to compare with others. */
+interface Sentence {
+  readonly units: readonly Unit[];
+  /** Those of the words that are not turned down. */
+  readonly features: ReadonlySet<string>;
 }
 
-function dice(a: readonly Unit[], b: readonly Unit[], telling: Telling): number {
-  const [first, second] = [shared(a, b, telling), shared(b, a, telling)];
+const sentenceOf = (units: readonly Unit[]): Sentence => ({
+  units,
+  features: new Set(units.flatMap(({ stance, features }) => (stance === 'refused' ? [] : features))),
+});
+
+/** All that was said, and each clause of it. */
+function sentencesOf(units: readonly Unit[]): readonly Sentence[] {
+  const clauses = [...new Set(units.map(({ clause }) => clause))];
+  const each = clauses.length > 1 ? clauses.map((one) => units.filter(({ clause }) => clause === one)) : [];
+  return [units, ...each].map(sentenceOf);
+}
+
+/** How like two sentences are, small words included: 0 to 1. */
+function likenessOf(one: Sentence, other: Sentence, telling: Telling): number {
+  const [first, second] = [shared(one, other, telling), shared(other, one, telling)];
   const total = first.total + second.total;
   return total === 0 ? 0 : (first.met + second.met) / total;
 }
 
-function shared(a: readonly Unit[], b: readonly Unit[], telling: Telling) {
-  const features = new Set(b.filter(({ stance }) => stance !== 'refused').flatMap((unit) => unit.features));
+function shared({ units }: Sentence, { features }: Sentence, telling: Telling) {
   let [met, total] = [0, 0];
-  for (const { features: own, weight, stance } of a) {
-    const share = weight * Math.max(LEAST, ...own.map(telling));
-    total += share;
-    if (stance !== 'refused' && own.some((feature) => features.has(feature))) met += share;
+  for (const { features: own, weight, stance } of units) {
+    let tells = LEAST;
+    let known = false;
+    for (const feature of own) {
+      tells = Math.max(tells, telling(feature));
+      known ||= features.has(feature);
+    }
+    total += weight * tells;
+    if (known && stance !== 'refused') met += weight * tells;
   }
   return { met, total };
 }

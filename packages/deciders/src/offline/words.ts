@@ -89,6 +89,8 @@ function createReader(nlp: typeof Nlp): Reader {
       if (second === undefined && first.text.length >= 5) spelled.add(first.text);
     }
   }
+  const byFirst = new Map<string, string[]>();
+  for (const word of spelled) push(byFirst, word.charAt(0), word);
   const isKey = (word: Word | undefined, key: string) =>
     word !== undefined && (word.key === key || (meanings.get(word.key)?.includes(key) ?? false));
   const kept = new Map<string, Reading>();
@@ -144,7 +146,7 @@ function createReader(nlp: typeof Nlp): Reader {
     const { text } = word;
     if (text.length < 4 || LIGHT.has(text) || WEAK.has(text) || spelled.has(text) || vocabulary.has(text)) return word;
     if (meanings.has(word.key) || !/^[a-z]+$/.test(text)) return word;
-    for (const words of [vocabulary, spelled])
+    for (const words of [vocabulary, byFirst.get(text.charAt(0)) ?? []])
       for (const meant of words) if (isSlip(text, meant)) return { text: meant, key: stemmer(meant), ends: word.ends };
     return word;
   }
