@@ -1,0 +1,572 @@
+import type { Expression } from '../expression/expression.ts';
+import { type BrokenStep, type Data, type Draft, expressionsIn, type Step, type Variable } from '../program.ts';
+import { IDENTITY_LEVELS, type IdentityLevel, type ToolSignatures } from '../tool-signature.ts';
+import type { Json } from '../type.ts';
+import {
+  type Formula,
+  formulaOf,
+  holdsOf,
+  IDENTITY,
+  leavesOf,
+  type Masks,
+  MISSING,
+  provedBy,
+  refine,
+  type Tracking,
+  Universe,
+  valuesOf,
+} from './condition.ts';
+import { type Op, type StepWays, type Way, waysOf } from './way.ts';
+
+/** More situations than this are not told apart: the variables that make most of them are left out of account. */
+const MAX_NODES = 4_000;
+/** More tracked values than a mask has bits for. */
+const MAX_VALUES = 28;
+
+/** A step in one of the situations it can be entered in. */
+export interface Situation {
+  readonly index: number;
+  readonly step: Step | BrokenStep;
+  /** The lowest level of identity the caller can have here. */
+  readonly identity: IdentityLevel;
+  /** The situation it was first reached from; undefined for the start. */
+  readonly from: number | undefined;
+}
+
+/** A read of a variable that may have no value, and how a session gets there. */
+export interface Unset {
+  readonly variable: string;
+  readonly op: Op;
+  readonly situation: Situation;
+  readonly path: readonly string[];
+}
+
+/** Every way a session can go, as far as it can be told from the file. */
+export interface Flow {
+  readonly ways: ReadonlyMap<string, StepWays>;
+  /** The steps that are reached at all, each in the situations it is entered in, the shortest way first. */
+  readonly situations: readonly Situation[];
+  /** The ways that are ever taken, with the situation each was first taken in. */
+  readonly taken: ReadonlyMap<Way, Situation>;
+  /** The steps from the start to a situation. */
+  pathTo(situation: Situation): readonly string[];
+  /** A path on which the caller's yes does not count when the situation is entered, for a call that reads these. */
+  unconfirmed(
+    situation: Situation,
+    reads: readonly string[],
+  ): { variable?: string; path: readonly string[] } | undefined;
+  /** Reads of variables that may have no value there, each once. */
+  unset(): readonly Unset[];
+}
+
+interface Node extends Situation {
+  readonly masks: Masks;
+  readonly edges: { readonly way: Way; readonly to: number }[];
+}
+
+/** Works out every way of a draft. */
+export function flowOf(draft: Draft, tools: ToolSignatures | undefined): Flow {
+  const ways = new Map<string, StepWays>();
+  for (const [name, step] of draft.steps) ways.set(name, waysOf(draft, step, tools));
+  const formulas = new Formulas(draft);
+  let candidates = trackable(draft, ways, formulas);
+  for (;;) {
+    const nodes = explore(draft, ways, formulas, tracking(draft, candidates));
+    if (nodes) return new Paths(draft, ways, nodes.nodes, nodes.taken);
+    candidates = candidates.slice(0, Math.floor(candidates.length / 2));
+  }
+}
+
+class Formulas {
+  readonly #found = new Map<Expression, Formula>();
+  readonly #booleans: ReadonlySet<string>;
+
+  constructor(draft: Draft) {
+    const booleans = [...draft.variables.values()].filter(({ type }) => type.kind === 'boolean');
+    this.#booleans = new Set(booleans.map(({ name }) => name));
+  }
+
+  of(expression: Expression): Formula {
+    const known = this.#found.get(expression);
+    if (known) return known;
+    const formula = formulaOf(expression, (name) => this.#booleans.has(name));
+    this.#found.set(expression, formula);
+    return formula;
+  }
+}
+
+interface Candidate {
+  readonly variable: Variable;
+  readonly values: readonly Json[];
+  readonly weight: number;
+}
+
+/** The variables that conditions tell apart by their values, those that matter most first. */
+function trackable(draft: Draft, ways: ReadonlyMap<string, StepWays>, formulas: Formulas): readonly Candidate[] {
+  const found = new Map<string, { values: Json[]; weight: number }>();
+  for (const condition of conditionsOf(ways)) {
+    for (const leaf of leavesOf(formulas.of(condition))) {
+      const one = found.get(leaf.variable) ?? { values: [], weight: 0 };
+      one.values.push(...leaf.values);
+      // What is compared with values decides more than what merely may be missing.
+      one.weight += leaf.values.length > 0 ? 100 : 1;
+      found.set(leaf.variable, one);
+    }
+  }
+  return [...found]
+    .flatMap(([name, { values, weight }]): Candidate[] => {
+      const variable = draft.variables.get(name);
+      if (!variable) return [];
+      const all = [...values, ...(valuesOf(variable.type) ?? [])];
+      return new Set(all.map((value) => JSON.stringify(value))).size > MAX_VALUES
+        ? []
+        : [{ variable, values: all, weight }];
+    })
+    .sort((a, b) => b.weight - a.weight);
+}
+
+function conditionsOf(ways: ReadonlyMap<string, StepWays>): ReadonlySet<Expression> {
+  const found = new Set<Expression>();
+  for (const { ways: own } of ways.values()) {
+    for (const { ops } of own) for (const op of ops) if (op.op === 'if') found.add(op.condition.expression);
+  }
+  return found;
+}
+
+const IDENTITY_AT = 0;
+
+function tracking(draft: Draft, candidates: readonly Candidate[]): Tracking & { readonly start: Masks } {
+  const index = new Map([['identity', IDENTITY_AT]]);
+  const universes: Universe[] = [IDENTITY];
+  const start: number[] = [IDENTITY.bit('none')];
+  for (const { variable, values } of candidates) {
+    const universe = new Universe(values, valuesOf(variable.type) !== undefined);
+    index.set(variable.name, universes.length);
+    universes.push(universe);
+    const { initial } = draft.variables.get(variable.name) ?? variable;
+    start.push(initial === undefined || initial === null ? MISSING : universe.bit(initial));
+  }
+  return { index, universes, start };
+}
+
+/** Goes every way from the start, breadth first; undefined where that are too many. */
+function explore(
+  draft: Draft,
+  ways: ReadonlyMap<string, StepWays>,
+  formulas: Formulas,
+  tracked: Tracking & { readonly start: Masks },
+): { nodes: readonly Node[]; taken: ReadonlyMap<Way, Situation> } | undefined {
+  const nodes: Node[] = [];
+  const known = new Map<string, number>();
+  const taken = new Map<Way, Situation>();
+  const alive = aliveAt(ways, formulas, tracked);
+  const reach = (name: string, masks: Masks, from: number | undefined): number | undefined => {
+    const step = draft.steps.get(name);
+    if (!step) return undefined;
+    // What no condition will look at any more tells no situations apart.
+    const live = alive.get(name) ?? 0n;
+    const final = masks.map((mask, at) =>
+      at === IDENTITY_AT || (live >> BigInt(at)) & 1n ? mask : (tracked.universes[at]?.all ?? mask),
+    );
+    const key = `${name} ${final.join(' ')}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const index = nodes.length;
+    known.set(key, index);
+    nodes.push({ index, step, masks: final, from, edges: [], identity: lowest(at(final, IDENTITY_AT)) });
+    return index;
+  };
+  reach(draft.start, tracked.start, undefined);
+  for (let next = 0; next < nodes.length; next++) {
+    const node = nodes[next];
+    if (!node) break;
+    if (nodes.length > MAX_NODES && tracked.universes.length > 1) return undefined;
+    for (const way of ways.get(node.step.name)?.ways ?? []) {
+      const masks = way.ops.reduce(
+        (masks: Masks | undefined, op) => masks && after(op, masks, tracked, formulas),
+        node.masks,
+      );
+      if (!masks) continue;
+      if (!taken.has(way)) taken.set(way, node);
+      const to = way.to === undefined ? undefined : reach(way.to, masks, node.index);
+      if (to !== undefined) node.edges.push({ way, to });
+    }
+  }
+  return { nodes, taken };
+}
+
+const at = (masks: Masks, index: number) => masks[index] ?? 0;
+
+function lowest(mask: number): IdentityLevel {
+  return IDENTITY_LEVELS.find((level) => (mask & IDENTITY.bit(level)) !== 0) ?? 'none';
+}
+
+/** For each step, the tracked variables that a condition may yet look at before they are set, as bits. */
+function aliveAt(
+  ways: ReadonlyMap<string, StepWays>,
+  formulas: Formulas,
+  { index }: Tracking,
+): ReadonlyMap<string, bigint> {
+  const bit = (name: string) => {
+    const at = index.get(name);
+    return at === undefined ? 0n : 1n << BigInt(at);
+  };
+  const before = (op: Op, live: bigint): bigint => {
+    switch (op.op) {
+      case 'if':
+        return leavesOf(formulas.of(op.condition.expression)).reduce((all, leaf) => all | bit(leaf.variable), live);
+      case 'take':
+        return op.maybe ? live : live & ~bit(op.variable);
+      case 'forget':
+        return live & ~bit(op.variable);
+      case 'set':
+        return op.set.reduce((all, { variable }) => all & ~bit(variable), live);
+      default:
+        return live;
+    }
+  };
+  const alive = new Map<string, bigint>();
+  const reversed = [...ways].reverse();
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const [name, { ways: own }] of reversed) {
+      const live = own.reduce((all, { to, ops }) => {
+        const onward = to === undefined ? 0n : (alive.get(to) ?? 0n);
+        return all | ops.reduceRight((live, op) => before(op, live), onward);
+      }, alive.get(name) ?? 0n);
+      if (live !== (alive.get(name) ?? 0n)) {
+        alive.set(name, live);
+        changed = true;
+      }
+    }
+  }
+  return alive;
+}
+
+/** The values left after an op; undefined where it can't happen. */
+function after(op: Op, masks: Masks, tracked: Tracking, formulas: Formulas): Masks | undefined {
+  const change = (name: string, to: (universe: Universe, mask: number) => number): Masks => {
+    const index = tracked.index.get(name);
+    const universe = index === undefined ? undefined : tracked.universes[index];
+    return index === undefined || !universe ? masks : masks.with(index, to(universe, at(masks, index)));
+  };
+  switch (op.op) {
+    case 'if':
+      return refine(formulas.of(op.condition.expression), op.holds, masks, tracked);
+    case 'take':
+      return change(op.variable, (universe, mask) => universe.present | (op.maybe ? mask : 0));
+    case 'forget':
+      return change(op.variable, () => MISSING);
+    case 'set':
+      return op.set.reduce((all, { variable, value }) => {
+        const index = tracked.index.get(variable);
+        const universe = index === undefined ? undefined : tracked.universes[index];
+        return index === undefined || !universe ? all : all.with(index, valueMask(value, universe, masks, tracked));
+      }, masks);
+    case 'grant':
+    case 'passed': {
+      const rank = IDENTITY_LEVELS.indexOf(op.level);
+      const mask = at(masks, IDENTITY_AT);
+      const above = IDENTITY_LEVELS.reduce(
+        (all, level, i) => all | (i >= rank && (mask & IDENTITY.bit(level)) !== 0 ? IDENTITY.bit(level) : 0),
+        0,
+      );
+      const below = mask & ~above;
+      if (op.op === 'passed') return masks.with(IDENTITY_AT, above === 0 ? IDENTITY.bit(op.level) : above);
+      const raised = above | (below === 0 ? 0 : IDENTITY.bit(op.level));
+      return masks.with(IDENTITY_AT, op.maybe ? mask | raised : raised);
+    }
+    case 'anything':
+      return masks.map((_, index) =>
+        index === IDENTITY_AT ? IDENTITY.bit('person') : (tracked.universes[index]?.all ?? 0),
+      );
+    default:
+      return masks;
+  }
+}
+
+function valueMask(value: Data, universe: Universe, masks: Masks, tracked: Tracking): number {
+  if (value.kind === 'literal') return value.value === null ? MISSING : universe.bit(value.value);
+  if (value.kind !== 'expression') return universe.present;
+  const { ast, variables } = value.expression;
+  if (variables.length === 0) {
+    const found = value.expression.evaluate({});
+    return found === undefined || found === null ? MISSING : universe.bit(found);
+  }
+  // A value that is handed on, as a part's inputs and outputs are: whether it is there is known.
+  if (ast.kind === 'variable') {
+    const from = tracked.index.get(ast.name);
+    if (from !== undefined && from !== IDENTITY_AT) {
+      const mask = at(masks, from);
+      return (mask & MISSING) | (mask === MISSING ? 0 : universe.present);
+    }
+  }
+  return universe.all;
+}
+
+/** Where a bit of a situation came from: the situation before, and which of its bits, if one. */
+interface Reason {
+  readonly node: number;
+  readonly bit: number | undefined;
+}
+
+const UNSET_AT_START = -1;
+const MADE = -2;
+const CLEAR = -3;
+
+/** The situations, and what may be so in each: a bit for each variable without a value, and for a yes that counts no more. */
+class Paths implements Flow {
+  readonly ways: ReadonlyMap<string, StepWays>;
+  readonly situations: readonly Situation[];
+  readonly taken: ReadonlyMap<Way, Situation>;
+  readonly #draft: Draft;
+  readonly #nodes: readonly Node[];
+  readonly #names: readonly string[];
+  readonly #index: ReadonlyMap<string, number>;
+  readonly #reasons: (Map<number, Reason> | undefined)[] = [];
+
+  constructor(
+    draft: Draft,
+    ways: ReadonlyMap<string, StepWays>,
+    nodes: readonly Node[],
+    taken: ReadonlyMap<Way, Situation>,
+  ) {
+    this.#draft = draft;
+    this.ways = ways;
+    this.situations = nodes;
+    this.taken = taken;
+    this.#nodes = nodes;
+    this.#names = [...draft.variables.keys()];
+    this.#index = new Map(this.#names.map((name, index) => [name, index]));
+    this.#solve();
+  }
+
+  pathTo(situation: Situation): readonly string[] {
+    const path: string[] = [];
+    for (let at: Situation | undefined = situation; at; ) {
+      path.unshift(at.step.name);
+      at = at.from === undefined ? undefined : this.#nodes[at.from];
+    }
+    return path;
+  }
+
+  unconfirmed(
+    situation: Situation,
+    reads: readonly string[],
+  ): { variable?: string; path: readonly string[] } | undefined {
+    if (this.#has(situation.index, this.#unconfirmed))
+      return { path: this.#pathOf(situation.index, this.#unconfirmed) };
+    for (const variable of reads) {
+      const index = this.#index.get(variable);
+      if (index !== undefined && this.#has(situation.index, this.#names.length + index)) {
+        return { variable, path: this.#pathOf(situation.index, this.#names.length + index) };
+      }
+    }
+    return undefined;
+  }
+
+  unset(): readonly Unset[] {
+    const found = new Map<string, Unset>();
+    const look = (node: Node, ops: readonly Op[]) => {
+      this.#transfer(node, ops, (op, variable, state) => {
+        const bit = this.#index.get(variable);
+        if (bit === undefined || state[bit] === CLEAR) return;
+        const place = placeOf(op);
+        const key = `${place?.file}:${place?.line}:${place?.column} ${variable}`;
+        if (found.has(key)) return;
+        const source = state[bit] ?? MADE;
+        const path = source >= 0 ? this.#pathOf(node.index, source) : this.pathTo(node);
+        found.set(key, { variable, op, situation: node, path });
+      });
+    };
+    for (const node of this.#nodes) {
+      const own = this.ways.get(node.step.name);
+      for (const ops of own?.reads ?? []) look(node, ops);
+      for (const { ops } of own?.ways ?? []) look(node, ops);
+    }
+    return [...found.values()];
+  }
+
+  get #unconfirmed(): number {
+    return this.#names.length * 2;
+  }
+
+  #has(node: number, bit: number): boolean {
+    return this.#reasons[node]?.has(bit) ?? false;
+  }
+
+  #solve(): void {
+    const start = new Map<number, Reason>([[this.#unconfirmed, { node: UNSET_AT_START, bit: undefined }]]);
+    for (const [index, name] of this.#names.entries()) {
+      const initial = this.#draft.variables.get(name)?.initial;
+      if (initial === undefined || initial === null) start.set(index, { node: UNSET_AT_START, bit: undefined });
+    }
+    this.#reasons[0] = start;
+    const queue = [0];
+    const queued = new Set(queue);
+    for (let next = 0; next < queue.length; next++) {
+      const node = this.#nodes[queue[next] ?? 0];
+      if (!node) break;
+      queued.delete(node.index);
+      for (const { way, to } of node.edges) {
+        const state = this.#transfer(node, way.ops);
+        if (!state) continue;
+        let reasons = this.#reasons[to];
+        let grown = reasons === undefined;
+        if (!reasons) {
+          reasons = new Map();
+          this.#reasons[to] = reasons;
+        }
+        for (let bit = 0; bit < state.length; bit++) {
+          const source = state[bit] ?? CLEAR;
+          if (source === CLEAR || reasons.has(bit)) continue;
+          reasons.set(bit, { node: node.index, bit: source === MADE ? undefined : source });
+          grown = true;
+        }
+        if (grown && !queued.has(to)) {
+          queued.add(to);
+          queue.push(to);
+        }
+      }
+    }
+  }
+
+  /**
+   * What may be so after some ops: for each bit, the bit before that it comes from, MADE or CLEAR.
+   * `visit` is told of each read that does not reckon with a variable being without a value.
+   */
+  #transfer(
+    node: Node,
+    ops: readonly Op[],
+    visit?: (op: Op, variable: string, state: Int32Array) => void,
+  ): Int32Array | undefined {
+    const count = this.#names.length;
+    const state = new Int32Array(count * 2 + 1).fill(CLEAR);
+    for (const bit of this.#reasons[node.index]?.keys() ?? []) state[bit] = bit;
+    const has = (name: string) => {
+      const index = this.#index.get(name);
+      if (index !== undefined) state[index] = CLEAR;
+    };
+    const dirty = (index: number) => {
+      state[count + index] = MADE;
+    };
+    for (const op of ops) {
+      switch (op.op) {
+        case 'if':
+          for (const { name, tolerantAsCondition } of op.condition.expression.variables) {
+            if (!tolerantAsCondition) visit?.(op, name, state);
+          }
+          if (op.holds) for (const name of provedBy(op.condition.expression.ast)) has(name);
+          break;
+        case 'read':
+          for (const part of op.text.template.parts) {
+            if (typeof part === 'string') continue;
+            for (const { name, tolerant } of part.expression.variables) if (!tolerant) visit?.(op, name, state);
+          }
+          break;
+        case 'argument':
+          for (const { expression } of expressionsIn(op.data)) {
+            for (const { name, tolerant } of expression.variables) {
+              if (!tolerant && op.required) visit?.(op, name, state);
+            }
+          }
+          break;
+        case 'take': {
+          const index = this.#index.get(op.variable);
+          if (index === undefined) break;
+          if (!op.maybe) state[index] = CLEAR;
+          dirty(index);
+          break;
+        }
+        case 'forget': {
+          const index = this.#index.get(op.variable);
+          if (index === undefined) break;
+          state[index] = MADE;
+          dirty(index);
+          break;
+        }
+        case 'set': {
+          const before = state.slice();
+          for (const [at, { variable, value, at: place }] of op.set.entries()) {
+            for (const { expression } of expressionsIn(value)) {
+              for (const { name, tolerant } of expression.variables) {
+                if (tolerant || at >= op.quiet) continue;
+                visit?.({ op: 'set', set: [{ variable, value, at: place }], quiet: 1 }, name, before);
+              }
+            }
+            const index = this.#index.get(variable);
+            if (index === undefined) continue;
+            state[index] = this.#sourceOf(value, before);
+            dirty(index);
+          }
+          break;
+        }
+        case 'yes':
+          for (let bit = count; bit <= count * 2; bit++) state[bit] = CLEAR;
+          break;
+        case 'asked':
+          state[count * 2] = MADE;
+          break;
+        case 'anything':
+          state.fill(CLEAR);
+          break;
+        default:
+          break;
+      }
+    }
+    return state;
+  }
+
+  /** Why a variable set to this would have no value: it is cleared, or the value is made of one that has none. */
+  #sourceOf(value: Data, before: Int32Array): number {
+    if (value.kind === 'literal') return value.value === null ? MADE : CLEAR;
+    if (value.kind !== 'expression') return CLEAR;
+    for (const { name, tolerant } of value.expression.variables) {
+      const index = this.#index.get(name);
+      const source = tolerant || index === undefined ? CLEAR : (before[index] ?? CLEAR);
+      if (source !== CLEAR) return source;
+    }
+    return CLEAR;
+  }
+
+  #pathOf(node: number, bit: number): readonly string[] {
+    const path: string[] = [];
+    let at = node;
+    let of: number | undefined = bit;
+    while (of !== undefined) {
+      const current = this.#nodes[at];
+      const reason: Reason | undefined = this.#reasons[at]?.get(of);
+      if (!current || !reason || path.length > this.#nodes.length) break;
+      path.unshift(current.step.name);
+      if (reason.node === UNSET_AT_START) return path;
+      at = reason.node;
+      of = reason.bit;
+    }
+    const current = this.#nodes[at];
+    return current ? [...this.pathTo(current), ...path] : path;
+  }
+}
+
+/** Where an op's expression stands. */
+export function placeOf(op: Op) {
+  switch (op.op) {
+    case 'if':
+      return op.condition.at;
+    case 'read':
+      return op.text.at;
+    case 'argument':
+      return op.data.at;
+    case 'set':
+      return op.set[0]?.at;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a formula of a condition can be decided without knowing any variable. */
+export const constantOf = (expression: Expression): boolean | undefined =>
+  holdsOf(
+    formulaOf(expression, () => false),
+    [],
+    { index: new Map(), universes: [] },
+  );
