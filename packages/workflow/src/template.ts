@@ -25,7 +25,7 @@ export interface Template {
   readonly parts: readonly (string | Hole)[];
   /**
    * The text with its holes filled: `format` says a value in words, given what is known of its type. A hole without
-   * a value, or with null, leaves nothing: neither a second space nor a space before a comma or full stop.
+   * a value, or with null, leaves no gap: no second space, no space or comma before a comma or full stop.
    */
   render(scope: Scope, format: (value: Json, type: Type | undefined) => string): string;
 }
@@ -139,7 +139,7 @@ function template(source: string, parts: readonly (string | Hole)[]): Template {
         text = gap ? close(text, said) : text + said;
         gap = false;
       }
-      return gap ? text.trimEnd() : text;
+      return gap ? withoutComma(text) : text;
     },
   };
 }
@@ -149,11 +149,15 @@ function sayHole(hole: Hole, scope: Scope, format: (value: Json, type: Type | un
   return value === undefined || value === null ? '' : format(value, hole.type);
 }
 
-/** Puts together what stands before and after an empty hole. */
+/** Puts together what stands before and after an empty hole: one space at most, and one mark of punctuation. */
 function close(before: string, after: string): string {
-  if (/^\s*[.,;:!?)]/.test(after)) return before.trimEnd() + after.trimStart();
-  if (before === '' || /\s$/.test(before)) return before + after.trimStart();
-  return before + after;
+  if (before === '') return after.replace(/^[\s,;:]+/, '');
+  if (/^\s*[.,;:!?)]/.test(after)) return withoutComma(before) + after.trimStart();
+  return /\s$/.test(before) ? before + after.trimStart() : before + after;
+}
+
+function withoutComma(text: string): string {
+  return text.trimEnd().replace(/,$/, '');
 }
 
 /** Where the `}}` of a hole stands that opened before `start`: not in a text of the expression, nor in its brackets. */

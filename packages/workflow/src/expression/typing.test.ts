@@ -6,6 +6,7 @@ import { generateBindings, generateExpression, Random } from './testing/generate
 const text: Type = { kind: 'string' };
 const number: Type = { kind: 'number' };
 const whole: Type = { kind: 'number', integer: true };
+const money: Type = { kind: 'number', format: 'money', currency: 'USD' };
 const truth: Type = { kind: 'boolean' };
 const list = (items: Type): Type => ({ kind: 'list', items });
 const object = (fields: { readonly [name: string]: Field }): Type => ({ kind: 'object', fields });
@@ -128,4 +129,152 @@ describe('soundness', () => {
   function isObject(value: Json | undefined): value is { readonly [name: string]: Json } {
     return typeof value === 'object' && value !== null && !isList(value);
   }
+});
+
+describe('typeOf', () => {
+  const status: Type = { kind: 'string', values: ['shipped', 'delivered'] };
+  const line = object({
+    sku: { type: text },
+    price: { type: money },
+    qty: { type: whole },
+    note: { type: text, optional: true },
+  });
+  const variables: { readonly [name: string]: Field } = {
+    order: {
+      type: object({
+        status: { type: status },
+        total: { type: money },
+        paid: { type: truth },
+        items: { type: list(line) },
+        tags: { type: list(text) },
+        due: { type: { kind: 'string', format: 'date' } },
+        note: { type: text, optional: true },
+      }),
+    },
+    goal: { type: { kind: 'string', values: ['return', 'cancel'] }, optional: true },
+    n: { type: whole },
+    anything: { type: { kind: 'unknown' } },
+    open: { type: { kind: 'object', fields: { a: { type: number } }, open: true } },
+    euro: { type: { kind: 'number', format: 'money', currency: 'EUR' } },
+  };
+  const typed = (source: string) => {
+    const parsed = parseExpression(source);
+    if (!parsed.ok) throw new Error(source);
+    return typeOf(parsed.expression, variables);
+  };
+
+  const types: readonly [source: string, type: Type, optional: boolean][] = [
+    ['$order.total', money, false],
+    ['$order.note', text, true],
+    ['$goal', { kind: 'string', values: ['return', 'cancel'] }, true],
+    ['$order.items', list(line), false],
+    ['$order.items[0].price', money, true],
+    ['$order.items.price', oneOf(money, list(money)), true],
+    ['$order.items[qty > 1].price', oneOf(money, list(money)), true],
+    ['$sum($order.items.price)', money, true],
+    ['$sum($order.items.(price * qty))', money, true],
+    ['$count($order.items)', whole, false],
+    ['$order.total + 5', money, false],
+    ['$order.total - $order.total', money, false],
+    ['$order.total + $euro', number, false],
+    ['$order.total / $order.total', number, true],
+    ['$order.total / 2', money, false],
+    ['$n * 2', whole, false],
+    ['$n / $n', number, true],
+    ['$round($order.total)', { ...money, integer: true }, false],
+    ["$n > 2 ? 'a' : 'b'", { kind: 'string', values: ['a', 'b'] }, false],
+    ["$goal = 'return' and $nope > 1", truth, true],
+    ["$goal = 'return'", truth, false],
+    ['$n > 1', truth, false],
+    ["'Order ' & $goal", text, false],
+    ['[1, 2]', list(whole), false],
+    [
+      "{'a': $n, 'b': $goal}",
+      object({ a: { type: whole }, b: { type: { kind: 'string', values: ['return', 'cancel'] }, optional: true } }),
+      false,
+    ],
+    ['$exists($order.note) ? $order.note : $goal', text, true],
+    ["$exists($order.note) ? $order.note : 'none'", text, false],
+    ["$goal = 'return' ? $goal : 'none'", { kind: 'string', values: ['return', 'cancel', 'none'] }, false],
+    ['$anything.a', { kind: 'unknown' }, true],
+    ['$open.a', number, false],
+    ['$open.b', { kind: 'unknown' }, true],
+    ['$undeclared', { kind: 'unknown' }, true],
+    ["$lookup($order, 'total')", money, false],
+    ['$keys($order)', oneOf(text, list(text)), true],
+  ];
+  it.each(types)('%s', (source, type, optional) => {
+    const found = typed(source);
+    expect(found.problems).toEqual([]);
+    expect(found.type).toEqual(type);
+    expect(found.optional).toBe(optional);
+  });
+
+  const wrong: readonly [source: string, code: string, at: string, hint: string | RegExp][] = [
+    ['$order.statsu', 'field', 'statsu', 'Did you mean status?'],
+    ['$order.items.prise', 'field', 'prise', 'Did you mean price?'],
+    ['$order.items[prise > 1]', 'field', 'prise', 'Did you mean price?'],
+    ['$order.total.amount', 'field', 'amount', /Leave/],
+    ["$lookup($order, 'statsu')", 'field', "'statsu'", 'Did you mean status?'],
+    ["$order.status = 'deliverd'", 'value', "'deliverd'", 'Did you mean delivered?'],
+    ["'deliverd' != $order.status", 'value', "'deliverd'", 'Did you mean delivered?'],
+    ["$order.status in ['shipped', 'lost']", 'value', "'lost'", 'There are shipped, delivered.'],
+    ['$order.status = $goal', 'value', '$order.status = $goal', /which values/],
+    ["$n = '3'", 'types', "$n = '3'", 'Write 3 without quotes.'],
+    ["$order.paid = 'true'", 'types', "$order.paid = 'true'", 'Write true without quotes.'],
+    ["$order.total > '20'", 'types', "$order.total > '20'", 'Write 20 without quotes.'],
+    ["$order.tags = 'gift'", 'types', "$order.tags = 'gift'", /Use `in`/],
+    ['$order.paid > 1', 'types', '$order.paid', 'Compare with = or !=.'],
+    ["$order.status + 'x'", 'types', '$order.status', 'Use & to put texts together.'],
+    ['$order.items * 2', 'types', '$order.items', /\$number/],
+    ['-$order.status', 'types', '$order.status', /\$number/],
+    ['$uppercase($n)', 'types', '$n', /\$string/],
+    ['$sum($order.items)', 'types', '$order.items', /\$items.price/],
+    ['$sum($order.items.sku)', 'types', '$order.items.sku', /numbers/],
+    ['$join($order.items)', 'types', '$order.items', /\$items.name/],
+    ['$merge($n)', 'types', '$n', /\[\$a, \$b\]/],
+    ['$not($order.statsu)', 'field', 'statsu', 'Did you mean status?'],
+  ];
+  it.each(wrong)('%s', (source, code, at, hint) => {
+    const { problems } = typed(source);
+    expect(
+      problems.map((problem) => [problem.code, source.slice(problem.offset, problem.offset + problem.length)]),
+    ).toEqual([[code, at]]);
+    if (typeof hint === 'string') expect(problems[0]?.hint).toBe(hint);
+    else expect(problems[0]?.hint).toMatch(hint);
+    expect(problems[0]?.message).not.toContain('{}');
+  });
+
+  it('says what it is about', () => {
+    expect(typed("$order.status = 'deliverd'").problems[0]?.message).toBe("`$order.status` is never 'deliverd'.");
+    expect(typed("$n = '3'").problems[0]?.message).toBe('A number is compared with a text.');
+    expect(typed('$order.items * 2').problems[0]?.message).toBe('`*` works on numbers, not on a list.');
+    expect(typed('$sum($order.items)').problems[0]?.message).toBe('`$sum` takes numbers, not an object in the list.');
+  });
+
+  it('raises no alarm on what is unknown, open, or tested for null', () => {
+    for (const source of [
+      "$anything = 'x' and $anything > 3 and $anything + 1 > 2",
+      '$open.whatever.deep = 3',
+      '$undeclared.a.b > 1',
+      '$sum($anything) + $sum($anything.x)',
+      '$order.note = null',
+      '$n = null',
+      "'light' in $order.tags",
+      '$order.items.sku = "a"',
+      "$order.due > '2024-01-01'",
+      '$n in []',
+      "$goal in ['return', $order.note]",
+    ]) {
+      expect({ source, problems: typed(source).problems }).toEqual({ source, problems: [] });
+    }
+  });
+
+  it('finds all that is wrong in one expression', () => {
+    expect(typed("$order.statsu = 'x' or $n = 'a' or $goal = 'b'").problems.map(({ code }) => code)).toEqual([
+      'field',
+      'types',
+      'value',
+    ]);
+  });
 });

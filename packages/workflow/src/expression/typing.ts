@@ -203,7 +203,7 @@ class Inference {
     ] as const) {
       const hint =
         node.operator === '+' && canBe(found.type, ['string']) ? 'Use & to put texts together.' : NUMBER_HINT;
-      this.#needs(side, found, ['number'], `\`${node.operator}\` works on numbers, not on {}.`, hint);
+      if (!this.#needs(side, found, ['number'], `\`${node.operator}\` works on numbers, not on {}.`, hint)) break;
     }
     const divides = node.operator === '/' || node.operator === '%';
     const sure = node.right.kind === 'literal' && typeof node.right.value === 'number' && node.right.value !== 0;
