@@ -845,9 +845,9 @@ describe('an edit at random', () => {
         expect(diffWorkflows(draft, before)).not.toEqual([]);
         expect(diffWorkflows(draft, draft)).toEqual([]);
       }),
-      { numRuns: 400 },
+      { numRuns: 300 },
     );
-    expect(told).toBeGreaterThan(80);
+    expect(told).toBeGreaterThan(40);
   });
 
   it('of any kind, right or wrong, is compared without an error', () => {
@@ -858,7 +858,7 @@ describe('an edit at random', () => {
         for (const { sentence } of diffWorkflows(one, other)) expect(sentence).toMatch(/^[A-Z].*[.?!…]”?$|^`/s);
         expect(diffWorkflows(one, one)).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });

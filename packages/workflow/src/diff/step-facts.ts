@@ -11,7 +11,8 @@ import type {
   ToolCall,
   UseStep,
 } from '../program.ts';
-import { duration, type Fact, listed, quote, stop } from './fact.ts';
+import { duration } from './duration.ts';
+import { type Fact, listed, quote, stop } from './fact.ts';
 import { writeCondition, writeData, writeText } from './names.ts';
 import { memberFacts, setFacts, textFact, type View, verb, wordsFact, written } from './view.ts';
 

@@ -1,4 +1,5 @@
-import { duration, type Fact } from './fact.ts';
+import { duration } from './duration.ts';
+import type { Fact } from './fact.ts';
 import { times } from './step-facts.ts';
 import { textFact, type View, wordsFact } from './view.ts';
 
