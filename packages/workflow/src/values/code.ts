@@ -189,16 +189,28 @@ function findUnpatterned(
   const found: Found[] = [];
   for (const run of runsOf(tokens)) {
     const strong = (unit: Unit) => !unit.weak && !unit.pause;
-    const from = run.findIndex(strong);
-    if (from < 0) continue;
+    const first = run.findIndex(strong);
+    if (first < 0) continue;
+    // "a b c": what stands before a letter is more likely a letter than an article.
+    const led = isLetter(run[first - 1]) && isLetter(run[first]);
+    const from = led ? first - 1 : first;
     const units = run.slice(from, run.findLastIndex(strong) + 1);
     const value = spelledAs(variable, units, fits);
-    const [first, last] = [tokens[units[0]?.from ?? 0], tokens[(units.at(-1)?.to ?? 1) - 1]];
-    if (value === undefined || !first || !last || value.length < Math.max(variable.minLength ?? 3, 2)) continue;
+    const [begin, end] = [tokens[units[0]?.from ?? 0], tokens[(units.at(-1)?.to ?? 1) - 1]];
+    if (value === undefined || !begin || !end || value.length < Math.max(variable.minLength ?? 3, 2)) continue;
     const code = units.every((unit) => unit.written) && /\d/.test(value);
     const said = units.filter(strong).length >= 3;
     if (!code && !said && !(variable.minLength !== undefined && value.length >= 4)) continue;
-    found.push({ value, start: first.start, end: last.end, confidence: said || /[A-Z]/.test(value) ? 0.8 : 0.6 });
+    found.push({
+      value,
+      start: begin.start,
+      end: end.end,
+      confidence: !led && (said || /[A-Z]/.test(value)) ? 0.8 : 0.6,
+    });
   }
   return bestApart(found);
+}
+
+function isLetter(unit: Unit | undefined): boolean {
+  return unit !== undefined && !unit.written && !unit.pause && /^[A-Z]$/.test(unit.readings[0] ?? '');
 }

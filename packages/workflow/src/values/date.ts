@@ -290,10 +290,12 @@ function nthDay(nth: number, today: number, prefer: Prefer, weekday?: number): n
 
 /** "Oh three oh four nineteen eighty five", "three fourteen eighty five", 03041985: month, day and year, and nothing else beside. */
 function inNumbers(tokens: readonly Token[], index: number, today: number, prefer: Prefer): Day | undefined {
-  const groups = groupsAt(tokens, index);
+  if (tokens[index - 1] && groupsAt(tokens, index - 1, 1).length > 0) return undefined;
+  const groups = groupsAt(tokens, index, 10);
   const last = groups.at(-1);
   const before = tokens[index - 1];
-  if (!last || groups.length < 3 || before?.text === '$' || /^[b-z]$/.test(before?.text ?? '')) return undefined;
+  if (!last || groups.length < 3 || groups.length > 9 || before?.text === '$' || /^[b-z]$/.test(before?.text ?? ''))
+    return undefined;
   const values = groups.map(({ value }) => value);
   if (values.some((value) => value % 1 !== 0 || value > 9_999)) return undefined;
   // "Oh four" is one number; digits one by one are MMDDYYYY.

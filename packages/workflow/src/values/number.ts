@@ -209,13 +209,13 @@ export function standsAlone(tokens: readonly Token[], index: number, numeral: Nu
   return true;
 }
 
-/** Numerals that follow each other with nothing between: the groups of a number said in pieces. */
-export function groupsAt(tokens: readonly Token[], index: number): readonly Numeral[] {
+/** Numerals that follow each other with nothing between, `most` at most: the groups of a number said in pieces. */
+export function groupsAt(tokens: readonly Token[], index: number, most = tokens.length): readonly Numeral[] {
   const groups: Numeral[] = [];
   for (let next = index; ; ) {
     const numeral =
       numeralAt(tokens, next) ?? (digitWord(textAt(tokens, next)) === 0 ? spoken(0, next + 1) : undefined);
-    if (!numeral) return groups;
+    if (!numeral || groups.length >= most) return groups;
     groups.push(numeral);
     next = numeral.next;
   }

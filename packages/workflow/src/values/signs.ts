@@ -116,7 +116,8 @@ export function unitAt(tokens: readonly Token[], from: number): Unit | undefined
     const to = asIn(tokens, from + 1, letter);
     if (to !== undefined) return unit(to, [letter]);
     if (letter === 'O') return unit(from + 1, ['O', '0']);
-    return unit(from + 1, [letter], { weak: text === 'a' || text === 'i' });
+    // A capital A inside a sentence is no article; I is a pronoun anywhere.
+    return unit(from + 1, [letter], { weak: text === 'i' || (text === 'a' && (token.raw === 'a' || from === 0)) });
   }
   const nato = NATO.get(text);
   if (nato !== undefined) return unit(from + 1, [nato], { weak: true });

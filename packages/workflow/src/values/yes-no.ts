@@ -24,7 +24,7 @@ const PHRASES: readonly Phrase[] = [
   ...table(
     'yes',
     true,
-    'correct|right|alright|all right|ok|okay|k|fine|great|perfect|exactly|exactly right|good|do it|do that|do so|it is|it does|i do|i am|i did|i have|' +
+    'y|correct|right|alright|all right|ok|okay|k|fine|great|perfect|exactly|exactly right|good|do it|do that|do so|it is|it does|i do|i am|i did|i have|' +
       "i will|i would|i can|that's right|that is right|that's correct|that is correct|that's it|that's fine|that is fine|that's ok|" +
       "that's okay|that's good|that's great|that'd be great|that would be great|that would be fine|that's perfect|that's true|that is true|true|" +
       "that's me|that is me|this is|it's right|it's correct|it is correct|it is right|you're right|you got it|all good|" +
