@@ -1,3 +1,4 @@
+export { importContactLens } from './contact-lens.ts';
 export {
   type Divergence,
   type DivergenceGroup,
