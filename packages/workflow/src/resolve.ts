@@ -290,9 +290,11 @@ export function resolve(
     } else {
       expressionProblems(yaml, pointer, before, parsed.problems);
     }
+    const at = yaml.place(pointer, { offset: before });
+    if (parsed.ok && frame.leave === undefined) return { expression: parsed.expression, at };
     const renamed = parseExpression(parsed.ok ? inFrame(frame, source) : 'false');
     if (!renamed.ok) throw new Error('A renamed expression must parse as the original did.');
-    return { expression: renamed.expression, at: yaml.place(pointer, { offset: before }) };
+    return { expression: renamed.expression, at };
   }
 
   function unknownVariables(frame: Frame, { variables }: Expression, pointer: Pointer, before: number): void {

@@ -310,9 +310,19 @@ interface Reason {
   readonly bit: number | undefined;
 }
 
-const UNSET_AT_START = -1;
-const MADE = -2;
-const CLEAR = -3;
+/** Made on the way itself, not a bit from before. */
+const MADE = -1;
+const START = -1;
+
+/** What ops do to the bits, worked out once for a way: those not named stay. */
+interface Effect {
+  readonly keep: Uint32Array;
+  readonly made: Uint32Array;
+  /** Bits that are set where one of others was. */
+  readonly copied: readonly (readonly [bit: number, from: readonly number[]])[];
+  /** Reads that do not reckon with a variable being without a value, and the bits by which it would be. */
+  readonly reads: readonly { readonly op: Op; readonly variable: string; readonly from: readonly number[] }[];
+}
 
 /** The situations, and what may be so in each: a bit for each variable without a value, and for a yes that counts no more. */
 class Paths implements Flow {
@@ -323,7 +333,11 @@ class Paths implements Flow {
   readonly #nodes: readonly Node[];
   readonly #names: readonly string[];
   readonly #index: ReadonlyMap<string, number>;
-  readonly #reasons: (Map<number, Reason> | undefined)[] = [];
+  readonly #words: number;
+  readonly #bits: Uint32Array[];
+  readonly #reasons: Map<number, Reason>[];
+  readonly #reached = new Set<number>();
+  readonly #effects = new Map<readonly Op[], Effect>();
 
   constructor(
     draft: Draft,
@@ -338,6 +352,9 @@ class Paths implements Flow {
     this.#nodes = nodes;
     this.#names = [...draft.variables.keys()];
     this.#index = new Map(this.#names.map((name, index) => [name, index]));
+    this.#words = Math.ceil((this.#unconfirmed + 1) / 32);
+    this.#bits = nodes.map(() => new Uint32Array(this.#words));
+    this.#reasons = nodes.map(() => new Map<number, Reason>());
     this.#solve();
   }
 
@@ -367,22 +384,18 @@ class Paths implements Flow {
 
   unset(): readonly Unset[] {
     const found = new Map<string, Unset>();
-    const look = (node: Node, ops: readonly Op[]) => {
-      this.#transfer(node, ops, (op, variable, state) => {
-        const bit = this.#index.get(variable);
-        if (bit === undefined || state[bit] === CLEAR) return;
-        const place = placeOf(op);
-        const key = `${place?.file}:${place?.line}:${place?.column} ${variable}`;
-        if (found.has(key)) return;
-        const source = state[bit] ?? MADE;
-        const path = source >= 0 ? this.#pathOf(node.index, source) : this.pathTo(node);
-        found.set(key, { variable, op, situation: node, path });
-      });
-    };
     for (const node of this.#nodes) {
       const own = this.ways.get(node.step.name);
-      for (const ops of own?.reads ?? []) look(node, ops);
-      for (const { ops } of own?.ways ?? []) look(node, ops);
+      const lists = own ? [...own.reads, ...own.ways.map(({ ops }) => ops)] : [];
+      for (const { op, variable, from } of lists.flatMap((ops) => this.#effectOf(ops).reads)) {
+        const source = from.find((bit) => bit === MADE || this.#has(node.index, bit));
+        if (source === undefined) continue;
+        const place = placeOf(op);
+        const key = `${place?.file}:${place?.line}:${place?.column} ${variable}`;
+        if (found.has(key)) continue;
+        const path = source === MADE ? this.pathTo(node) : this.#pathOf(node.index, source);
+        found.set(key, { variable, op, situation: node, path });
+      }
     }
     return [...found.values()];
   }
@@ -392,37 +405,35 @@ class Paths implements Flow {
   }
 
   #has(node: number, bit: number): boolean {
-    return this.#reasons[node]?.has(bit) ?? false;
+    const bits = this.#bits[node];
+    return bits !== undefined && hasBit(bits, bit);
   }
 
   #solve(): void {
-    const start = new Map<number, Reason>([[this.#unconfirmed, { node: UNSET_AT_START, bit: undefined }]]);
+    if (this.#nodes.length === 0) return;
+    const first = new Uint32Array(this.#words);
+    setBit(first, this.#unconfirmed);
     for (const [index, name] of this.#names.entries()) {
       const initial = this.#draft.variables.get(name)?.initial;
-      if (initial === undefined || initial === null) start.set(index, { node: UNSET_AT_START, bit: undefined });
+      if (initial === undefined || initial === null) setBit(first, index);
     }
-    this.#reasons[0] = start;
+    this.#add(0, first, () => ({ node: START, bit: undefined }));
     const queue = [0];
     const queued = new Set(queue);
     for (let next = 0; next < queue.length; next++) {
       const node = this.#nodes[queue[next] ?? 0];
-      if (!node) break;
+      const state = node && this.#bits[node.index];
+      if (!node || !state) break;
       queued.delete(node.index);
       for (const { way, to } of node.edges) {
-        const state = this.#transfer(node, way.ops);
-        if (!state) continue;
-        let reasons = this.#reasons[to];
-        let grown = reasons === undefined;
-        if (!reasons) {
-          reasons = new Map();
-          this.#reasons[to] = reasons;
-        }
-        for (let bit = 0; bit < state.length; bit++) {
-          const source = state[bit] ?? CLEAR;
-          if (source === CLEAR || reasons.has(bit)) continue;
-          reasons.set(bit, { node: node.index, bit: source === MADE ? undefined : source });
-          grown = true;
-        }
+        const { keep, made, copied } = this.#effectOf(way.ops);
+        const out = state.map((word, at) => (word & (keep[at] ?? 0)) | (made[at] ?? 0));
+        for (const [bit, from] of copied) if (from.some((one) => this.#has(node.index, one))) setBit(out, bit);
+        const grown = this.#add(to, out, (bit) => {
+          if (hasBit(made, bit)) return { node: node.index, bit: undefined };
+          const from = copied.find(([one]) => one === bit)?.[1].find((one) => this.#has(node.index, one));
+          return { node: node.index, bit: from ?? bit };
+        });
         if (grown && !queued.has(to)) {
           queued.add(to);
           queue.push(to);
@@ -431,102 +442,128 @@ class Paths implements Flow {
     }
   }
 
-  /**
-   * What may be so after some ops: for each bit, the bit before that it comes from, MADE or CLEAR.
-   * `visit` is told of each read that does not reckon with a variable being without a value.
-   */
-  #transfer(
-    node: Node,
-    ops: readonly Op[],
-    visit?: (op: Op, variable: string, state: Int32Array) => void,
-  ): Int32Array | undefined {
+  /** Adds bits to those of a situation; whether there are new ones, or it is reached for the first time. */
+  #add(node: number, bits: Uint32Array, reason: (bit: number) => Reason): boolean {
+    const have = this.#bits[node];
+    const reasons = this.#reasons[node];
+    if (!have || !reasons) return false;
+    const first = !this.#reached.has(node);
+    this.#reached.add(node);
+    let grown = false;
+    for (let word = 0; word < have.length; word++) {
+      let fresh = (bits[word] ?? 0) & ~(have[word] ?? 0);
+      if (fresh === 0) continue;
+      grown = true;
+      have[word] = (have[word] ?? 0) | fresh;
+      for (; fresh !== 0; fresh &= fresh - 1) {
+        const bit = word * 32 + (31 - Math.clz32(fresh & -fresh));
+        reasons.set(bit, reason(bit));
+      }
+    }
+    return grown || first;
+  }
+
+  #effectOf(ops: readonly Op[]): Effect {
+    const known = this.#effects.get(ops);
+    if (known) return known;
+    const effect = this.#work(ops);
+    this.#effects.set(ops, effect);
+    return effect;
+  }
+
+  #work(ops: readonly Op[]): Effect {
     const count = this.#names.length;
-    const state = new Int32Array(count * 2 + 1).fill(CLEAR);
-    for (const bit of this.#reasons[node.index]?.keys() ?? []) state[bit] = bit;
-    const has = (name: string) => {
+    /** For each bit that ops touch, those before that it comes from. */
+    const touched = new Map<number, readonly number[]>();
+    const reads: { op: Op; variable: string; from: readonly number[] }[] = [];
+    const fromOf = (bit: number) => touched.get(bit) ?? [bit];
+    const change = (name: string, from: readonly number[]) => {
       const index = this.#index.get(name);
-      if (index !== undefined) state[index] = CLEAR;
+      if (index === undefined) return;
+      touched.set(index, from);
+      touched.set(count + index, [MADE]);
     };
-    const dirty = (index: number) => {
-      state[count + index] = MADE;
+    const read = (op: Op, name: string) => {
+      const index = this.#index.get(name);
+      if (index !== undefined && fromOf(index).length > 0) reads.push({ op, variable: name, from: fromOf(index) });
     };
     for (const op of ops) {
       switch (op.op) {
         case 'if':
           for (const { name, tolerantAsCondition } of op.condition.expression.variables) {
-            if (!tolerantAsCondition) visit?.(op, name, state);
+            if (!tolerantAsCondition) read(op, name);
           }
-          if (op.holds) for (const name of provedBy(op.condition.expression.ast)) has(name);
+          if (op.holds) {
+            for (const name of provedBy(op.condition.expression.ast)) {
+              const index = this.#index.get(name);
+              if (index !== undefined) touched.set(index, []);
+            }
+          }
           break;
         case 'read':
           for (const part of op.text.template.parts) {
             if (typeof part === 'string') continue;
-            for (const { name, tolerant } of part.expression.variables) if (!tolerant) visit?.(op, name, state);
+            for (const { name, tolerant } of part.expression.variables) if (!tolerant) read(op, name);
           }
           break;
         case 'argument':
-          for (const { expression } of expressionsIn(op.data)) {
-            for (const { name, tolerant } of expression.variables) {
-              if (!tolerant && op.required) visit?.(op, name, state);
-            }
+          for (const { expression } of op.required ? expressionsIn(op.data) : []) {
+            for (const { name, tolerant } of expression.variables) if (!tolerant) read(op, name);
           }
           break;
-        case 'take': {
-          const index = this.#index.get(op.variable);
-          if (index === undefined) break;
-          if (!op.maybe) state[index] = CLEAR;
-          dirty(index);
+        case 'take':
+          if (op.maybe) {
+            const index = this.#index.get(op.variable);
+            if (index !== undefined) touched.set(count + index, [MADE]);
+          } else change(op.variable, []);
           break;
-        }
-        case 'forget': {
-          const index = this.#index.get(op.variable);
-          if (index === undefined) break;
-          state[index] = MADE;
-          dirty(index);
+        case 'forget':
+          change(op.variable, [MADE]);
           break;
-        }
         case 'set': {
-          const before = state.slice();
-          for (const [at, { variable, value, at: place }] of op.set.entries()) {
-            for (const { expression } of expressionsIn(value)) {
+          const after = op.set.map((one, at) => {
+            for (const { expression } of at < op.quiet ? expressionsIn(one.value) : []) {
               for (const { name, tolerant } of expression.variables) {
-                if (tolerant || at >= op.quiet) continue;
-                visit?.({ op: 'set', set: [{ variable, value, at: place }], quiet: 1 }, name, before);
+                if (!tolerant) read({ op: 'set', set: [one], quiet: 1 }, name);
               }
             }
-            const index = this.#index.get(variable);
-            if (index === undefined) continue;
-            state[index] = this.#sourceOf(value, before);
-            dirty(index);
-          }
+            return [one.variable, this.#sourcesOf(one.value, fromOf)] as const;
+          });
+          for (const [variable, from] of after) change(variable, from);
           break;
         }
         case 'yes':
-          for (let bit = count; bit <= count * 2; bit++) state[bit] = CLEAR;
+          for (let bit = count; bit <= count * 2; bit++) touched.set(bit, []);
           break;
         case 'asked':
-          state[count * 2] = MADE;
+          touched.set(count * 2, [MADE]);
           break;
         case 'anything':
-          state.fill(CLEAR);
+          for (let bit = 0; bit <= count * 2; bit++) touched.set(bit, []);
           break;
         default:
           break;
       }
     }
-    return state;
+    const keep = new Uint32Array(this.#words).fill(0xffffffff);
+    const made = new Uint32Array(this.#words);
+    const copied: (readonly [number, readonly number[]])[] = [];
+    for (const [bit, from] of touched) {
+      keep[bit >> 5] = (keep[bit >> 5] ?? 0) & ~(1 << (bit & 31));
+      if (from.includes(MADE)) setBit(made, bit);
+      else if (from.length > 0) copied.push([bit, from]);
+    }
+    return { keep, made, copied, reads };
   }
 
-  /** Why a variable set to this would have no value: it is cleared, or the value is made of one that has none. */
-  #sourceOf(value: Data, before: Int32Array): number {
-    if (value.kind === 'literal') return value.value === null ? MADE : CLEAR;
-    if (value.kind !== 'expression') return CLEAR;
-    for (const { name, tolerant } of value.expression.variables) {
+  /** By which bits a variable set to this has no value: it is cleared, or the value is made of one that has none. */
+  #sourcesOf(value: Data, fromOf: (bit: number) => readonly number[]): readonly number[] {
+    if (value.kind === 'literal') return value.value === null ? [MADE] : [];
+    if (value.kind !== 'expression') return [];
+    return value.expression.variables.flatMap(({ name, tolerant }) => {
       const index = this.#index.get(name);
-      const source = tolerant || index === undefined ? CLEAR : (before[index] ?? CLEAR);
-      if (source !== CLEAR) return source;
-    }
-    return CLEAR;
+      return tolerant || index === undefined ? [] : fromOf(index);
+    });
   }
 
   #pathOf(node: number, bit: number): readonly string[] {
@@ -536,15 +573,23 @@ class Paths implements Flow {
     while (of !== undefined) {
       const current = this.#nodes[at];
       const reason: Reason | undefined = this.#reasons[at]?.get(of);
-      if (!current || !reason || path.length > this.#nodes.length) break;
+      if (!current || !reason) break;
       path.unshift(current.step.name);
-      if (reason.node === UNSET_AT_START) return path;
+      if (reason.node === START) return path;
       at = reason.node;
       of = reason.bit;
     }
     const current = this.#nodes[at];
     return current ? [...this.pathTo(current), ...path] : path;
   }
+}
+
+function setBit(bits: Uint32Array, bit: number): void {
+  bits[bit >> 5] = (bits[bit >> 5] ?? 0) | (1 << (bit & 31));
+}
+
+function hasBit(bits: Uint32Array, bit: number): boolean {
+  return (((bits[bit >> 5] ?? 0) >>> (bit & 31)) & 1) === 1;
 }
 
 /** Where an op's expression stands. */

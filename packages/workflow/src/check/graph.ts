@@ -1,5 +1,5 @@
 import { didYouMean, type Problem } from '../problem.ts';
-import { asks, type BrokenStep, type Draft, type Step } from '../program.ts';
+import { asks, type BrokenStep, type Draft, expressionsIn, type Step } from '../program.ts';
 import type { Json } from '../type.ts';
 import type { LocalNames } from './report.ts';
 import { listed, problemAt } from './report.ts';
@@ -243,7 +243,7 @@ function endless(
     if (!loops || !step || first === undefined) return [];
     const own = group.flatMap((name) => ways.get(name)?.ways ?? []);
     const within = own.filter(({ to }) => to !== undefined && inside.has(to));
-    if (counts(within, own) || pausesForForm(draft, group, within)) return [];
+    if (counts(within, own) || changesCall(draft, group, within) || pausesForForm(draft, group, within)) return [];
     const cycle = cycleFrom(first, edges, inside);
     const others = cycle.slice(1, -1).map(names.step);
     const round = others.length === 0 ? 'leads to itself' : `comes round by ${listed(others)}`;
@@ -279,6 +279,17 @@ function counts(within: readonly Way[], own: readonly Way[]): boolean {
   return own.some(({ ops }) =>
     ops.some((op) => op.op === 'if' && op.condition.expression.variables.some(({ name }) => counted.includes(name))),
   );
+}
+
+/** A call of the loop is given something else the next time, as after a failure that names what was wrong. */
+function changesCall(draft: Draft, group: readonly string[], within: readonly Way[]): boolean {
+  const given = group.flatMap((name) => {
+    const step = draft.steps.get(name);
+    const calls = step?.kind === 'call' ? [step.call] : step?.kind === 'parallel' ? step.calls : [];
+    return calls.flatMap((call) => [...call.with.values()].flatMap(expressionsIn));
+  });
+  const read = new Set(given.flatMap(({ expression }) => expression.variables.map(({ name }) => name)));
+  return within.some(({ ops }) => ops.some((op) => op.op === 'set' && op.set.some((one) => read.has(one.variable))));
 }
 
 /** A form of the loop asks again, since what it wants is forgotten on the way. */
