@@ -1,7 +1,7 @@
 import { ParleyError, type Program, type ToolSignatures } from '@parley/workflow';
 import { type ActorScope, assign, createActor, setup } from 'xstate';
 import { type Behaviour, behaviourOf, type Params } from './behaviour.ts';
-import { type Configuration, configure, type Named } from './configuration.ts';
+import { type Configuration, configure, type Named, type Transition } from './configuration.ts';
 import { type Context, EMPTY, type Memory, type Move } from './context.ts';
 import type { Effect, SessionEvent } from './event.ts';
 import type { QuestionPlan } from './question.ts';
@@ -82,11 +82,30 @@ export function createMachine(program: Program, tools: ToolSignatures = {}): Mac
   };
   type State = ReturnType<typeof xstate.resolveState>;
 
-  /** The XState snapshots of snapshots this process has made: a replay goes on from them without resolving anew. */
-  const live = new WeakMap<Snapshot, State>();
+  /** A snapshot that this machine made: it keeps XState's own, so that going on from it need not resolve it anew. */
+  class Made implements Snapshot {
+    readonly parley = 1;
+    readonly workflow = program.name;
+    readonly version = program.version;
+    readonly step: string;
+    readonly ended: boolean;
+    readonly memory: Memory;
+    readonly #state: State;
 
-  const own = { parley: 1, workflow: program.name, version: program.version } as const;
-  const initial: Snapshot = { ...own, step: START, ended: false, memory: memoryOf(EMPTY) };
+    constructor(state: State) {
+      this.step = String(state.value);
+      this.ended = state.status === 'done';
+      this.memory = memoryOf(state.context);
+      this.#state = Object.assign(state, { context: contextOf(this.memory) });
+    }
+
+    static stateOf(snapshot: Snapshot): State {
+      if (#state in snapshot) return snapshot.#state;
+      return xstate.resolveState({ value: snapshot.step, context: contextOf(snapshot.memory) });
+    }
+  }
+
+  const initial = new Made(xstate.resolveState({ value: START, context: contextOf(EMPTY) }));
 
   return { program, configuration, questions: behaviour.plans, initial, step, words };
 
@@ -108,34 +127,69 @@ export function createMachine(program: Program, tools: ToolSignatures = {}): Mac
       });
     }
     if (snapshot.ended) return { snapshot, effects: [], moves: [], taken: false };
-    const before =
-      live.get(snapshot) ?? xstate.resolveState({ value: snapshot.step, context: { ...EMPTY, ...snapshot.memory } });
+    const before = Made.stateOf(snapshot);
     const after = xstate.transition(before, event, scope);
     if (after.context === before.context) return { snapshot, effects: [], moves: [], taken: false };
     const { effects, moves } = after.context;
-    const memory = memoryOf(after.context);
-    const next: Snapshot = { ...own, step: String(after.value), ended: after.status === 'done', memory };
-    live.set(next, { ...after, context: { ...memory, effects: [], moves: [] } });
+    const next = new Made(after);
     return { snapshot: next, effects, moves, taken: true };
   }
 }
 
+/**
+ * The XState machine of a configuration. The actions of a transition or an entry become one `assign`, and what a guard
+ * or action needs to know is looked up here: each assignment costs XState a new snapshot, each event most of its time.
+ */
 function build(behaviour: Behaviour, configuration: Configuration) {
-  const guarded = (guard: Guard) => (now: { context: Context; event: SessionEvent }, params: Named['params']) =>
-    guard(now.context, now.event, read(params));
-  const acting = (action: Action) =>
-    assign<Context, SessionEvent, Named['params'], SessionEvent, never>(({ context, event }, params) =>
-      action(context, event, read(params)),
+  const guardsByName: { readonly [name: string]: Guard } = behaviour.guards;
+  const actionsByName: { readonly [name: string]: Action } = behaviour.actions;
+
+  const guard = ({ type, params }: Named) => {
+    const holds = found(guardsByName, type);
+    const known = read(params);
+    return ({ context, event }: Now) => holds(context, event, known);
+  };
+  const doing = (actions: readonly Named[]) => {
+    const all = actions.map(({ type, params }) => [found(actionsByName, type), read(params)] as const);
+    return assign<Context, SessionEvent, undefined, SessionEvent, never>(({ context, event }) => {
+      let after = context;
+      for (const [action, known] of all) after = { ...after, ...action(after, event, known) };
+      return after;
+    });
+  };
+  const transition = ({ guard: named, actions, ...rest }: Transition) => ({
+    ...rest,
+    ...(named ? { guard: guard(named) } : {}),
+    ...(actions ? { actions: doing(actions) } : {}),
+  });
+  const states = Object.entries(configuration.states).map(([name, { entry, always, on, tags = [], ...rest }]) => {
+    const events = Object.entries(on ?? {}).map(
+      ([event, transitions]) => [event, transitions.map(transition)] as const,
     );
-  const guards = Object.entries<Guard>(behaviour.guards).map(([name, guard]) => [name, guarded(guard)] as const);
-  const actions = Object.entries<Action>(behaviour.actions).map(([name, action]) => [name, acting(action)] as const);
-  return setup({
-    types: { context: EMPTY, events: START_EVENT },
-    guards: Object.fromEntries(guards),
-    actions: Object.fromEntries(actions),
-  }).createMachine({ ...configuration, context: EMPTY, options: { maxIterations: MAX_ITERATIONS } });
+    const state = {
+      ...rest,
+      tags: [...tags],
+      ...(entry ? { entry: doing(entry) } : {}),
+      ...(always ? { always: always.map(transition) } : {}),
+      on: Object.fromEntries(events),
+    };
+    return [name, state] as const;
+  });
+  return setup({ types: { context: EMPTY, events: START_EVENT } }).createMachine({
+    id: configuration.id,
+    version: configuration.version,
+    description: configuration.description,
+    initial: configuration.initial,
+    context: EMPTY,
+    states: Object.fromEntries(states),
+    options: { maxIterations: MAX_ITERATIONS },
+  });
 }
 
+interface Now {
+  readonly context: Context;
+  readonly event: SessionEvent;
+}
 type Guard = (context: Context, event: SessionEvent, params: Params) => boolean;
 type Action = (context: Context, event: SessionEvent, params: Params) => Partial<Context>;
 
@@ -144,8 +198,23 @@ function read(params: Named['params']): Params {
   return { way, step, code, choice, keys, name, interrupt };
 }
 
+/** What the configuration names is always there: both are ours. */
+function found<T>(all: { readonly [name: string]: T }, name: string): T {
+  const one = Object.hasOwn(all, name) ? all[name] : undefined;
+  if (one === undefined) throw new Error(`The configuration names ${name}, which there is not.`);
+  return one;
+}
+
 const START_EVENT: SessionEvent = { type: 'session.started', at: 0, contact: { id: '', channel: 'chat' } };
 
-function memoryOf({ effects: _, moves: __, ...memory }: Context): Memory {
-  return memory;
+/** Written out, as copies by `...` cost more than all the rest of a step. */
+function memoryOf(context: Context): Memory {
+  const { vars, identity, waiting, ids, turns, tries, hops, confirmed, done, early, channel, asked, at } = context;
+  return { vars, identity, waiting, ids, turns, tries, hops, confirmed, done, early, channel, asked, at };
+}
+
+function contextOf(memory: Memory): Context {
+  const { vars, identity, waiting, ids, turns, tries, hops, confirmed, done, early, channel, asked, at } = memory;
+  const remembered = { vars, identity, waiting, ids, turns, tries, hops, confirmed, done, early, channel, asked, at };
+  return { ...remembered, effects: [], moves: [] };
 }
