@@ -56,6 +56,7 @@ describe('evaluate', () => {
     ['an index', '$order.items[1].name', 'bulb'],
     ['an index from the end', '$order.items[-2].name', 'lamp'],
     ['an index outside', '$order.items[7]', undefined],
+    ['a filter that is true of what is missing', '$order.items.nope[true]', [null, null]],
     ['an index of one value', '$order[0].status', 'delivered'],
     ['an index in each item', '$order.items.tags[0]', ['home', 'light']],
     ['an index of what was found', '($order.items.tags)[0]', 'home'],
@@ -406,6 +407,7 @@ describe('variables', () => {
     expect(uses('$exists($a) ? $a : $b')).toEqual(['a@8 tolerant', 'a@14 tolerant', 'b@19']);
     expect(uses('($a = 1 or $a = 2) and $not($a)')).toEqual(['a@1 tolerant', 'a@11 tolerant', 'a@28 tolerant']);
     expect(uses('$a > 1 and $a < 9')).toEqual(['a@0', 'a@11 tolerant']);
+    expect(uses('$not($a) and $a < 9')).toEqual(['a@5', 'a@13 tolerant']);
     expect(uses('$b and $a < 9')).toEqual(['b@0 tolerant', 'a@7']);
   });
 

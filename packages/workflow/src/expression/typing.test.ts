@@ -171,6 +171,7 @@ describe('typeOf', () => {
     ['$order.items[0].price', money, true],
     ['$order.items.price', oneOf(money, list(money)), true],
     ['$order.items[qty > 1].price', oneOf(money, list(money)), true],
+    ['$order.items.note[true]', oneOf(text, { kind: 'null' }, list(oneOf(text, { kind: 'null' }))), true],
     ['$sum($order.items.price)', money, true],
     ['$sum($order.items.(price * qty))', money, true],
     ['$count($order.items)', whole, false],

@@ -169,7 +169,7 @@ class Inference {
       // A variable has its value whatever the item at hand is.
       if (index === 0 && from?.kind === 'variable') optional = false;
       if (index === steps.length - 1) {
-        if (!single) return { type: unionOf([results.type, someOf(flat)]), optional: true };
+        if (!single) return { type: someOf(flat), optional: true };
         const only = settled(results);
         return { type: only.type, optional: only.optional || optional };
       }
