@@ -1,12 +1,21 @@
 import { readFile } from 'node:fs/promises';
-import { readContactLens, writeRecording } from '@parley/replay';
+import { importContactLens, writeRecording } from '@parley/replay';
+import { ParleyError } from '@parley/workflow';
 import { writeOut } from './record.ts';
 import { print } from './terminal.ts';
 
 /** Makes a recording of a conversation that Contact Lens has analysed, as a file or on standard output. */
-export async function importContactLens(file: string, options: { readonly output?: string }): Promise<number> {
-  const recording = readContactLens(await readFile(file, 'utf8'), file);
-  await writeOut(writeRecording(recording), options.output);
-  if (options.output !== undefined) print(`${options.output}: ${recording.events.length} events of ${recording.session}`);
+export async function importAnalysis(
+  files: readonly string[],
+  { start, output }: { readonly start?: string; readonly output?: string },
+): Promise<number> {
+  const began = start === undefined ? undefined : Date.parse(start);
+  if (Number.isNaN(began)) {
+    throw new ParleyError('cli/no-instant', `${start} is not an instant.`, { fix: 'Write 2026-01-05T09:30:00Z.' });
+  }
+  const pages = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const recording = importContactLens(pages, files[0] ?? '', began === undefined ? {} : { start: began });
+  await writeOut(writeRecording(recording), output);
+  if (output !== undefined) print(`${output}: ${recording.events.length} events of ${recording.session}`);
   return 0;
 }

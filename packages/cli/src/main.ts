@@ -3,7 +3,7 @@ import { check } from './check.ts';
 import { decide } from './decide.ts';
 import { diff } from './diff.ts';
 import { graph } from './graph.ts';
-import { importContactLens } from './import.ts';
+import { importAnalysis } from './import.ts';
 import { record } from './record.ts';
 import { replay } from './replay.ts';
 import { sessions } from './sessions.ts';
@@ -100,10 +100,11 @@ Begin with:
 
   program
     .command('import')
-    .argument('<file>', 'a Contact Lens analysis file, of voice or chat')
+    .argument('<files...>', 'the Contact Lens analysis files of one contact, of voice or chat')
     .description('Make a recording of a conversation that Amazon Connect Contact Lens has analysed')
+    .option('--start <instant>', 'when a call began, where the name of its file does not tell')
     .option('-o, --output <file>', 'write it there instead of to standard output')
-    .action((file, options) => done(importContactLens(file, options)));
+    .action((files, options) => done(importAnalysis(files, options)));
 
   program
     .command('decide')

@@ -4,7 +4,7 @@ import { checkDraft } from './check/check.ts';
 import { isMap } from './definition.ts';
 import { ParleyError } from './error.ts';
 import { inOrder, type Problem, WorkflowError } from './problem.ts';
-import type { Program, Step, WorkflowSource } from './program.ts';
+import type { Draft, Program, Step, WorkflowSource } from './program.ts';
 import { resolve } from './resolve.ts';
 import type { ToolSignatures } from './tool-signature.ts';
 import { readYaml } from './yaml-file.ts';
@@ -28,6 +28,11 @@ export function checkWorkflow(source: WorkflowSource, tools?: ToolSignatures): C
   const steps = new Map<string, Step>();
   for (const [name, step] of draft.steps) if (step.kind !== 'broken') steps.set(name, step);
   return { problems, program: { ...draft, steps } };
+}
+
+/** A workflow as far as its files allow one, whatever is wrong with it: to be drawn or compared, not run. Never throws. */
+export function draftWorkflow(source: WorkflowSource, tools?: ToolSignatures): Draft {
+  return resolve(source, tools).draft;
 }
 
 /** What is wrong all the same where a file can't be read from some line on: its shape up to there. */
