@@ -99,7 +99,7 @@ function read(text: string, file: string): Analysis {
   }
   const result = analysis.safeParse(json);
   if (result.success) return result.data;
-  const status = z.object({ JobStatus: z.string(), Transcript: z.undefined() }).safeParse(json);
+  const status = z.object({ JobStatus: z.string() }).safeParse(json);
   if (status.success && status.data.JobStatus !== 'COMPLETED') {
     throw failure('no-transcript', 'Contact Lens did not finish this analysis.', file, 'Its JobDetails say why.');
   }
