@@ -5,7 +5,7 @@ import { parseExpression } from './expression.ts';
 import { FUNCTIONS } from './functions.ts';
 import { generateBindings, generateExpression, Random } from './testing/generate.ts';
 
-const PAIRS = 30_000;
+const PAIRS = 24_000;
 /** Each expression with this many sets of bindings. */
 const BINDINGS = 3;
 
