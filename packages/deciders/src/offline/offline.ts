@@ -14,6 +14,8 @@ const STRONG = 0.6;
 /** How well a built-in yes or no must fit: its examples are short, and much depends on it. */
 const ALIKE = 0.9;
 
+const WRONG = /\b(?:wrong|incorrect|(?:not|isn't|aren't) (?:right|correct|true))\b/i;
+
 const BUILT_IN: { readonly [kind in Question['kind']]: readonly string[] } = {
   ask: ['unclear'],
   form: ['unclear', 'answered'],
@@ -100,9 +102,11 @@ function answerForm(reader: Reader, question: Question, said: Said): Decision {
   const verdict = choose(reader, said.own, spoken, dim);
   const given = Object.keys(values);
   if ('match' in verdict && (given.length === 0 || verdict.match.score >= STRONG)) return picked(verdict, values);
-  if (wanted.length > 0) return filled(values, 0.9);
-  const whole = readWhole(question, said.text, rest);
-  if (whole !== undefined) return filled({ ...values, [whole.name]: whole.value }, 0.6);
+  const first = question.fill.find((variable) => variable.wanted);
+  const whole = first !== undefined && wanted.includes(first.name) ? undefined : readWhole(question, said.text, rest);
+  const all = whole === undefined ? values : { ...values, [whole.name]: whole.value };
+  if (wanted.length > 0) return filled(all, 0.9);
+  if (whole !== undefined) return filled(all, 0.6);
   if (given.length > 0) return filled(values, 0.8);
   return unclear(values, verdict.confidence, 'No value that is asked for was recognised.');
 }
@@ -135,6 +139,8 @@ function answerConfirm(reader: Reader, question: Question, said: Said): Decision
       confidence: 0.8,
       why: `What was said is like the example '${like.example ?? like.name}'.`,
     };
+  if (plain === undefined && given.length === 0 && WRONG.test(said.text) && offers('no'))
+    return { choice: 'no', values: {}, confidence: 0.7, why: 'The caller said that something is wrong.' };
   return unclear({}, verdict.confidence, 'This was neither a yes nor a no.');
 }
 
@@ -177,16 +183,17 @@ function verdictOf(matches: readonly Match[], heard: Reading): Verdict {
   const either = (one: Match, other: Match) =>
     heard.ties.slice(Math.min(one.clause, other.clause) + 1, Math.max(one.clause, other.clause) + 1).includes('or');
   if (second && second.score >= ENOUGH && either(first, second)) return { between: [first, second], confidence: 0.6 };
-  if (!second || second.score <= first.score * CLOSE)
-    return { match: first, confidence: first.score * (1 - 0.4 * (second?.score ?? 0)) };
-  const rivals = matches.filter(({ score }) => score > first.score * CLOSE);
+  const rivals = matches.filter(
+    (match) => match.score > first.score * CLOSE || (match.score >= STRONG && match.clause !== first.clause),
+  );
+  if (rivals.length === 1) return { match: first, confidence: first.score * (1 - 0.4 * (second?.score ?? 0)) };
   const person = rivals.find((match) => match.person);
   if (person) return { match: person, confidence: person.score * 0.8 };
-  // Two things asked for in one breath: the one said first is done first.
   const [early, late] = rivals.toSorted((a, b) => a.clause - b.clause);
-  if (rivals.length === 2 && early && late && early.clause < late.clause)
-    return { match: early, confidence: early.score * 0.6, also: late };
-  return { between: rivals, confidence: 0.6 };
+  if (rivals.length > 2 || !early || !late || early.clause === late.clause) return { between: rivals, confidence: 0.6 };
+  // "It broke and I want my money back" wishes for one thing; of two things wished for, the one said first is done first.
+  const wishes = heard.wishes[early.clause] !== true && heard.wishes[late.clause] === true ? late : early;
+  return { match: wishes, confidence: wishes.score * 0.7, also: wishes === early ? late : early };
 }
 
 // ---- decisions
@@ -204,7 +211,7 @@ function picked({ match, confidence, also }: Extract<Verdict, { match: Match }>,
       ? `What was said is like the example '${example}'`
       : `What was said meets ${words.map((word) => `'${word}'`).join(', ') || 'the description'} of ${name}`;
   const found = Object.keys(values).length > 0 ? `; it holds ${Object.keys(values).map(spaced).join(', ')}` : '';
-  const and = also === undefined ? '' : `; ${also.name} was asked for too`;
+  const and = also === undefined ? '' : `; ${also.name} was spoken of too`;
   return { choice: name, values, confidence, why: `${like}${found}${and}.` };
 }
 

@@ -1,5 +1,6 @@
 import type { ChoiceOffered, Question, VariableWanted } from '@parley/engine';
 import { findValues, type Json, readValue, yesNo } from '@parley/workflow';
+import { LIGHT, WEAK } from './vocabulary.ts';
 import { LONGEST } from './words.ts';
 
 /** The values that were recognised in what was said. */
@@ -59,7 +60,7 @@ export function recognise(question: Question, heard: string): Recognised {
     const cues = cuesOf(wanted, question.fill);
     return findValues(wanted.variable, text, question.moment).flatMap(({ value, start, end, confidence }) => {
       if (confidence < LIKELY || refused(text, start)) return [];
-      const cued = hasCue(text, start, end, cues);
+      const cued = hasCue(text, start, end, cues) || isEndOf(wanted, text.slice(0, start));
       const clear = confidence >= CLEAR && (showsItself(wanted) || cued || (after > 0 && start >= after));
       if (!wanted.wanted && !clear) return [];
       const score =
@@ -67,15 +68,13 @@ export function recognise(question: Question, heard: string): Recognised {
         specificity(wanted) +
         (wanted === first ? 0.15 : 0) +
         (wanted.wanted ? 0.05 : 0) +
-        (cued ? 0.25 : 0) +
+        (cued ? 0.4 : 0) +
         (after > 0 && start >= after ? 0.3 : 0);
       return [{ wanted, value, start, end, score }];
     });
   });
   const order = (candidate: Candidate) => question.fill.indexOf(candidate.wanted);
-  candidates.sort(
-    (a, b) => b.score - a.score || b.end - b.start - (a.end - a.start) || order(a) - order(b) || a.start - b.start,
-  );
+  candidates.sort((a, b) => b.score - a.score || order(a) - order(b) || a.start - b.start);
   const taken: Candidate[] = [];
   for (const candidate of candidates) {
     const free = taken.every(({ start, end }) => candidate.end <= start || candidate.start >= end);
@@ -133,9 +132,25 @@ function hasCue(text: string, start: number, end: number, cues: readonly string[
   return cues.some((cue) => near.includes(cue));
 }
 
+/** The two ends of a stretch of time or way, as variables are named and as callers say them. */
+const ENDS: readonly (readonly [name: RegExp, said: RegExp])[] = [
+  [
+    /^(?:from|start|begin|check_?in)|_from$|From$|arriv/i,
+    /\b(?:from|start\w*|begin\w*|arriv\w*|check\w*[ -]in|between)\b[^,.;]{0,12}$/i,
+  ],
+  [
+    /^(?:to|until|end|check_?out)$|_to$|To$|^until|leav|depart/i,
+    /\b(?:to|until|till|through|leav\w*|depart\w*|check\w*[ -]out|end\w*)(?: on| the| at| by)*\s*$/i,
+  ],
+];
+
+/** Whether what stands before a value says that it is the end of a stretch that this variable is for. */
+const isEndOf = ({ name, variable }: VariableWanted, before: string) =>
+  ENDS.some(([named, said]) => (named.test(name) || named.test(variable.about ?? '')) && said.test(before));
+
 /** What is said before an answer proper. */
 const OPENER =
-  /^(?:(?:uh+|um+|er+|hm+|well|so|oh|ok(?:ay)?|sure|yes|yeah|yep|of course|hi|hello|hey|alright|right|and|let me see|i think|i believe|i guess|it is|it's|its|it was|that's|that is|that would be|it would be|it should be|this is|my (?:full )?name is|the name is|name's|my name's|i am|i'm|call me|my|the)[\s,.:!-]+)+/i;
+  /^(?:(?:uh+|um+|er+|hm+|well|so|oh|ok(?:ay)?|sure|yes|yeah|yep|of course|hi|hello|hey|alright|right|and|let me see|i think|i believe|i guess|it is|it's|its|it was|that's|that is|that would be|it would be|it should be|this is|my (?:full )?name is|the name is|name's|my name's|i am|i'm|call me)[\s,.:!-]+)+/i;
 const CLOSER = /[\s,]*(?:please|thanks|thank you|i think|i believe|i guess)?[\s.!]*$/i;
 
 /** An utterance without the words around the answer. */
@@ -161,19 +176,43 @@ export function readWhole(
   const { name, variable } = first;
   const text = bare(heard.slice(0, LONGEST));
   if (variable.type === 'boolean') {
-    const answer = yesNo(heard);
-    return answer === undefined ? undefined : { name, value: answer.answer === 'yes' };
+    const answer = yesNo(heard)?.answer ?? echoOf(text);
+    return answer === undefined ? undefined : { name, value: answer === 'yes' };
   }
   if (text === '' || NO_ANSWER.test(text)) return undefined;
   if (variable.type === 'string' && variable.pattern === undefined && (variable.spoken ?? 'words') === 'words') {
-    const own = rest === heard.slice(0, LONGEST) ? text : bare(rest.split(/[,;]|\band\b|\bmy\b/i)[0] ?? '');
+    const whole = rest === heard.slice(0, LONGEST) ? text : bare(rest.split(/[,;]|\band\b|\bmy\b/i)[0] ?? '');
+    const isName = /name/i.test(name);
+    const own = isName ? (whole.split(/,? (?:with an? |spelled |spelt |that's )/i)[0] ?? '') : whole;
+    if (rest !== heard.slice(0, LONGEST) && callsOnly(question, own)) return undefined;
     if (own === '' || NO_ANSWER.test(own) || ASKS_OR_WISHES.test(own) || !/\p{L}|\d/u.test(own)) return undefined;
-    if (/name/i.test(name) && (own.split(/\s+/).length > 4 || /\d/.test(own))) return undefined;
+    if (isName && (own.split(/\s+/).length > 4 || /\d/.test(own))) return undefined;
     return { name, value: own };
   }
+  // What was taken for another variable is not this one too.
+  if (rest !== heard.slice(0, LONGEST)) return undefined;
   const read = readValue(variable, text, question.moment);
   if (read.ok) return { name, value: read.value };
   return attempted(first, text) ? { name, value: text } : undefined;
+}
+
+/** "We do not", "I do": a yes or no in the words of the question. */
+function echoOf(text: string): 'yes' | 'no' | undefined {
+  const found =
+    /^(?:i|we|they|it|he|she) (?:do|does|did|am|are|is|was|were|have|has|will|would|can)(n't| not)?\b[^,]{0,20}$/i.exec(
+      text,
+    );
+  if (found === null) return undefined;
+  return found[1] === undefined ? 'yes' : 'no';
+}
+
+/** Whether words only name the variables whose values were found beside them: "order", "my order number is". */
+function callsOnly({ fill }: Question, text: string): boolean {
+  const called = new Set(fill.flatMap((wanted) => cuesOf(wanted, [])));
+  return text
+    .toLowerCase()
+    .split(/[^\p{L}]+/u)
+    .every((word) => word === '' || LIGHT.has(word) || WEAK.has(word) || called.has(word));
 }
 
 /** Whether words that are no valid value were most likely meant as one. */

@@ -27,6 +27,8 @@ export interface Reading {
   readonly plain: string;
   readonly units: readonly Unit[];
   readonly ties: readonly Tie[];
+  /** For each clause, whether it is worded as a wish: "I want", "can I", "please". */
+  readonly wishes: readonly boolean[];
   /** The first clause after the caller's last correction of themselves; 0 when there was none. */
   readonly from: number;
   readonly words: number;
@@ -135,6 +137,7 @@ function createReader(nlp: typeof Nlp): Reader {
       plain,
       units,
       ties,
+      wishes: clauses.map((clause) => clause.some(({ text }) => WORDING.has(text))),
       from,
       words: words.length,
       content: content.map(({ text: word }) => word),
@@ -356,6 +359,9 @@ const WISHES: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+/** What makes a clause a wish. */
+const WORDING: ReadonlySet<string> = new Set('want wish need would like can could may please let give get'.split(' '));
+
 const SELF: ReadonlySet<string> = new Set(['i', 'we']);
 
 /** How each word of a clause is meant. */
