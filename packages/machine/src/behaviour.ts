@@ -241,9 +241,10 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
   }
 
   function brief(context: Context, summary: string): Brief {
-    const known = Object.entries(context.vars).filter(([name]) => {
+    const known = Object.entries(context.vars).filter(([name, value]) => {
       const variable = program.variables.get(name);
-      return variable?.definition !== undefined && variable.sensitive === undefined;
+      // What is as it was at the start tells nothing of this caller.
+      return variable?.definition !== undefined && variable.sensitive === undefined && value !== variable.initial;
     });
     return {
       summary,
