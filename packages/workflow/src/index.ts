@@ -2,6 +2,8 @@ export type { Aspect, Change, Subject } from './diff/change.ts';
 export { describeChanges, diffWorkflows } from './diff/diff.ts';
 export * from './error.ts';
 export * from './expression/expression.ts';
+export { mermaid } from './graph/mermaid.ts';
+export { svg } from './graph/svg.ts';
 export { partJsonSchema, workflowJsonSchema } from './json-schema.ts';
 export { describeProblem, type Problem, WorkflowError } from './problem.ts';
 export * from './program.ts';

@@ -32,7 +32,7 @@ export function mermaid(program: Program | Draft): string {
   const node = (one: GraphNode): string => {
     const [open, close] = SHAPES[one.kind];
     const text = one.text === '' ? '' : `<br/>${escaped(shortened(one.text, ON_STEP))}`;
-    return `${ids.get(one.id)}${open}"<b>${escaped(one.name)}</b>${text}"${close}:::${one.kind === 'end' ? 'end_' : one.kind}`;
+    return `${ids.get(one.id)}${open}"<b>${escaped(one.name)}</b>${text}"${close}:::is_${one.kind}`;
   };
   const lines = ['---', `title: ${JSON.stringify(graph.title)}`, '---', 'flowchart TD'];
   const start = ids.get(graph.start);
@@ -69,7 +69,9 @@ function everywhere(graph: Graph, ids: ReadonlyMap<string, string>): readonly st
   const lines = ['subgraph everywhere_["at every question"]'];
   for (const [index, { name, text, to }] of graph.everywhere.entries()) {
     const back = to === undefined ? ' (then back to the question)' : '';
-    lines.push(`  e_${index}["<b>${escaped(name)}</b><br/>${escaped(shortened(text, ON_STEP))}${back}"]:::everywhere`);
+    lines.push(
+      `  e_${index}["<b>${escaped(name)}</b><br/>${escaped(shortened(text, ON_STEP))}${back}"]:::is_everywhere`,
+    );
   }
   lines.push('end');
   for (const [index, { kind, to }] of graph.everywhere.entries()) {
@@ -86,19 +88,20 @@ function nodeId(name: string, index: number): string {
 
 /** A text within quotes: all that Mermaid or HTML could read something into, as its entity codes. */
 function escaped(text: string): string {
-  return text.replace(/[^\p{L}\p{N} .,?!'()+=$…–—’“”]/gu, (character) => {
+  return text.replace(/[^\p{L}\p{N} .,?!'()=$_/:@…–—’“”]/gu, (character) => {
     const code = character.codePointAt(0);
     return code === undefined || code < 32 ? ' ' : `#${code};`;
   });
 }
 
+/** Kinds are words of Mermaid's own (`end`, `call`): hence the prefix. */
 const CLASSES = [
-  'classDef say,ask,form,confirm fill:#e0effe,stroke:#3b76b0,color:#10263a',
-  'classDef decide,branch fill:#ece5fb,stroke:#7a5bc0,color:#231540',
-  'classDef call,parallel fill:#fdeed3,stroke:#b8832b,color:#3a2805',
-  'classDef wait,use fill:#eceff1,stroke:#6f7f88,color:#1d2529',
-  'classDef transfer fill:#fde2e4,stroke:#b8505c,color:#3d1116',
-  'classDef end_ fill:#dff3e4,stroke:#3f8f5a,color:#0f2f1a',
-  'classDef everywhere fill:none,stroke:#888,stroke-dasharray:3 3',
-  'classDef broken fill:#fff,stroke:#d00,stroke-width:2px,color:#900',
+  'classDef is_say,is_ask,is_form,is_confirm fill:#e0effe,stroke:#3b76b0,color:#10263a',
+  'classDef is_decide,is_branch fill:#ece5fb,stroke:#7a5bc0,color:#231540',
+  'classDef is_call,is_parallel fill:#fdeed3,stroke:#b8832b,color:#3a2805',
+  'classDef is_wait,is_use fill:#eceff1,stroke:#6f7f88,color:#1d2529',
+  'classDef is_transfer fill:#fde2e4,stroke:#b8505c,color:#3d1116',
+  'classDef is_end fill:#dff3e4,stroke:#3f8f5a,color:#0f2f1a',
+  'classDef is_everywhere fill:none,stroke:#888,stroke-dasharray:3 3',
+  'classDef is_broken fill:#fff,stroke:#d00,stroke-width:2px,color:#900',
 ];

@@ -1,0 +1,90 @@
+import { Graph as DagreGraph, layout as dagreLayout } from '@dagrejs/dagre';
+import type { Graph } from './graph.ts';
+
+/** A box by its middle, in px. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface LaidEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly points: readonly Point[];
+  /** The middle of its label. */
+  readonly label: Point | undefined;
+}
+
+export interface Layout {
+  readonly size: Size;
+  readonly nodes: ReadonlyMap<string, Box>;
+  readonly groups: ReadonlyMap<string, Box>;
+  readonly edges: readonly LaidEdge[];
+}
+
+/** An edge to lay out, with the size of its label. */
+export interface WantedEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly label: Size | undefined;
+}
+
+/** Places boxes of given sizes and the lines between them, from the top down. */
+export function layOut(
+  nodes: ReadonlyMap<string, Size>,
+  edges: readonly WantedEdge[],
+  groups: Graph['groups'],
+  parentOf: ReadonlyMap<string, string>,
+): Layout {
+  const graph = new DagreGraph({ compound: true, multigraph: true });
+  graph.setGraph({ rankdir: 'TB', nodesep: 28, edgesep: 14, ranksep: 34, marginx: 20, marginy: 20 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const [id, { width, height }] of nodes) graph.setNode(id, { width, height });
+  for (const { id } of groups) graph.setNode(groupId(id), { width: 0, height: 0 });
+  for (const { id, parent } of groups) if (parent !== undefined) graph.setParent(groupId(id), groupId(parent));
+  for (const [id, parent] of parentOf) graph.setParent(id, groupId(parent));
+  for (const [index, { from, to, label }] of edges.entries()) {
+    graph.setEdge(from, to, { width: label?.width ?? 0, height: label?.height ?? 0, labelpos: 'c' }, String(index));
+  }
+  dagreLayout(graph);
+  return {
+    size: { width: numberOf(graph.graph(), 'width'), height: numberOf(graph.graph(), 'height') },
+    nodes: new Map([...nodes.keys()].map((id) => [id, boxOf(graph.node(id))])),
+    groups: new Map(groups.map(({ id }) => [id, boxOf(graph.node(groupId(id)))])),
+    edges: edges.map(({ from, to, label }, index) => {
+      const laid: unknown = graph.edge({ v: from, w: to, name: String(index) });
+      return { from, to, points: pointsOf(laid), label: label === undefined ? undefined : pointOf(laid) };
+    }),
+  };
+}
+
+const groupId = (id: string) => `group ${id}`;
+
+function numberOf(value: unknown, key: string): number {
+  const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+  return typeof found === 'number' && Number.isFinite(found) ? found : 0;
+}
+
+const pointOf = (value: unknown): Point => ({ x: numberOf(value, 'x'), y: numberOf(value, 'y') });
+const boxOf = (value: unknown): Box => ({
+  ...pointOf(value),
+  width: numberOf(value, 'width'),
+  height: numberOf(value, 'height'),
+});
+
+function pointsOf(value: unknown): readonly Point[] {
+  const points: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'points') : undefined;
+  return Array.isArray(points) ? points.map(pointOf) : [];
+}
