@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ChoiceOffered } from '@parley/engine';
+import { type ChoiceOffered, validateDecision } from '@parley/engine';
 import type { TypedVariable } from '@parley/workflow';
 import fc from 'fast-check';
 import { offlineDecider } from './offline.ts';
@@ -41,6 +41,7 @@ describe('what a caller of a shop wants', () => {
     ['track', "I don't want to cancel it, I just want to know where it is"],
     ['track', 'what is the eta on my shipment'],
     ['track', 'wheres my pacakge'],
+    ['track', 'whats taking so long'],
     // cancel
     ['cancel', 'I want to cancel'],
     ['cancel', 'please call off my order'],
@@ -530,10 +531,7 @@ describe('any words', () => {
         fc.asyncProperty(words, async (heard) => {
           const asked = question({ kind, heard, choices: SUPPORT, wanted });
           const decision = await decider.decide(asked);
-          expect(asked.choices.map(({ name }) => name)).toContain(decision.choice);
-          expect(Object.keys(wanted)).toEqual(expect.arrayContaining(Object.keys(decision.values)));
-          expect(decision.confidence).toBeGreaterThanOrEqual(0);
-          expect(decision.confidence).toBeLessThanOrEqual(1);
+          expect(validateDecision(asked, decision)).toEqual(decision);
           expect(await offlineDecider().decide(asked)).toEqual(decision);
         }),
         { numRuns: 150 },

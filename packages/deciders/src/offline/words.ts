@@ -198,7 +198,7 @@ function wordsOf(nlp: typeof Nlp, text: string): Word[] {
     sentence.forEach((term, index) => {
       const implied = 'implicit' in term && typeof term.implicit === 'string' ? term.implicit : '';
       const text = implied || term.normal;
-      if (text === '') return;
+      if (!/[\p{L}\p{N}]/u.test(text)) return;
       const root = 'root' in term && typeof term.root === 'string' ? term.root : text;
       const ends = index === sentence.length - 1 || /[,.;:!?…\n–—()]|\s-\s/.test(term.post);
       words.push({ text, key: keyOf(text, root), ends });
@@ -266,6 +266,9 @@ const TIES: ReadonlyMap<string, Tie> = new Map([
   ['so', 'and'],
 ]);
 
+/** "So long" goes on with what was said; "so I want it back" begins anew. */
+const DEGREES: ReadonlySet<string> = new Set(['long', 'much', 'many', 'far', 'late', 'slow', 'bad']);
+
 /** What people say when they take back what they have just said. Compared to the words themselves. */
 const CORRECTIONS: readonly (readonly string[])[] = [
   'i meant',
@@ -329,7 +332,7 @@ function clausesOf(words: readonly Word[]) {
       index += marker;
       continue;
     }
-    const tied = TIES.get(word.text);
+    const tied = word.text === 'so' && DEGREES.has(words[index + 1]?.text ?? '') ? undefined : TIES.get(word.text);
     if (tied !== undefined) close(tied);
     else clause.push(word);
     if (word.ends) close('stop');
