@@ -1,9 +1,16 @@
 import type { Problem } from '../problem.ts';
 import type { Draft } from '../program.ts';
 import type { ToolSignatures } from '../tool-signature.ts';
+import { checkChoices } from './choices.ts';
 import { flowOf } from './flow.ts';
 import { checkGraph } from './graph.ts';
+import { checkGuards } from './guards.ts';
+import { checkLimits } from './limits.ts';
+import { checkQuestions } from './questions.ts';
 import { localNames } from './report.ts';
+import { checkSensitive } from './sensitive.ts';
+import { checkTools } from './tools.ts';
+import { checkVariables } from './variables.ts';
 
 /**
  * Everything that is wrong with a draft beyond its shape and names. Never throws. Where `tools` is left out, nothing
@@ -12,5 +19,14 @@ import { localNames } from './report.ts';
 export function checkDraft(draft: Draft, tools: ToolSignatures | undefined): readonly Problem[] {
   const names = localNames(draft);
   const flow = flowOf(draft, tools);
-  return [...checkGraph(draft, flow.ways, names)];
+  return [
+    ...checkGraph(draft, flow.ways, names),
+    ...checkQuestions(draft, names),
+    ...checkChoices(draft, names),
+    ...checkGuards(draft, flow, names),
+    ...checkVariables(draft, flow, names),
+    ...checkTools(draft, flow, tools, names),
+    ...checkSensitive(draft, tools, names),
+    ...checkLimits(draft, flow.ways, tools, names),
+  ];
 }

@@ -186,6 +186,16 @@ export function holdsOf(formula: Formula, masks: Masks, tracking: Tracking): boo
   }
 }
 
+/** Whether a condition holds whatever the variables are: always, never, or undefined. */
+export function constantOf(expression: Expression): boolean | undefined {
+  const nothing: Tracking = { index: new Map(), universes: [] };
+  return holdsOf(
+    formulaOf(expression, () => false),
+    [],
+    nothing,
+  );
+}
+
 /** The values that are left where a formula holds, or doesn't; undefined where that can't be. */
 export function refine(formula: Formula, holds: boolean, masks: Masks, tracking: Tracking): Masks | undefined {
   const known = holdsOf(formula, masks, tracking);

@@ -5,7 +5,6 @@ import type { Json } from '../type.ts';
 import {
   type Formula,
   formulaOf,
-  holdsOf,
   IDENTITY,
   leavesOf,
   type Masks,
@@ -607,11 +606,3 @@ export function placeOf(op: Op) {
       return undefined;
   }
 }
-
-/** Whether a formula of a condition can be decided without knowing any variable. */
-export const constantOf = (expression: Expression): boolean | undefined =>
-  holdsOf(
-    formulaOf(expression, () => false),
-    [],
-    { index: new Map(), universes: [] },
-  );

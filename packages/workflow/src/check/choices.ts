@@ -1,0 +1,163 @@
+import type { Problem } from '../problem.ts';
+import { asks, type BrokenStep, type Choice, type Draft, interruptsAt, type Step } from '../program.ts';
+import type { LocalNames } from './report.ts';
+import { problemAt } from './report.ts';
+
+/** Choices that a model, or a key, can't tell apart. */
+export function checkChoices(draft: Draft, names: LocalNames): readonly Problem[] {
+  const problems: Problem[] = [];
+  const everywhere = new Set<Choice>(draft.interrupts);
+  problems.push(...draft.interrupts.flatMap((one) => alone(one, ['unclear', 'answered', 'yes', 'no', 'changed'])));
+  problems.push(...together(draft.interrupts, []));
+  for (const step of draft.steps.values()) {
+    if (step.kind === 'broken' || !('choices' in step)) continue;
+    const own = step.choices;
+    problems.push(...own.flatMap((one) => alone(one, reserved(step))));
+    const others = asks(step) ? interruptsAt(draft, step) : [];
+    problems.push(...together(own, others));
+    if (step.kind !== 'confirm') continue;
+    for (const one of [...own, ...others]) {
+      if (one.press !== '1' && one.press !== '2') continue;
+      const means = one.press === '1' ? 'yes' : 'no';
+      const [at, message] = everywhere.has(one)
+        ? [
+            step.at,
+            `At \`${names.step(step.name)}\` the key ${one.press} means ${means}, and the interrupt \`${one.name}\` as well.`,
+          ]
+        : [one.at, `The key ${one.press} picks \`${one.name}\`, but where something is confirmed it means ${means}.`];
+      problems.push(problemAt(at, 'choice/key', 'error', message, 'Give the choice another key.'));
+    }
+  }
+  return problems;
+}
+
+function reserved(step: Step | BrokenStep): readonly string[] {
+  if (step.kind === 'form') return ['unclear', 'answered'];
+  return step.kind === 'confirm' ? ['unclear', 'yes', 'no', 'changed'] : ['unclear'];
+}
+
+function alone(choice: Choice, taken: readonly string[]): readonly Problem[] {
+  const found: Problem[] = [];
+  if (taken.includes(choice.name)) {
+    found.push(
+      problemAt(
+        choice.at,
+        'choice/reserved',
+        'error',
+        `\`${choice.name}\` is a choice that the question has already.`,
+        'Give it another name.',
+      ),
+    );
+  }
+  if (choice.when.trim() === '') {
+    found.push(
+      problemAt(
+        choice.at,
+        'choice/empty',
+        'error',
+        `\`${choice.name}\` does not say when it is meant.`,
+        'Say under `when` what the caller wants, in plain words: the model reads it.',
+      ),
+    );
+  }
+  return found;
+}
+
+/** What clashes among choices, and between them and the `others` that can be picked along with them. Told at the later. */
+function together(choices: readonly Choice[], others: readonly Choice[]): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const [index, one] of choices.entries()) {
+    for (const other of [...choices.slice(0, index), ...others]) {
+      const told = clash(one, other);
+      if (told) problems.push(told);
+      const examples = one.examples.filter((example) =>
+        other.examples.some((theirs) => words(theirs).join(' ') === words(example).join(' ')),
+      );
+      for (const example of examples) {
+        problems.push(
+          problemAt(
+            one.at,
+            'choice/same-example',
+            'error',
+            `"${example.slice(0, 60)}" is an example of \`${one.name}\` and of \`${other.name}\`.`,
+            'Leave it with the one that is meant.',
+          ),
+        );
+      }
+      problems.push(...keys(one, other));
+    }
+  }
+  return problems;
+}
+
+function clash(one: Choice, other: Choice): Problem | undefined {
+  const [mine, theirs] = [words(one.when), words(other.when)];
+  if (mine.length === 0 || theirs.length === 0) return undefined;
+  if (mine.join(' ') === theirs.join(' ')) {
+    return problemAt(
+      one.at,
+      'choice/same',
+      'error',
+      `\`${one.name}\` and \`${other.name}\` say the same under \`when\`: nothing tells them apart.`,
+      'Say what makes each of them different, or make one of the two.',
+    );
+  }
+  if (gist(mine) === gist(theirs)) {
+    return problemAt(
+      one.at,
+      'choice/alike',
+      'warning',
+      `\`${one.name}\` and \`${other.name}\` say nearly the same under \`when\`.`,
+      'Say what makes each of them different.',
+    );
+  }
+  return undefined;
+}
+
+function keys(one: Choice, other: Choice): readonly Problem[] {
+  const [mine, theirs] = [one.press, other.press];
+  if (mine === undefined || theirs === undefined) return [];
+  if (mine === theirs) {
+    return [
+      problemAt(
+        one.at,
+        'choice/key',
+        'error',
+        `The key ${mine} picks \`${one.name}\` and \`${other.name}\`.`,
+        'Give one of them another key.',
+      ),
+    ];
+  }
+  if (!mine.startsWith(theirs) && !theirs.startsWith(mine)) return [];
+  const [short, long] = mine.length < theirs.length ? [mine, theirs] : [theirs, mine];
+  return [
+    problemAt(
+      one.at,
+      'choice/key-prefix',
+      'warning',
+      `The key ${short} is the beginning of ${long}, so who presses ${long} is kept waiting or gets the other.`,
+      'Let no key be the beginning of another.',
+    ),
+  ];
+}
+
+function words(text: string): readonly string[] {
+  return text
+    .toLowerCase()
+    .replaceAll(/[’']/g, '')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+}
+
+/** Words that make no difference between two wishes. */
+const FILLERS: ReadonlySet<string> = new Set(
+  'a an the to of for on in with and or is are be that this it its his her their my your want wants wanted wish wishes would like likes caller customer user they he she who please'.split(
+    ' ',
+  ),
+);
+
+/** The words that say something, in no order, without the ends that change nothing. */
+function gist(all: readonly string[]): string {
+  const telling = all.filter((word) => !FILLERS.has(word)).map((word) => word.replace(/(?<=..)(ing|ed|es|s)$/, ''));
+  return [...new Set(telling.length > 0 ? telling : all)].sort().join(' ');
+}

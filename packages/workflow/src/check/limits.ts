@@ -1,0 +1,182 @@
+import type { Problem } from '../problem.ts';
+import { asks, type BrokenStep, type Draft, type Step, type Text } from '../program.ts';
+import type { ToolSignatures } from '../tool-signature.ts';
+import type { Type } from '../type.ts';
+import { piecesOf } from './pieces.ts';
+import { type LocalNames, problemAt } from './report.ts';
+import { rests, type StepWays, signatureOf } from './way.ts';
+
+/** The longest text a channel takes: Amazon Connect's messages, 1,024 characters. */
+const MAX_TEXT = 1_024;
+/** How long Amazon Connect waits for a turn of a phone call, in milliseconds. */
+const MAX_PHONE_TURN = 8_000;
+/** The pause before the first retry of a call, doubled for each after it, in milliseconds. */
+const FIRST_BACKOFF = 200;
+
+/** Texts that are too long or empty, and turns that can take too long. */
+export function checkLimits(
+  draft: Draft,
+  ways: ReadonlyMap<string, StepWays>,
+  tools: ToolSignatures | undefined,
+  names: LocalNames,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const piece of piecesOf(draft)) {
+    if (piece.what === 'said' || piece.what === 'brief') problems.push(...text(draft, piece.text));
+  }
+  const top = { file: draft.file, line: 1, column: 1 };
+  const { silence, turn, decide } = draft.limits;
+  if (silence < 2_000 || silence > 30_000) {
+    problems.push(
+      problemAt(
+        top,
+        'limits/silence',
+        'warning',
+        silence < 2_000
+          ? `A caller has only ${seconds(silence)} to begin before the question is put again.`
+          : `A caller who is silent waits ${seconds(silence)} until something happens.`,
+        'Set limits.silence to something between 2s and 30s.',
+      ),
+    );
+  }
+  if (turn > MAX_PHONE_TURN) {
+    problems.push(
+      problemAt(
+        top,
+        'limits/channel',
+        'warning',
+        `A turn may take ${seconds(turn)}, and on the phone nothing waits longer than ${seconds(MAX_PHONE_TURN)}.`,
+        'Set limits.turn to 7s or less.',
+      ),
+    );
+  }
+  const questions = [...draft.steps.values()].filter((step) => asks(step) || step.kind === 'decide');
+  if (decide > turn && questions.length > 0 && !draft.busy) {
+    problems.push(
+      problemAt(
+        top,
+        'limits/decide',
+        'error',
+        `A decision may take ${seconds(decide)}, longer than a turn (${seconds(turn)}), and nothing is said meanwhile.`,
+        'Set limits.decide lower than limits.turn, or say something meanwhile: busy: One moment, please.',
+      ),
+    );
+  }
+  if (!draft.busy) problems.push(...slowTurns(draft, ways, tools, names));
+  return problems;
+}
+
+function text(draft: Draft, { template, at }: Text): readonly Problem[] {
+  if (template.source.trim() === '') {
+    return [problemAt(at, 'text/empty', 'error', 'This text is empty.', 'Write what is said, or take it out.')];
+  }
+  const fixed = template.parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0);
+  if (fixed > MAX_TEXT) {
+    return [
+      problemAt(
+        at,
+        'text/long',
+        'error',
+        `This text has ${thousands(fixed)} characters; at most ${thousands(MAX_TEXT)} can be said at once.`,
+        'Make it shorter, or split it over several steps.',
+      ),
+    ];
+  }
+  const most = template.parts.reduce(
+    (sum, part) => sum + (typeof part === 'string' ? part.length : longest(draft, part.expression.ast, part.type)),
+    0,
+  );
+  if (most <= MAX_TEXT) return [];
+  return [
+    problemAt(
+      at,
+      'text/long',
+      'warning',
+      `This text can come to ${thousands(most)} characters; at most ${thousands(MAX_TEXT)} can be said at once.`,
+      'Make it shorter, or bound what is put into it: maxLength.',
+    ),
+  ];
+}
+
+/** The most characters a value can have in a text, where that is known. */
+function longest(
+  draft: Draft,
+  ast: { readonly kind: string; readonly name?: unknown },
+  type: Type | undefined,
+): number {
+  if (type?.kind === 'string' && type.values) return Math.max(0, ...type.values.map((value) => value.length));
+  const variable = ast.kind === 'variable' && typeof ast.name === 'string' ? draft.variables.get(ast.name) : undefined;
+  const definition = variable?.definition;
+  return definition && 'maxLength' in definition ? (definition.maxLength ?? 0) : 0;
+}
+
+/** Steps that a caller may have to wait for in silence: at the worst, a turn is over while they run. */
+function slowTurns(
+  draft: Draft,
+  ways: ReadonlyMap<string, StepWays>,
+  tools: ToolSignatures | undefined,
+  names: LocalNames,
+): readonly Problem[] {
+  const { turn, decide } = draft.limits;
+  /** The latest a step is entered, counted from the caller's words, and the way there. */
+  const latest = new Map<string, { at: number; path: readonly string[] }>();
+  const queue: { name: string; at: number; path: readonly string[] }[] = [];
+  const enter = (name: string | undefined, at: number, path: readonly string[]) => {
+    const before = name === undefined ? undefined : latest.get(name);
+    // Loops that never rest are told elsewhere; what lies behind a turn's end is not looked at.
+    if (name === undefined || !draft.steps.has(name) || path.includes(name) || at > turn) return;
+    if (before && before.at >= at) return;
+    latest.set(name, { at, path });
+    queue.push({ name, at, path });
+  };
+  enter(draft.start, 0, []);
+  for (const { step, ways: own } of ways.values()) {
+    if (!asks(step) && step.kind !== 'wait') continue;
+    const heard = asks(step) ? Math.min(decide, turn) : 0;
+    for (const { to } of own) if (to !== step.name) enter(to, heard, [step.name]);
+  }
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const { name, at, path } = next;
+    const step = draft.steps.get(name);
+    if (!step || latest.get(name)?.at !== at) continue;
+    const goesOn = !rests(step) || step.kind === 'form';
+    if (!goesOn) continue;
+    const after = at + durationOf(step, decide, tools);
+    for (const { to, cause } of ways.get(name)?.ways ?? []) {
+      if (step.kind !== 'form' || cause === 'then') enter(to, after, [...path, name]);
+    }
+  }
+  const problems: Problem[] = [];
+  for (const [name, { at, path }] of latest) {
+    const step = draft.steps.get(name);
+    const own = step ? durationOf(step, decide, tools) : 0;
+    if (!step || own === 0 || at + own <= turn || ('meanwhile' in step && step.meanwhile)) continue;
+    problems.push(
+      problemAt(
+        step.at,
+        'limits/turn',
+        'error',
+        `At \`${names.step(name)}\` a turn can take ${seconds(at + own)}, longer than ${seconds(turn)}, and nothing is said meanwhile.`,
+        step.kind === 'decide'
+          ? 'Say something meanwhile: busy: One moment, please.'
+          : 'Say something meanwhile: `meanwhile` at this step, or `busy` for all.',
+        [...path, name],
+      ),
+    );
+  }
+  return problems;
+}
+
+/** The longest a step can take, in milliseconds: all attempts fail as late as they may. */
+function durationOf(step: Step | BrokenStep, decide: number, tools: ToolSignatures | undefined): number {
+  if (step.kind === 'decide') return decide;
+  if (step.kind !== 'call' && step.kind !== 'parallel') return 0;
+  const calls = step.kind === 'call' ? [step.call] : step.calls;
+  const { retry } = step.failed;
+  const timeout = Math.max(0, ...calls.map(({ tool }) => signatureOf(tools, tool)?.timeout ?? 0));
+  if (timeout === 0) return 0;
+  return timeout * (1 + retry) + FIRST_BACKOFF * (2 ** retry - 1);
+}
+
+const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
+const thousands = (count: number) => count.toLocaleString('en-US');

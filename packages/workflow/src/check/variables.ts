@@ -1,0 +1,199 @@
+import { typeOf } from '../expression/expression.ts';
+import type { Problem } from '../problem.ts';
+import { type Assignment, type Data, type Draft, expressionsIn, type Variable } from '../program.ts';
+import type { Field, Type } from '../type.ts';
+import { inWords, neverFits, typeOfValue, unionOf } from './assignable.ts';
+import { type Flow, placeOf } from './flow.ts';
+import { type Piece, piecesOf } from './pieces.ts';
+import { type LocalNames, problemAt } from './report.ts';
+
+/** Variables that have no value where one is needed, that nobody uses, or that are set to what they can't be. */
+export function checkVariables(draft: Draft, flow: Flow, names: LocalNames): readonly Problem[] {
+  const problems: Problem[] = [];
+  const pieces = piecesOf(draft);
+  const partial = [...draft.steps.values()].some(({ kind }) => kind === 'broken');
+  const written = new Set(pieces.flatMap(writes));
+  const mentioned = new Set(written);
+  const read = new Set<string>();
+  for (const piece of pieces) {
+    for (const name of reads(piece)) read.add(name);
+    if (piece.what === 'set') mentioned.add(piece.assignment.variable);
+  }
+  for (const name of read) mentioned.add(name);
+
+  const neverSet = new Set<string>();
+  for (const variable of draft.variables.values()) {
+    problems.push(...declared(variable, names));
+    if (partial) continue;
+    const local = names.variable(variable.name);
+    const isSet = written.has(variable.name) || (variable.initial !== undefined && variable.initial !== null);
+    // What a part's file holds may be meant for other workflows.
+    const own = variable.at.file === draft.file;
+    if (!isSet && read.has(variable.name)) {
+      neverSet.add(variable.name);
+      problems.push(
+        problemAt(
+          variable.at,
+          'variable/never-set',
+          'error',
+          `\`${local}\` is read, but nothing ever gives it a value.`,
+          'Ask for it in a form, save a tool’s output in it, `set` it, or give it an `initial` value.',
+        ),
+      );
+    } else if (!mentioned.has(variable.name) && own) {
+      problems.push(
+        problemAt(variable.at, 'variable/unused', 'warning', `\`${local}\` is not used.`, 'Take it out, or use it.'),
+      );
+    } else if (variable.tool !== undefined && isSet && !read.has(variable.name) && own) {
+      problems.push(
+        problemAt(
+          variable.at,
+          'variable/unread',
+          'warning',
+          `What is saved in \`${local}\` is never used.`,
+          'Take it and the `save` out, or use it.',
+        ),
+      );
+    }
+  }
+
+  for (const { variable, op, path } of flow.unset()) {
+    const place = placeOf(op);
+    if (!place || neverSet.has(variable)) continue;
+    const name = names.variable(variable);
+    const needed = op.op === 'argument';
+    problems.push(
+      problemAt(
+        place,
+        'variable/unset',
+        needed ? 'error' : 'warning',
+        needed
+          ? `\`${name}\` may have no value yet here, and \`${op.tool}\` needs it.`
+          : op.op === 'read'
+            ? `\`${name}\` may have no value yet when this is said.`
+            : op.op === 'if'
+              ? `\`${name}\` may have no value yet here, and then this does not hold.`
+              : `\`${name}\` may have no value yet here, and then nothing is set.`,
+        `Get it before, on every path, or ask first whether it is there: $exists($${name}).`,
+        path,
+      ),
+    );
+  }
+
+  const fields: Record<string, Field> = {};
+  for (const { name, type } of draft.variables.values()) fields[name] = { type, optional: true };
+  for (const piece of pieces) {
+    if (piece.what !== 'set') continue;
+    const variable = draft.variables.get(piece.assignment.variable);
+    if (!variable) continue;
+    const given = typeOfData(piece.assignment.value, fields);
+    if (given.kind === 'null' || !neverFits(given, variable.type)) continue;
+    problems.push(
+      problemAt(
+        piece.assignment.value.at,
+        'variable/type',
+        'error',
+        `\`${names.variable(variable.name)}\` takes ${inWords(variable.type)}, and this is ${inWords(given)}.`,
+        'Set it to a value of its type, or change its type.',
+      ),
+    );
+  }
+  return problems;
+}
+
+/** The type of data of the file. What is wrong with its expressions is told elsewhere. */
+export function typeOfData(data: Data, fields: { readonly [name: string]: Field }): Type {
+  switch (data.kind) {
+    case 'literal':
+      return typeOfValue(data.value);
+    case 'expression':
+      return typeOf(data.expression, fields).type;
+    case 'list':
+      return { kind: 'list', items: unionOf(data.items.map((item) => typeOfData(item, fields))) };
+    case 'object': {
+      const inner = [...data.fields].map(([name, one]): [string, Field] => [name, { type: typeOfData(one, fields) }]);
+      return { kind: 'object', fields: Object.fromEntries(inner) };
+    }
+  }
+}
+
+/** What is wrong with a declaration by itself. */
+function declared(variable: Variable, names: LocalNames): readonly Problem[] {
+  const problems: Problem[] = [];
+  const { definition, initial } = variable;
+  const local = names.variable(variable.name);
+  if (initial !== undefined && initial !== null) {
+    const given = typeOfValue(initial);
+    if (neverFits(given, variable.type)) {
+      problems.push(
+        problemAt(
+          variable.at,
+          'variable/type',
+          'error',
+          `\`${local}\` takes ${inWords(variable.type)}, and its \`initial\` value is ${inWords(given)}.`,
+          'Make it a value of its type.',
+        ),
+      );
+    }
+  }
+  if (definition && 'pattern' in definition && definition.pattern !== undefined && !isPattern(definition.pattern)) {
+    problems.push(
+      problemAt(
+        variable.at,
+        'variable/pattern',
+        'error',
+        `The pattern of \`${local}\` is not a regular expression.`,
+        'Look for a bracket that is not closed, or a \\ that is missing: a W and seven digits is W\\d{7}.',
+      ),
+    );
+  }
+  return problems;
+}
+
+function isPattern(source: string): boolean {
+  try {
+    new RegExp(source, 'u');
+    return true;
+  } catch {
+    try {
+      new RegExp(source);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function writes(piece: Piece): readonly string[] {
+  if (piece.what === 'set') {
+    const { variable, value } = piece.assignment;
+    return value.kind === 'literal' && value.value === null ? [] : [variable];
+  }
+  return piece.what === 'taken' ? [piece.variable] : [];
+}
+
+function reads(piece: Piece): readonly string[] {
+  switch (piece.what) {
+    case 'said':
+    case 'brief':
+      return piece.text.template.parts.flatMap((part) =>
+        typeof part === 'string' ? [] : part.expression.variables.map(({ name }) => name),
+      );
+    case 'condition':
+      return piece.condition.expression.variables.map(({ name }) => name).filter((name) => name !== piece.of);
+    case 'set':
+      return readsOf(piece.assignment);
+    case 'argument':
+      return expressionsIn(piece.data).flatMap(({ expression }) => expression.variables.map(({ name }) => name));
+    case 'given':
+      return [piece.variable];
+    case 'taken':
+      return [];
+  }
+}
+
+function readsOf({ variable, value }: Assignment): readonly string[] {
+  return expressionsIn(value)
+    .flatMap(({ expression }) => expression.variables.map(({ name }) => name))
+    .filter((name) => name !== variable);
+}
