@@ -122,10 +122,12 @@ function contentOf({ name, text }: Pick<GraphNode, 'name' | 'text'>, written: re
   const widest = Math.max(
     ...names.map((line) => widthOf(line, NAME, true)),
     ...lines.map((line) => widthOf(line, TEXT)),
+    ...ways.map(({ line }) => widthOf(line, LABEL)),
   );
   return {
     name: names,
     text: lines,
+    ways,
     size: {
       width: Math.max(BOX.least, widest + 2 * BOX.padX),
       height:
