@@ -13,7 +13,9 @@ import { describeError } from './terminal.ts';
 /** Runs the command and gives its exit code: 0 for well, 1 for what was looked for and found (problems, divergences), 2 for what can't be done. */
 export async function main(argv: readonly string[]): Promise<number> {
   let code = 0;
-  const done = (result: Promise<number>) => result.then((value) => void (code = value));
+  const done = async (result: Promise<number>) => {
+    code = await result;
+  };
   const store = new Option('--store <file>', 'where sessions are kept').default('.parley/sessions.sqlite');
   const json = new Option('--json', 'print JSON, for a program to read');
 
@@ -37,7 +39,7 @@ Begin with:
   program
     .command('talk')
     .argument('<name>', 'the workflow')
-    .description('Open a conversation in the terminal; in a pipe, take the caller\'s lines from standard input')
+    .description("Open a conversation in the terminal; in a pipe, take the caller's lines from standard input")
     .addOption(store)
     .option('--session <id>', 'go on with this session, or give a new one its name')
     .option('--voice', 'as on the phone: codes and amounts are put the way they are read aloud')
@@ -48,7 +50,9 @@ Begin with:
   program
     .command('check')
     .argument('[names...]', 'the workflows; all of workflows/ if left out')
-    .description('Find what is wrong with workflows, and say where it is and what to do; exit code 1 if there are errors')
+    .description(
+      'Find what is wrong with workflows, and say where it is and what to do; exit code 1 if there are errors',
+    )
     .addOption(json)
     .action((names, options) => done(check(names, options)));
 
@@ -65,7 +69,7 @@ Begin with:
     .argument('<name>', 'the workflow')
     .description('Draw a workflow')
     .addOption(
-      new Option('-f, --format <format>', 'xstate: the machine as JSON, for Stately\'s editor')
+      new Option('-f, --format <format>', "xstate: the machine as JSON, for Stately's editor")
         .choices(['mermaid', 'svg', 'xstate'])
         .default('mermaid'),
     )

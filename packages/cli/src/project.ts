@@ -47,7 +47,10 @@ export async function findWorkflow(name: string): Promise<string> {
   }
   const known = here ? (await workflowsIn(here)).map((file) => path.basename(path.dirname(file))) : [];
   throw new ParleyError('cli/no-workflow', `There is no workflow ${name}.`, {
-    fix: known.length > 0 ? `There is ${known.join(', ')}; or give the path of a file.` : 'Give the path of a workflow file.',
+    fix:
+      known.length > 0
+        ? `There is ${known.join(', ')}; or give the path of a file.`
+        : 'Give the path of a workflow file.',
   });
 }
 

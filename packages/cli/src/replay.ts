@@ -7,8 +7,8 @@ import {
   groupByDivergence,
   type Recording,
   readRecording,
-  replay as replayExactly,
   replayAgainst,
+  replay as replayExactly,
   summarize,
 } from '@parley/replay';
 import { compileWorkflow, ParleyError, type Place } from '@parley/workflow';
@@ -80,7 +80,13 @@ function one(machine: Machine, recording: Recording, file: string): Result {
   const result = own ? replayExactly(machine, recording) : replayAgainst(machine, recording);
   if (result.outcome === 'same') return { file, session, outcome: 'same', events: recording.events.length };
   const { divergence } = result;
-  return { file, session, outcome: 'diverged', divergence, described: describeDivergence(machine, recording, divergence, file) };
+  return {
+    file,
+    session,
+    outcome: 'diverged',
+    divergence,
+    described: describeDivergence(machine, recording, divergence, file),
+  };
 }
 
 /** The recordings of a path: itself, or all in it and below. */
@@ -146,7 +152,12 @@ function plain(result: Result): object {
     case 'unreadable': {
       const { file, outcome, error } = result;
       const known = error instanceof ParleyError;
-      return { file, outcome, code: known ? error.code : 'failed', message: error instanceof Error ? error.message : '' };
+      return {
+        file,
+        outcome,
+        code: known ? error.code : 'failed',
+        message: error instanceof Error ? error.message : '',
+      };
     }
   }
 }

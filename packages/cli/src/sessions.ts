@@ -43,7 +43,9 @@ async function list(store: Store, { workflow, limit, json }: SessionsOptions): P
   else {
     const width = Math.max(...rows.map(({ session }) => session.length));
     for (const { session, workflow, status, events, started } of rows) {
-      print(`${session.padEnd(width)}  ${started.slice(0, 19).replace('T', ' ')}  ${status.padEnd(6)}  ${workflow}, ${events} events`);
+      print(
+        `${session.padEnd(width)}  ${started.slice(0, 19).replace('T', ' ')}  ${status.padEnd(6)}  ${workflow}, ${events} events`,
+      );
     }
   }
   return 0;

@@ -133,7 +133,9 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
           const { summary, from, identity, done, known } = reply.transfer.brief;
           print(styled('dim', `    brief: ${summary} · came from ${from} · identity ${identity}`));
           if (done.length > 0) print(styled('dim', `    done: ${done.join(', ')}`));
-          const facts = Object.entries(known).map(([name, value]) => `${name} = ${JSON.stringify(mask.show(name, value))}`);
+          const facts = Object.entries(known).map(
+            ([name, value]) => `${name} = ${JSON.stringify(mask.show(name, value))}`,
+          );
           if (facts.length > 0) print(styled('dim', `    known: ${facts.join(', ')}`));
         }
         break;
@@ -151,7 +153,8 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
     const say = (text: string) => print(styled('dim', `  ${text}`));
     switch (event.type) {
       case 'model.decided': {
-        const values = typeof data['values'] === 'object' && data['values'] !== null ? Object.entries(data['values']) : [];
+        const values =
+          typeof data['values'] === 'object' && data['values'] !== null ? Object.entries(data['values']) : [];
         const filled = values.map(([name, value]) => `${name} = ${JSON.stringify(mask.show(name, value))}`).join(', ');
         const why = typeof data['why'] === 'string' ? `: ${mask.text(data['why'])}` : '';
         const sure = typeof data['confidence'] === 'number' ? ` (${data['confidence'].toFixed(2)})` : '';
@@ -179,7 +182,8 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
     mask.see(event);
     const { text } = event.data;
     if (event.type === 'caller.said') print(styled('cyan', `you › ${String(text)}`));
-    if (event.type === 'agent.said' || event.type === 'filler.said') print(`${styled('bold', program.name)} › ${String(text)}`);
+    if (event.type === 'agent.said' || event.type === 'filler.said')
+      print(`${styled('bold', program.name)} › ${String(text)}`);
   }
 }
 
