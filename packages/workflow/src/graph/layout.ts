@@ -41,7 +41,7 @@ export interface WantedEdge {
   readonly label: Size | undefined;
 }
 
-/** Places boxes of given sizes and the lines between them, from the top down. */
+/** Places boxes of given sizes and the lines between them, from left to right: steps are wider than high. */
 export function layOut(
   nodes: ReadonlyMap<string, Size>,
   edges: readonly WantedEdge[],
@@ -49,7 +49,7 @@ export function layOut(
   parentOf: ReadonlyMap<string, string>,
 ): Layout {
   const graph = new DagreGraph({ compound: true, multigraph: true });
-  graph.setGraph({ rankdir: 'TB', nodesep: 28, edgesep: 14, ranksep: 34, marginx: 20, marginy: 20 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 16, edgesep: 10, ranksep: 26, marginx: 20, marginy: 20 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const [id, { width, height }] of nodes) graph.setNode(id, { width, height });
   for (const { id } of groups) graph.setNode(groupId(id), { width: 0, height: 0 });

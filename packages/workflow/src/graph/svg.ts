@@ -10,7 +10,7 @@ const LABEL = 10.5;
 const LINE = 1.3;
 const BOX = { most: 200, least: 90, padX: 14, padY: 9, lines: 4 };
 const LABELS = { width: 120, lines: 3 };
-const TITLE = { size: 18, height: 44 };
+const TITLE = { size: 18, height: 40 };
 
 /** The colours: a family for what steps do, the kinds in it, and how the legend calls it. */
 const FAMILIES = [
@@ -46,11 +46,12 @@ export function svg(program: Program | Draft): string {
   );
   const note = noteOf(graph);
   const legend = legendOf(graph);
-  const left = note === undefined ? 0 : note.size.width + 24;
+  const left = note === undefined ? 0 : note.size.width + 10;
   const width = Math.ceil(
     Math.max(laid.size.width + left, legend.width + 40, widthOf(graph.title, TITLE.size, true) + 40),
   );
-  const height = Math.ceil(Math.max(laid.size.height, (note?.size.height ?? 0) + 20) + TITLE.height + legend.height);
+  const top = TITLE.height + legend.height;
+  const height = Math.ceil(Math.max(laid.size.height, (note?.size.height ?? 0) + 40) + top);
   const drawn = [
     ...graph.groups.map(({ id, part }) => groupOf(part, laid.groups.get(id))),
     ...laid.edges.map((edge, index) => lineOf(edge, edges[index])),
@@ -65,11 +66,11 @@ export function svg(program: Program | Draft): string {
     MARKERS,
     `<rect class="paper" width="${width}" height="${height}"/>`,
     `<text class="title" x="20" y="28">${escaped(graph.title)}</text>`,
-    ...(note === undefined ? [] : [`<g transform="translate(20 ${TITLE.height + 20})">${note.drawing}</g>`]),
-    `<g transform="translate(${left} ${TITLE.height})">`,
+    ...(note === undefined ? [] : [`<g transform="translate(20 ${top + 20})">${note.drawing}</g>`]),
+    `<g transform="translate(${left} ${top})">`,
     ...drawn,
     '</g>',
-    `<g transform="translate(20 ${height - legend.height})">${legend.drawing}</g>`,
+    `<g transform="translate(20 ${TITLE.height})">${legend.drawing}</g>`,
     '</svg>',
     '',
   ].join('\n');
@@ -78,29 +79,58 @@ export function svg(program: Program | Draft): string {
 /** No step is called so: names have no spaces. */
 const START = ' start';
 
-/** A step that so many ways lead to would pull the drawing apart: all ways to it but one are written, not drawn. */
-const HUB = 4;
+/**
+ * A step that so many ways lead to would pull the drawing apart: all ways to it but the shortest from the start are
+ * written, not drawn. In a large workflow that is every step that more than one way leads to.
+ */
+const hubOf = (steps: number) => (steps > 30 ? 2 : 4);
 
 /** The ways that are drawn as lines, and those that are written in the box of the step they come from. */
-function folded({ edges }: Graph): {
+function folded(graph: Graph): {
   drawn: readonly GraphEdge[];
   written: ReadonlyMap<string, readonly GraphEdge[]>;
 } {
   const incoming = new Map<string, number>();
-  for (const { to } of edges) incoming.set(to, (incoming.get(to) ?? 0) + 1);
-  const shown = new Set<string>();
+  for (const { to } of graph.edges) incoming.set(to, (incoming.get(to) ?? 0) + 1);
+  const shortest = firstWays(graph);
   const drawn: GraphEdge[] = [];
   const written = new Map<string, GraphEdge[]>();
-  for (const edge of edges) {
-    const hub = (incoming.get(edge.to) ?? 0) >= HUB;
-    if (hub && (shown.has(edge.to) || edge.kind === 'door')) {
-      written.set(edge.from, [...(written.get(edge.from) ?? []), edge]);
-    } else {
-      shown.add(edge.to);
-      drawn.push(edge);
-    }
+  for (const edge of graph.edges) {
+    const hub = (incoming.get(edge.to) ?? 0) >= hubOf(graph.nodes.length);
+    if (hub && shortest.get(edge.to) !== edge) written.set(edge.from, [...(written.get(edge.from) ?? []), edge]);
+    else drawn.push(edge);
   }
   return { drawn, written };
+}
+
+/** The way by which each step is first come to from the start; doors only where nothing else leads there. */
+function firstWays({ start, nodes, edges }: Graph): ReadonlyMap<string, GraphEdge> {
+  const outgoing = new Map<string, GraphEdge[]>();
+  for (const edge of edges) outgoing.set(edge.from, [...(outgoing.get(edge.from) ?? []), edge]);
+  const found = new Map<string, GraphEdge>();
+  const seen = new Set<string>();
+  const walk = (from: string, kinds: readonly GraphEdge['kind'][]) => {
+    const queue = [from];
+    seen.add(from);
+    for (const step of queue) {
+      for (const edge of outgoing.get(step) ?? []) {
+        if (seen.has(edge.to) || !kinds.includes(edge.kind)) continue;
+        seen.add(edge.to);
+        found.set(edge.to, edge);
+        queue.push(edge.to);
+      }
+    }
+  };
+  walk(start, ['way']);
+  for (const { from, to, kind } of [...edges]) {
+    if (kind === 'door' && seen.has(from) && !seen.has(to)) {
+      const door = outgoing.get(from)?.find((edge) => edge.to === to && edge.kind === 'door');
+      if (door) found.set(to, door);
+      walk(to, ['way', 'door']);
+    }
+  }
+  for (const { id } of nodes) if (!seen.has(id)) walk(id, ['way', 'door']);
+  return found;
 }
 
 interface Content {
