@@ -118,6 +118,10 @@ Begin with:
     .option('-o, --output <file>', 'write what comes of it as a recording')
     .action((recording, name, options) => done(decide(recording, name, options)));
 
+  // Whoever reads may have had enough, as `head` has.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 2);
+  });
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
