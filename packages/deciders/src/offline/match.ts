@@ -14,6 +14,8 @@ export interface Match {
   readonly clause: number;
   /** The choice is for a caller who asks for a person. */
   readonly person: boolean;
+  /** It fits because the caller lacks something: does not have it, know it, find it. */
+  readonly lacking: boolean;
 }
 
 export interface MatchOptions {
@@ -47,6 +49,7 @@ const SPEAKS = 0.15;
 /** What a word counts at least when sentences are compared, however many choices have it. */
 const LEAST = 0.15;
 const PERSON = '=person';
+const LACKING = '=lacking';
 
 /** How well a feature tells the choices apart: 0 when all have it, 1 when one or none has. */
 type Telling = (feature: string) => number;
@@ -139,6 +142,7 @@ function matchOne(
   const met = new Map<string, number>();
   let [evidence, clause, against] = [0, Number.POSITIVE_INFINITY, 0];
   const words: string[] = [];
+  let lacking = false;
   for (const unit of units) {
     if (unit.weight < SPEAKS) continue;
     let [best, via, word] = [0, '', ''];
@@ -159,6 +163,7 @@ function matchOne(
     const before = met.get(via) ?? 0;
     if (best <= before) continue;
     met.set(via, best);
+    lacking ||= unit.features.includes(LACKING);
     evidence += best - before;
     if (best > 0.3) {
       clause = Math.min(clause, unit.clause);
@@ -184,6 +189,7 @@ function matchOne(
     words: words.filter((word) => word !== ''),
     clause: Number.isFinite(clause) ? clause : (units[0]?.clause ?? 0),
     person,
+    lacking,
   };
 }
 

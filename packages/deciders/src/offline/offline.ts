@@ -1,7 +1,9 @@
 import type { ChoiceOffered, Decider, Decision, Question } from '@parley/engine';
 import { type Json, ParleyError, yesNo } from '@parley/workflow';
 import { type Match, matchChoices, vocabularyOf } from './match.ts';
-import { choiceOfValue, readWhole, recognise } from './recognise.ts';
+import { isName } from './name.ts';
+import { choiceOfValue, recognise } from './recognise.ts';
+import { readWhole } from './whole.ts';
 import { LONGEST, loadReader, type Reader, type Reading } from './words.ts';
 
 /** How well a choice must fit to be picked at all. */
@@ -101,9 +103,13 @@ function answerForm(reader: Reader, question: Question, said: Said): Decision {
   const dim = new Set(reader.readKept(names.join('. ')).units.flatMap(({ features }) => features));
   const verdict = choose(reader, said.own, spoken, dim);
   const given = Object.keys(values);
-  if ('match' in verdict && (given.length === 0 || verdict.match.score >= STRONG)) return picked(verdict, values);
   const first = question.fill.find((variable) => variable.wanted);
-  const whole = first !== undefined && wanted.includes(first.name) ? undefined : readWhole(question, said.text, rest);
+  const found = first !== undefined && wanted.includes(first.name);
+  const whole = found ? undefined : readWhole(question, said.text, rest);
+  const has = found || (first !== undefined && whole !== undefined && isName(first));
+  // Who gives what is asked for does not lack it: "Tyler Jones, but I forgot my PIN".
+  const stands = 'match' in verdict && (given.length === 0 || verdict.match.score >= STRONG);
+  if (stands && !(has && verdict.match.lacking)) return picked(verdict, values);
   const all = whole === undefined ? values : { ...values, [whole.name]: whole.value };
   if (wanted.length > 0) return filled(all, 0.9);
   if (whole !== undefined) return filled(all, 0.6);
