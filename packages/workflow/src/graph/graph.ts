@@ -56,7 +56,7 @@ export function graphOf(program: Program | Draft): Graph {
     waysFrom(step)
       // The door of last resort is drawn once, not from every step.
       .filter(({ kind, to }) => program.steps.has(to) && !(kind === 'door' && to === door))
-      .map((way): GraphEdge => ({ from: step.name, ...way })),
+      .map(({ to, kind, label }): GraphEdge => ({ from: step.name, to, kind, label: ownVariables(label, step.name) })),
   );
   return {
     title: program.title,
@@ -67,7 +67,7 @@ export function graphOf(program: Program | Draft): Graph {
         id: step.name,
         kind: step.kind,
         name: group === '' ? step.name : step.name.slice(group.length + 1),
-        text: oneLine(textOf(step)),
+        text: ownVariables(oneLine(textOf(step)), step.name),
         group: group === '' ? undefined : group,
       };
     }),
@@ -159,7 +159,7 @@ function textOf(step: Step | BrokenStep): string {
     case 'confirm':
       return source(step.text);
     case 'form':
-      return step.variables.join(', ');
+      return step.variables.map((name) => `$${name}`).join(', ');
     case 'decide':
       return step.instructions;
     case 'call':
@@ -179,6 +179,12 @@ function textOf(step: Step | BrokenStep): string {
     case 'broken':
       return "can't be read";
   }
+}
+
+/** In a part, variables go by the names of its own file. */
+function ownVariables(text: string, step: string): string {
+  const user = step.slice(0, Math.max(0, step.lastIndexOf('/')));
+  return user === '' ? text : text.replaceAll(`$${user.replaceAll('/', '__')}__`, '$');
 }
 
 const oneLine = (text: string) => text.trim().replace(/\s+/g, ' ');

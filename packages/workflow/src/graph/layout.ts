@@ -59,15 +59,45 @@ export function layOut(
     graph.setEdge(from, to, { width: label?.width ?? 0, height: label?.height ?? 0, labelpos: 'c' }, String(index));
   }
   dagreLayout(graph);
+  const boxes = new Map([...nodes.keys()].map((id) => [id, boxOf(graph.node(id))]));
+  const columns = columnsOf([...boxes.values()]);
   return {
     size: { width: numberOf(graph.graph(), 'width'), height: numberOf(graph.graph(), 'height') },
-    nodes: new Map([...nodes.keys()].map((id) => [id, boxOf(graph.node(id))])),
+    nodes: boxes,
     groups: new Map(groups.map(({ id }) => [id, boxOf(graph.node(groupId(id)))])),
     edges: edges.map(({ from, to, label }, index) => {
       const laid: unknown = graph.edge({ v: from, w: to, name: String(index) });
-      return { from, to, points: pointsOf(laid), label: label === undefined ? undefined : pointOf(laid) };
+      const points = sideways(pointsOf(laid), boxes.get(from), boxes.get(to), columns);
+      return { from, to, points, label: label === undefined ? undefined : pointOf(laid) };
     }),
   };
+}
+
+/** The half width of the widest box of each column, by the column's middle. */
+function columnsOf(boxes: readonly Box[]): ReadonlyMap<number, number> {
+  const columns = new Map<number, number>();
+  for (const { x, width } of boxes) {
+    columns.set(Math.round(x), Math.max(columns.get(Math.round(x)) ?? 0, width / 2));
+  }
+  return columns;
+}
+
+/** A line that leads on leaves at the side and turns only beyond its column: not behind the boxes above and below. */
+function sideways(
+  points: readonly Point[],
+  from: Box | undefined,
+  to: Box | undefined,
+  columns: ReadonlyMap<number, number>,
+): readonly Point[] {
+  if (!from || !to || from.x >= to.x) return points;
+  const half = (box: Box) => columns.get(Math.round(box.x)) ?? box.width / 2;
+  return [
+    { x: from.x + from.width / 2, y: from.y },
+    { x: from.x + half(from), y: from.y },
+    ...points.slice(1, -1),
+    { x: to.x - half(to), y: to.y },
+    { x: to.x - to.width / 2, y: to.y },
+  ];
 }
 
 const groupId = (id: string) => `group ${id}`;
