@@ -139,6 +139,14 @@ describe('a chat analysis of Contact Lens', () => {
         ParticipantId: 'p2',
       },
       {
+        Id: 'g',
+        Type: 'EVENT',
+        AbsoluteTime: '2026-01-05T09:30:59Z',
+        ContentType: 'application/vnd.amazonaws.connect.event.participant.left',
+        ParticipantId: 'p9',
+        ParticipantRole: 'AGENT',
+      },
+      {
         Id: 'f',
         Type: 'EVENT',
         AbsoluteTime: '2026-01-05T09:31:01Z',

@@ -113,6 +113,7 @@ describe('a replay with the version it was recorded with', () => {
       'model.asked',
     ],
     ['the input of a tool', '"input":{"id":"W1"}', '"input":{"id":"W2"}', 'unknown', 'tool.called'],
+    ['a tool without its input', '"input":{"id":"W1"}', '"input":{}', 'unknown', 'tool.called'],
     ['the id of a call', '"call":"c3","tool"', '"call":"c9","tool"', 'differently', 'tool.called'],
     ['the choices', '"track","wait"', '"wait","track"', 'unknown', 'model.asked'],
     ['the end', '"outcome":"solved"', '"outcome":"lost"', 'differently', 'session.ended'],
@@ -154,6 +155,16 @@ describe('a replay with the version it was recorded with', () => {
       expected: { type: 'tool.called' },
       came: undefined,
     });
+    const other = diverged(replayAgainst(shop, { ...more, version: 'other' })).divergence;
+    expect(other).toMatchObject({ kind: 'differently', expected: { type: 'tool.called' }, came: undefined });
+  });
+
+  it('finds the last words after the end, which another version may say there', () => {
+    const events = [...tracked.events.slice(0, -2), ...tracked.events.slice(-2).reverse()];
+    expect(events.slice(-2).map(({ type }) => type)).toEqual(['session.ended', 'agent.said']);
+    const { divergence } = diverged(replay(shop, { ...tracked, events }));
+    expect(divergence).toMatchObject({ kind: 'differently', expected: { type: 'session.ended' } });
+    expect(replayAgainst(shop, { ...tracked, events, version: 'other' }).outcome).toBe('same');
   });
 
   it('finds things that come in another order', () => {
