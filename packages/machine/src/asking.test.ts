@@ -55,7 +55,7 @@ describe('say and ask', () => {
     ]);
     expect(moves.map(({ from, to, at }) => [from, to, at?.line])).toEqual([
       ['(start)', 'welcome', 1],
-      ['welcome', 'need', 14],
+      ['welcome', 'need', 15],
     ]);
     expect(taken).toBe(true);
     expect(session.snapshot).toMatchObject({ parley: 1, workflow: 'desk', step: 'need', ended: false });

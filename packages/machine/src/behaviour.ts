@@ -94,8 +94,9 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
       const passes =
         read.ok &&
         (variable.check === undefined ||
-          variable.check.expression.evaluate(scope({ ...context.vars, [name]: read.value }, context.identity)) ===
-            true);
+          variable.check.expression.evaluate(
+            scope({ ...context.vars, ...Object.fromEntries(valid), [name]: read.value }, context.identity),
+          ) === true);
       if (read.ok && passes) valid.push([name, read.value]);
       else invalid.push(name);
     }
@@ -126,7 +127,8 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
   // ---- asking
 
   function listen(context: Context, step: string): Effect {
-    const { step: question, offers } = plan(step);
+    const { step: question } = plan(step);
+    const offers = offered(plan(step), scope(context.vars, context.identity));
     const first = missing(context, step);
     const expects =
       question.kind === 'form' && first !== undefined ? [first] : question.kind === 'decide' ? [] : question.fill;
@@ -157,15 +159,18 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
   }
 
   function decide(context: Context, step: string, heard: string | undefined, early: boolean): Change {
-    const { fill, hash } = plan(step);
+    const { step: asked, fill, hash } = plan(step);
     const ids = context.ids + 1;
     const decision = `d${ids}`;
-    const choices = offered(plan(step), scope(context.vars, context.identity)).map(({ name }) => name);
+    // A yes said before the read-back was heard is no yes to it.
+    const choices = offered(plan(step), scope(context.vars, context.identity))
+      .map(({ name }) => name)
+      .filter((name) => !(early && asked.kind === 'confirm' && name === 'yes'));
     const words = heard === undefined ? {} : { heard };
     return {
       ...context,
       ids,
-      early: undefined,
+      early: heard === undefined ? context.early : undefined,
       waiting: { for: 'decision', decision, choices, ...words, ...(early ? { early } : {}) },
       effects: [...context.effects, { type: 'decide', step, decision, question: hash, choices, fill, ...words }],
     };
@@ -238,6 +243,12 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
       return variable === undefined ? context : assign(context, variable, output);
     }, after);
     return { ...saved, waiting: { for: 'leaving' } };
+  }
+
+  /** Whether a step is about to be left: at a question or a call that has yet to be answered, nothing goes round. */
+  function isMoving(waiting: Waiting, step: string): boolean {
+    if (waiting.for === 'decision') return program.steps.get(step)?.kind === 'decide';
+    return waiting.for === 'nothing' || waiting.for === 'leaving' || waiting.for === 'door';
   }
 
   function brief(context: Context, summary: string): Brief {
@@ -322,8 +333,12 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     before: (_: Context, event: SessionEvent) => 'before' in event && event.before === true,
     /** The caller has had all the turns there are. */
     overdrawn: ({ turns }: Context) => turns >= program.limits.turns,
-    /** It has gone from step to step without the world saying anything, longer than the workflow is. */
-    dizzy: ({ hops }: Context) => hops > dizzyAfter,
+    /** It would go on, and has gone from step to step without the caller longer than the workflow is. */
+    dizzy: ({ hops, waiting }: Context, _: SessionEvent, { step }: Params) =>
+      hops > dizzyAfter && hops <= 2 * dizzyAfter && isMoving(waiting, step),
+    /** Not even the door has led out of it. */
+    lost: ({ hops, waiting }: Context, _: SessionEvent, { step }: Params) =>
+      hops > 3 * dizzyAfter && isMoving(waiting, step),
     /** A signal of this name. */
     signal: (_: Context, event: SessionEvent, { name }: Params) =>
       event.type === 'signal.received' && event.name === name,
@@ -356,6 +371,8 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
         moves: [...after.moves, { from, to, at }],
       };
     },
+    /** Gives up going round: what comes after is the door's. */
+    resign: (): Change => ({ hops: 2 * dizzyAfter + 1 }),
     enter: (context: Context): Change => ({ hops: context.hops + 1, tries: 0, waiting: { for: 'nothing' } }),
     /** The world spoke: a turn of the caller's. */
     turn: (context: Context, event: SessionEvent): Change => ({ turns: context.turns + 1, hops: 0, at: event.at }),
@@ -403,12 +420,12 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
       const after = take(context, valid);
       const first = missing(after, step);
       if (first === undefined) return { ...after, waiting: { for: 'nothing' } };
+      const own = invalid.includes(first) ? program.variables.get(first)?.invalid : undefined;
       if (changes(context, valid).length > 0)
-        return put({ ...after, tries: 0 }, step, [], question(after, step, false));
+        return put({ ...after, tries: 0 }, step, say(after, step, own), question(after, step, false));
       const { step: asked } = plan(step);
       if (context.waiting.for === 'decision' && context.waiting.early)
         return put(after, step, [], question(after, step, true));
-      const own = invalid.includes(first) ? program.variables.get(first)?.invalid : undefined;
       return reprompt(after, step, own ?? ('unclear' in asked ? asked.unclear : undefined));
     },
     /** The answer was not understood. */
@@ -472,11 +489,12 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
       const current = program.steps.get(step);
       if (current?.kind !== 'end') return {};
       const after = assignAll(context, current.set);
-      const effect: Effect = { type: 'end', step, outcome: current.outcome };
+      // The end of a part is not the session's.
+      const over: readonly Effect[] = current.leave ? [] : [{ type: 'end', step, outcome: current.outcome }];
       return {
         ...after,
         waiting: { for: 'nothing' },
-        effects: [...after.effects, ...say(after, step, current.say), effect],
+        effects: [...after.effects, ...say(after, step, current.say), ...over],
       };
     },
     left: (context: Context): Change => ({

@@ -1,6 +1,6 @@
-import type { Program, Step } from '@parley/workflow';
+import type { Choice, Program, Step } from '@parley/workflow';
 import { asks, interruptsAt } from '@parley/workflow';
-import { isQuestion } from './question.ts';
+import { isQuestion, type QuestionStep } from './question.ts';
 import { LEFT, START, STUCK, thenOf, type Way } from './way.ts';
 
 /** A guard or action of `behaviour.ts` by name, with what it needs to know. */
@@ -81,35 +81,40 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
     const enter = named('enter');
     const described = { tags: [step.kind], ...descriptionOf(step) };
     const left: Transition = { target: LEFT, reenter: true };
-    const dizzy = go(`${name}.door`, named('dizzy'));
+    const dizzy = [
+      go(`${name}.stuck`, named('lost', here)),
+      go(`${name}.door`, named('dizzy', here), [named('resign')]),
+    ];
     /** Ways that are open at once or as soon as the guard says so; where none holds, the door. */
-    const onward = (guard: (way: string) => Named, otherwise: Named): readonly Transition[] => [
-      dizzy,
+    const onward = (
+      guard: (way: string) => Named,
+      otherwise: Named,
+      first: readonly Transition[] = [],
+    ): readonly Transition[] => [
+      ...dizzy,
+      ...first,
       ...thenOf(step).map((_, index) => go(`${name}.then.${index}`, guard(`${name}.then.${index}`))),
       ...(thenOf(step).at(-1)?.if === undefined ? [] : [go(`${name}.door`, otherwise)]),
     ];
     const overhear: Transition = { actions: [named('overhear')] };
     const busy = { 'caller.said': [overhear], 'caller.left': [left] };
     const settle: readonly Transition[] = [stale, { actions: [named('settle', here)] }];
-    const leaving = (codes: readonly string[]): readonly Transition[] => [
-      ...codes.map((code) => go(`${name}.failed.${code}`, named('failed', { code }))),
-      ...(has(`${name}.failed`) ? [go(`${name}.failed`, named('failed'))] : []),
-      ...onward((way) => named('leaving', { way }), named('leaving', { way: `${name}.door` })),
-    ];
+    const open = (way: string) => named('if', { way });
+    const leaving = (way: string) => named('leaving', { way });
 
     switch (step.kind) {
       case 'say':
         return {
           ...described,
           entry: [enter, named('say', here)],
-          always: onward((way) => named('if', { way }), named('if', { way: `${name}.door` })),
+          always: onward(open, open(`${name}.door`)),
         };
       case 'branch':
       case 'use':
         return {
           ...described,
           entry: [enter],
-          always: onward((way) => named('if', { way }), named('if', { way: `${name}.door` })),
+          always: onward(open, open(`${name}.door`)),
         };
       case 'ask':
       case 'confirm':
@@ -128,15 +133,22 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
         return {
           ...described,
           entry: [enter, named('consult', here)],
-          always: [dizzy],
-          on: { ...question(step, left), 'caller.said': [overhear] },
+          on: {
+            'model.decided': [stale, ...dizzy, ...decided(step)],
+            'model.failed': [stale, go(`${name}.otherwise`)],
+            'caller.said': [overhear],
+            'caller.left': [left],
+          },
         };
       case 'call':
       case 'parallel':
         return {
           ...described,
           entry: [enter, named('call', here)],
-          always: leaving([...step.failed.codes.keys()]),
+          always: onward(leaving, leaving(`${name}.door`), [
+            ...[...step.failed.codes.keys()].map((code) => go(`${name}.failed.${code}`, named('failed', { code }))),
+            go(`${name}.failed`, named('failed')),
+          ]),
           on: { ...busy, 'tool.returned': settle, 'tool.failed': settle },
         };
       case 'wait': {
@@ -146,7 +158,7 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
         return {
           ...described,
           entry: [enter, named('schedule', here)],
-          always: onward((way) => named('leaving', { way }), named('leaving', { way: `${name}.door` })),
+          always: onward(leaving, leaving(`${name}.door`)),
           on: {
             'timer.fired': [stale, timeout],
             'caller.said': [{ actions: [named('turn'), named('meanwhile', here)] }],
@@ -171,31 +183,25 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
         return { ...described, type: 'final', entry: [enter, named('transfer', here)] };
       case 'end':
         return step.leave
-          ? { ...described, entry: [enter], always: [dizzy, go(`${name}.then.0`)] }
+          ? { ...described, entry: [enter, named('end', here)], always: onward(open, open(`${name}.door`)) }
           : { ...described, type: 'final', entry: [enter, named('end', here)] };
     }
   }
 
   /** What every question takes: words, keys, silence, decisions and their failures, the caller leaving. */
   function question(
-    step: Extract<Step, { choices: unknown }>,
+    step: Exclude<QuestionStep, { kind: 'decide' }>,
     left: Transition,
   ): NonNullable<StateConfiguration['on']> {
     const { name } = step;
     const here = { step: name };
-    const take = named('take', here);
     const turn = named('turn');
     const door = (guard: Named, before: readonly Named[] = []) => go(`${name}.otherwise`, guard, before);
     const overdrawn = go(`${name}.door`, named('overdrawn'), [turn]);
     const unheard: Transition = { guard: named('before') };
     const spent = named('spent', here);
-    const chose = (choice: string) => named('chose', { choice });
     const own = step.choices.filter((choice) => choice.to !== undefined);
-    const interrupts = asks(step) ? interruptsAt(program, step) : [];
-    const interrupt = (one: (typeof interrupts)[number], guard: Named, before: readonly Named[]): Transition =>
-      one.to === undefined
-        ? { guard, actions: [...before, named('answer', { ...here, interrupt: one.name })] }
-        : go(`${name}.interrupts.${one.name}`, guard, before);
+    const interrupts = interruptsAt(program, step);
     const keys = [
       ...own.flatMap(({ name: choice, press }) =>
         press === undefined
@@ -211,13 +217,12 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
       ...interrupts.flatMap((one) =>
         one.press === undefined
           ? []
-          : [interrupt(one, named('pressed', { ...here, keys: one.press, choice: one.name }), [turn])],
+          : [interrupt(step, one, named('pressed', { ...here, keys: one.press, choice: one.name }), [turn])],
       ),
     ];
-    const misunderstood = step.kind === 'form' ? named('fill', here) : named('unclear', here);
     return {
       'caller.said': [overdrawn, { actions: [turn, named('consult', here)] }],
-      'caller.pressed': [unheard, overdrawn, ...keys, door(spent, [turn]), { actions: [turn, misunderstood] }],
+      'caller.pressed': [unheard, overdrawn, ...keys, door(spent, [turn]), { actions: [turn, misunderstood(step)] }],
       'caller.silent': [
         // While an answer is on its way, silence is patience.
         { guard: named('deciding') },
@@ -226,26 +231,44 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
         door(spent, [turn]),
         { actions: [turn, named('silent', here)] },
       ],
-      'model.decided': [
-        stale,
-        door(named('outside')),
-        ...(step.kind === 'confirm'
-          ? [
-              { guard: named('corrected', here), actions: [named('correct', here)] },
-              go(`${name}.yes`, chose('yes'), [take, named('confirm')]),
-              go(`${name}.no`, chose('no'), [take]),
-            ]
-          : []),
-        ...own.map(({ name: choice }) => go(`${name}.choices.${choice}`, chose(choice), [take])),
-        ...interrupts.map((one) => interrupt(one, chose(one.name), [take])),
-        door(spent, [take]),
-        { actions: [misunderstood] },
-      ],
+      'model.decided': [stale, ...decided(step)],
       'model.failed': [stale, go(`${name}.otherwise`)],
       'caller.left': [left],
     };
   }
+
+  /** Where a decision leads that is waited for. */
+  function decided(step: QuestionStep): readonly Transition[] {
+    const { name } = step;
+    const here = { step: name };
+    const take = named('take', here);
+    const chose = (choice: string) => named('chose', { choice });
+    const own = step.choices.filter((choice) => choice.to !== undefined);
+    const interrupts = asks(step) ? interruptsAt(program, step) : [];
+    return [
+      go(`${name}.otherwise`, named('outside')),
+      ...(step.kind === 'confirm'
+        ? [
+            { guard: named('corrected', here), actions: [named('correct', here)] },
+            go(`${name}.yes`, chose('yes'), [take, named('confirm')]),
+            go(`${name}.no`, chose('no'), [take]),
+          ]
+        : []),
+      ...own.map(({ name: choice }) => go(`${name}.choices.${choice}`, chose(choice), [take])),
+      ...interrupts.map((one) => interrupt(step, one, chose(one.name), [take])),
+      go(`${name}.otherwise`, named('spent', here), [take]),
+      { actions: [misunderstood(step)] },
+    ];
+  }
+
+  function interrupt({ name }: Step, one: Choice, guard: Named, before: readonly Named[]): Transition {
+    return one.to === undefined
+      ? { guard, actions: [...before, named('answer', { step: name, interrupt: one.name })] }
+      : go(`${name}.interrupts.${one.name}`, guard, before);
+  }
 }
+
+const misunderstood = ({ kind, name }: Step) => named(kind === 'form' ? 'fill' : 'unclear', { step: name });
 
 /** In a line, what the step does: shown in the editor. */
 function descriptionOf(step: Step): { readonly description?: string } {

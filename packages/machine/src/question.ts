@@ -10,6 +10,7 @@ import {
   type Program,
   type Scope,
   type Step,
+  type TypedVariable,
 } from '@parley/workflow';
 
 /** A step that a decider answers. */
@@ -52,7 +53,7 @@ export function planQuestion(program: Program, step: QuestionStep): QuestionPlan
   const interrupts = step.kind === 'decide' ? [] : interruptsAt(program, step).map(ofFile);
   const offers = [...own, ...builtIns(step), ...interrupts, ...(step.kind === 'decide' ? [] : [UNCLEAR])];
   const fill = step.kind === 'form' ? [...new Set([...step.variables, ...step.fill])] : step.fill;
-  const wanted = fill.map((name) => [name, program.variables.get(name)?.definition ?? null]);
+  const wanted = fill.map((name) => [name, meaningOf(program.variables.get(name)?.definition)]);
   const instructions = [program.guidance ?? null, 'guidance' in step ? (step.guidance ?? null) : null];
   const said = step.kind === 'decide' ? step.instructions : null;
   const asked = JSON.stringify([
@@ -63,6 +64,13 @@ export function planQuestion(program: Program, step: QuestionStep): QuestionPlan
     wanted,
   ]);
   return { step, offers, fill, hash: createHash('sha256').update(asked).digest('hex').slice(0, 8) };
+}
+
+/** What of a variable a decider's answer depends on: not how the caller is asked for it. */
+function meaningOf(definition: TypedVariable | undefined) {
+  if (!definition) return null;
+  const { ask: _, invalid: __, readback: ___, initial: ____, ...meaning } = definition;
+  return meaning;
 }
 
 /** The choices that may be picked now: those whose condition holds. */

@@ -1,6 +1,7 @@
 import { IDENTITY_LEVELS, type Json, ParleyError } from '@parley/workflow';
 import { z } from 'zod';
 import type { Machine, Snapshot } from './machine.ts';
+import { LEFT, START, STUCK } from './way.ts';
 
 const pending = z.object({
   tool: z.string(),
@@ -56,17 +57,20 @@ const snapshot = z.object({
 export function restoreSnapshot(machine: Machine, json: Json): Snapshot {
   const read = snapshot.safeParse(json);
   const { name, version, steps } = machine.program;
-  if (!read.success || (!steps.has(read.data.step) && !read.data.step.startsWith('('))) {
-    throw new ParleyError('machine/damaged', `This is not a snapshot of a session of ${name}.`, {
-      fix: 'Its journal is whole: replay it to get the snapshot back.',
-    });
-  }
-  if (read.data.workflow !== name || read.data.version !== version) {
+  if (read.success && (read.data.workflow !== name || read.data.version !== version)) {
     throw new ParleyError(
       'machine/other-version',
       `The session is on version ${read.data.version.slice(0, 12)} of ${read.data.workflow}; this is version ${version.slice(0, 12)} of ${name}.`,
       { fix: 'A session keeps the version it started on: compile that one and go on with it.' },
     );
   }
+  if (!read.success || !(steps.has(read.data.step) || NOWHERE.has(read.data.step))) {
+    throw new ParleyError('machine/damaged', `This is not a snapshot of a session of ${name}.`, {
+      fix: 'Its journal is whole: replay it to get the snapshot back.',
+    });
+  }
   return read.data;
 }
+
+/** Where a session can be besides at a step. */
+const NOWHERE: ReadonlySet<string> = new Set([START, LEFT, STUCK]);

@@ -63,6 +63,8 @@ export function collectWays(program: Program): ReadonlyMap<string, Way> {
     }
     // Where no condition holds, or a caller has had all the turns there are.
     door(`${name}.door`, program.otherwise);
+    // Where it goes round and not even that door leads out.
+    door(`${name}.stuck`, undefined);
   }
   ways.set('start', { ...none, from: START, to: program.start, at: { file: program.file, line: 1, column: 1 } });
   return ways;
@@ -71,6 +73,6 @@ export function collectWays(program: Program): ReadonlyMap<string, Way> {
 /** The ways on from a step that come in order, the first that holds being taken. */
 export function thenOf(step: Step): readonly Route[] {
   if ('then' in step) return step.then;
-  if (step.kind === 'end' && step.leave) return [{ ...step.leave, set: [...step.set, ...step.leave.set] }];
+  if (step.kind === 'end' && step.leave) return [step.leave];
   return [];
 }
