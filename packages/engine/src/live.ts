@@ -7,7 +7,7 @@ import type { Decider, Line, Question } from './decider.ts';
 import { type Output, outputSchema, type Reply, type Resting, restingSchema, split, wordsOf } from './reply.ts';
 import type { Commit, JournalEvent, Store, StoredSession } from './store.ts';
 import type { Tools } from './tool.ts';
-import { type Answer, call, decide } from './work.ts';
+import { type Answer, call, decide, UNWANTED } from './work.ts';
 
 /** What a session needs of its engine. */
 export interface Surroundings {
@@ -194,7 +194,7 @@ export class LiveSession {
   /** Lets go of it: work under way is called off, and nothing it still answers counts. */
   drop(cause: unknown): void {
     this.#dead ??= cause;
-    for (const { cancel } of this.#work.values()) cancel.abort();
+    for (const { cancel } of this.#work.values()) cancel.abort(UNWANTED);
     this.#work.clear();
     this.#wake();
   }
@@ -300,7 +300,7 @@ export class LiveSession {
           : waiting.for === 'calls' && Object.hasOwn(waiting.calls, effect.call);
       if (wanted) continue;
       this.#work.delete(id);
-      cancel.abort();
+      cancel.abort(UNWANTED);
     }
   }
 
@@ -354,7 +354,7 @@ export class LiveSession {
     const rested = new AbortController();
     const quiet = new Promise<true>((resolve) => {
       this.#waiting.push(() => {
-        rested.abort();
+        rested.abort(UNWANTED);
         resolve(true);
       });
     });
