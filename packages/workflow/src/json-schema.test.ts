@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { getLanguageService } from 'yaml-language-server';
@@ -199,5 +199,25 @@ describe('in an editor', () => {
       partJsonSchema(),
     );
     expect(await completion()).toEqual(['title', 'guidance', 'start', 'otherwise', 'outputs', 'inputs', 'variables']);
+  });
+
+  it('has nothing to say of the workflows and parts of this repository', async () => {
+    const root = new URL('../../../workflows/', import.meta.url);
+    const names = readdirSync(root, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? [entry.name] : [],
+    );
+    const files = names.flatMap((name) => {
+      const files = readdirSync(new URL(`${name}/`, root)).filter(
+        (file) => name === 'parts' || file === 'workflow.yaml',
+      );
+      return files.filter((file) => file.endsWith('.yaml')).map((file) => `${name}/${file}`);
+    });
+    expect(files).toContain('support/workflow.yaml');
+    for (const file of files) {
+      const schema = file.startsWith('parts/') ? partJsonSchema() : workflowJsonSchema();
+      // Which schema it is held against is given here, and not by the file's first line.
+      const text = readFileSync(new URL(file, root), 'utf8').replace(/^# yaml-language-server.*\n/, '');
+      expect([file, await (await editor(text, schema)).diagnostics()]).toEqual([file, []]);
+    }
   });
 });
