@@ -44,6 +44,20 @@ describe('how well choices fit', () => {
     expect(named['cancelOrder']).toBeLessThan(described['first'] ?? 0);
   });
 
+  it('is less for a word of one example than for one of all', () => {
+    const both = [choice('parcel', 'wants a parcel', 'my parcel'), choice('money', 'wants money', 'paid for a parcel')];
+    const { parcel, money } = scores(both, 'parcel');
+    expect(money).toBeGreaterThan(0);
+    expect(money).toBeLessThan(parcel ?? 0);
+  });
+
+  it('is less for what is reported not to be so than for what is', () => {
+    const own = [choice('fits', 'the coat fits'), choice('other', 'something else')];
+    expect(scores(own, "the coat doesn't fit")['fits']).toBeLessThan(scores(own, 'the coat fits')['fits'] ?? 0);
+    const not = [choice('works', "the stove doesn't work"), choice('other', 'something else')];
+    expect(scores(not, 'the stove works')['works']).toBeLessThan(scores(not, "the stove doesn't work")['works'] ?? 0);
+  });
+
   it('falls with every word for it that is turned down', () => {
     expect(scores(choices, "I don't want a refund")['refund']).toBe(0);
     expect(scores(choices, 'instead of a refund, cancel')['refund']).toBe(0);

@@ -115,7 +115,7 @@ function profileOf(reader: Reader, choice: ChoiceOffered): Profile {
       for (const feature of unit.features) {
         const before = features.get(feature);
         // What comes up in most of its texts is what the choice is about.
-        const central = PASSING + (1 - PASSING) * ((times.get(feature) ?? 0) / texts.length);
+        const central = PASSING + (1 - PASSING) * ((times.get(feature) ?? texts.length) / texts.length);
         const weight = unit.weight * share * central;
         const [plainly, word] = [unit.stance === 'plain', words[unit.at] ?? ''];
         if (before === undefined || before.weight < weight) features.set(feature, { weight, word, plain: plainly });
@@ -180,7 +180,6 @@ function matchOne(
     const most = heard.plain === reading.plain ? 1 : Math.max(...likeness);
     if (most > near) [near, example] = [most, text];
   }
-  if (against > evidence) near = 0;
   const score = 1 - (1 - 0.95 * near ** 2) * Math.exp(-1.15 * weighed);
   return {
     name: choice.name,

@@ -195,7 +195,34 @@ const FREIGHT = [
   choice('breakdown', 'the truck broke down', 'flat tire'),
 ];
 
+const BANK = [
+  choice('fraud', 'reports a transaction that was not theirs', 'somebody used my card'),
+  choice('lost', 'lost a card', 'my wallet was stolen'),
+  choice('balance', 'wants to know the balance', 'how much money do I have'),
+  choice('transfer', 'wants to move money to another account'),
+  choice('pin', 'needs a new PIN', 'I forgot my PIN'),
+  choice('loan', 'asks about a loan or mortgage'),
+  choice('close', 'wants to close the account'),
+];
+
 describe('what callers of other trades want', () => {
+  it.each([
+    ['fraud', 'someone used my account without permission'],
+    ['fraud', "I don't recognize this transaction"],
+    ['lost', 'I lost my debit card'],
+    ['lost', "can't find my credit card"],
+    ['balance', "what's my balance"],
+    ['balance', "I don't want to transfer anything, I just want my balance"],
+    ['transfer', 'I need to transfer money'],
+    ['pin', "I don't remember my pin"],
+    ['pin', 'reset my PIN please'],
+    ['loan', 'what are your mortgage rates'],
+    ['close', 'transfer, no, close my account'],
+    ['unclear', 'can you order me a pizza'],
+  ])('of a bank: %s: %s', async (expected, heard) => {
+    expect(await choiceFor(BANK, heard)).toBe(expected);
+  });
+
   it.each([
     ['book', "I'd like to schedule a visit with Dr. Smith"],
     ['book', "I don't want to cancel, I want to book another appointment"],
@@ -319,6 +346,7 @@ describe('a form', () => {
       'answered',
       { hostName: 'Mark' },
     ],
+    ["one's own name for another's, shortly", { wanted: { hostName: NAME } }, "I'm Ben", 'unclear', {}],
     ["one's own name for another's", { wanted: { hostName: NAME } }, 'my name is Mark', 'unclear', {}],
     [
       'a name, and something else that is lacking',
@@ -398,15 +426,51 @@ describe('a form', () => {
     expect([decision.choice, decision.values]).toEqual([expected, values]);
   });
 
-  it('gives no place in what was said to two variables', async () => {
-    const digits: TypedVariable = { type: 'string', pattern: '\\d{10}', spoken: 'digits' };
-    for (const wanted of [
-      { phone: { type: 'phone' }, account: digits },
-      { account: digits, phone: { type: 'phone' } },
-    ] satisfies Asked['wanted'][]) {
-      const { values } = await decide({ kind: 'form', wanted, heard: '415 555 2671' });
-      expect(Object.keys(values)).toHaveLength(1);
-    }
+  it('gives no place in what was said to two variables: the one that is asked for has it', async () => {
+    const account: TypedVariable = { type: 'string', pattern: '\\d{10}', spoken: 'digits' };
+    const phone: TypedVariable = { type: 'phone' };
+    const heard = '415 555 2671';
+    expect((await decide({ kind: 'form', wanted: { phone, account }, heard })).values).toEqual({
+      phone: '+14155552671',
+    });
+    expect((await decide({ kind: 'form', wanted: { account, phone }, heard })).values).toEqual({
+      account: '4155552671',
+    });
+  });
+
+  it('gives it to the more particular one where neither is asked for first', async () => {
+    const wanted = {
+      name: NAME,
+      quantity: { type: 'integer' },
+      account: { type: 'string', pattern: '\\d{8}', spoken: 'digits' },
+    } satisfies Asked['wanted'];
+    expect((await decide({ kind: 'form', wanted, heard: '85731890' })).values).toEqual({ account: '85731890' });
+  });
+
+  it('does not take the value of another variable for a wrong one of its own', async () => {
+    const wanted = {
+      account: { type: 'string', pattern: '\\d{8}', spoken: 'digits' },
+      phone: { type: 'phone' },
+    } satisfies Asked['wanted'];
+    const { values } = await decide({ kind: 'form', wanted, heard: '415 555 2671' });
+    expect(values).toEqual({ phone: '+14155552671' });
+  });
+
+  it('changes what is known only where it is clearly given', async () => {
+    const asked = {
+      kind: 'form',
+      wanted: { orderId: ORDER },
+      known: { guests: { type: 'integer', about: 'how many guests come' } },
+    } as const;
+    const said = (heard: string) => decide({ ...asked, heard }).then(({ values }) => values);
+    expect(await said('W1234567, I bought 2 of them')).toEqual({ orderId: 'W1234567' });
+    expect(await said('W1234567, and it is 3 guests now')).toEqual({ orderId: 'W1234567', guests: 3 });
+  });
+
+  it('takes no naming of a variable for an answer in free words', async () => {
+    const wanted = { fault: { type: 'string' }, orderId: ORDER } satisfies Asked['wanted'];
+    const { values } = await decide({ kind: 'form', wanted, heard: 'my order number is W1234567' });
+    expect(values).toEqual({ orderId: 'W1234567' });
   });
 
   it('says which variables were found and not what they are', async () => {

@@ -13,9 +13,6 @@ const CLOSE = 0.82;
 /** How well a choice must fit to go before a plain answer: values, a yes or a no. */
 const STRONG = 0.6;
 
-/** How well a built-in yes or no must fit: its examples are short, and much depends on it. */
-const ALIKE = 0.9;
-
 const WRONG = /\b(?:wrong|incorrect|(?:not|isn't|aren't) (?:right|correct|true))\b/i;
 
 const BUILT_IN: { readonly [kind in Question['kind']]: readonly string[] } = {
@@ -136,15 +133,6 @@ function answerConfirm(reader: Reader, question: Question, said: Said): Decision
     };
   if (plain !== undefined && plain.confidence >= 0.55 && offers(plain.answer))
     return { choice: plain.answer, values: {}, confidence: plain.confidence, why: `The caller said ${plain.answer}.` };
-  const simple = question.choices.filter(({ name }) => name === 'yes' || name === 'no');
-  const like = matchChoices(reader, simple, said.reading)[0];
-  if (plain === undefined && like && like.score >= ALIKE)
-    return {
-      choice: like.name,
-      values: {},
-      confidence: 0.8,
-      why: `What was said is like the example '${like.example ?? like.name}'.`,
-    };
   if (plain === undefined && given.length === 0 && WRONG.test(said.text) && offers('no'))
     return { choice: 'no', values: {}, confidence: 0.7, why: 'The caller said that something is wrong.' };
   return unclear({}, verdict.confidence, 'This was neither a yes nor a no.');

@@ -61,7 +61,8 @@ export function recognise(question: Question, heard: string): Recognised {
     return findValues(wanted.variable, text, question.moment).flatMap(({ value, start, end, confidence }) => {
       if (confidence < LIKELY || refused(text, start)) return [];
       const cued = hasCue(text, start, end, cues) || isEndOf(wanted, text.slice(0, start));
-      const clear = confidence >= CLEAR && (showsItself(wanted) || cued || (after > 0 && start >= after));
+      const isCorrection = after > 0 && start >= after;
+      const clear = cued || (confidence >= CLEAR && (showsItself(wanted) || isCorrection));
       if (!wanted.wanted && !clear) return [];
       const score =
         confidence +
@@ -69,7 +70,7 @@ export function recognise(question: Question, heard: string): Recognised {
         (wanted === first ? 0.15 : 0) +
         (wanted.wanted ? 0.05 : 0) +
         (cued ? 0.4 : 0) +
-        (after > 0 && start >= after ? 0.3 : 0);
+        (isCorrection ? 0.3 : 0);
       return [{ wanted, value, start, end, score }];
     });
   });

@@ -21,6 +21,11 @@ describe('a text', () => {
     expect(said(reader.read('send it'), 'plain')).not.toContain('=return');
   });
 
+  it('reports that something is lacking, unless it is not wished for', () => {
+    expect(reader.read("I don't really have it").units.flatMap(({ features }) => features)).toContain('=lacking');
+    expect(reader.read("I don't want to have it").units.flatMap(({ features }) => features)).not.toContain('=lacking');
+  });
+
   it('is the same every time', () => {
     const text = 'no wait, I never got the refund or the parcel';
     expect(reader.read(text)).toEqual(reader.read(text));
