@@ -1,4 +1,4 @@
-import { renameVariables } from '../expression/expression.ts';
+import type { Expression } from '../expression/expression.ts';
 import type { Condition, Data, Text } from '../program.ts';
 import type { Json } from '../type.ts';
 
@@ -6,18 +6,27 @@ import type { Json } from '../type.ts';
 export interface Names {
   step(name: string): string;
   variable(name: string): string;
-  /** The source of an expression. */
-  expression(source: string): string;
+  /** The source of an expression, its variables renamed. */
+  expression(expression: Expression): string;
 }
 
 /** Steps and variables under the names they have in the other workflow; expressions as they stand otherwise. */
 export function naming(step: (name: string) => string, variable: (name: string) => string): Names {
-  return { step, variable, expression: (source) => renameVariables(source, variable).trim() };
+  const expression = ({ source, variables }: Expression) => {
+    let result = '';
+    let from = 0;
+    for (const { name, offset } of variables) {
+      result += `${source.slice(from, offset)}$${variable(name)}`;
+      from = offset + 1 + name.length;
+    }
+    return (result + source.slice(from)).trim();
+  };
+  return { step, variable, expression };
 }
 
 /** The same names, with expressions without the spaces and comments that mean nothing: to compare, not to show. */
 export function bare(names: Names): Names {
-  return { ...names, expression: (source) => withoutSpaces(names.expression(source)) };
+  return { ...names, expression: (expression) => withoutSpaces(names.expression(expression)) };
 }
 
 const PIECE = /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)|\/\*[\s\S]*?\*\/|\s+|./gs;
@@ -38,14 +47,14 @@ function withoutSpaces(source: string): string {
 }
 
 export function writeCondition(condition: Condition, names: Names): string {
-  return names.expression(condition.expression.source);
+  return names.expression(condition.expression);
 }
 
 /** A text as a file would have it. */
 export function writeText(text: Text, names: Names): string {
   return text.template.parts
     .map((part) =>
-      typeof part === 'string' ? part.replaceAll('{{', '\\{{') : `{{ ${names.expression(part.expression.source)} }}`,
+      typeof part === 'string' ? part.replaceAll('{{', '\\{{') : `{{ ${names.expression(part.expression)} }}`,
     )
     .join('');
 }

@@ -132,13 +132,15 @@ function matchSteps(
     } else rest.set(step.name, step);
   }
   // The likeness of contents never changes; where they lead is told better with each pair that is found.
-  const candidates = [...rest.values()].flatMap((old) =>
-    [...fresh.values()].flatMap((one) => {
+  const words = new Map([...fresh.values()].map((one) => [one.name, wordsOf(views.after, one)]));
+  const candidates = [...rest.values()].flatMap((old) => {
+    const mine = wordsOf(views.before, old);
+    return [...fresh.values()].flatMap((one) => {
       if (one.kind !== old.kind) return [];
-      const alike = likeness(wordsOf(views.before, old), wordsOf(views.after, one));
+      const alike = likeness(mine, words.get(one.name) ?? []);
       return alike >= ALIKE ? [{ old, one, alike }] : [];
-    }),
-  );
+    });
+  });
   const around = {
     before: surroundings(before, views.before),
     after: surroundings(after, views.after),
