@@ -1,16 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { offlineDecider } from '@parley/deciders';
 import { createEngine, type Reply } from '@parley/engine';
 import { readRecording, writeRecording } from '@parley/replay';
 import { memoryStore } from '@parley/stores';
 import { compileWorkflow } from '@parley/workflow';
+import { readText, writeOut } from './files.ts';
 import { openProject, signaturesOf } from './project.ts';
-import { recordingFrom, writeOut } from './record.ts';
+import { recordingFrom } from './record.ts';
 import { print, styled } from './terminal.ts';
 
 /** Puts what a caller said in a recording through a workflow anew, and prints the conversation that comes of it. */
 export async function decide(file: string, name: string, options: { readonly output?: string }): Promise<number> {
-  const recording = readRecording(await readFile(file, 'utf8'), file);
+  const recording = readRecording(await readText(file), file);
   const project = await openProject(name);
   const program = compileWorkflow(project.source, signaturesOf(project.tools));
   const store = memoryStore();

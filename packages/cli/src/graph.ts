@@ -1,7 +1,7 @@
 import { createMachine } from '@parley/machine';
 import { compileWorkflow, mermaid, svg } from '@parley/workflow';
+import { writeOut } from './files.ts';
 import { openProject, signaturesOf } from './project.ts';
-import { writeOut } from './record.ts';
 
 /** Draws a workflow, to a file or standard output. */
 export async function graph(

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { check } from './check.ts';
 import { decide } from './decide.ts';
 import { diff } from './diff.ts';
@@ -90,7 +90,7 @@ Begin with:
     .description('List the sessions in the store, or show one; sensitive values are hidden')
     .addOption(store)
     .option('--workflow <name>', 'only those of this workflow')
-    .option('--limit <count>', 'how many to list', Number, 20)
+    .option('--limit <count>', 'how many to list', count, 20)
     .addOption(json)
     .action((session, options) => done(sessions(session, options)));
 
@@ -130,4 +130,10 @@ Begin with:
     process.stderr.write(`${describeError(error)}\n`);
     return 2;
   }
+}
+
+function count(given: string): number {
+  const number = Number(given);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('Write a whole number, such as 20.');
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createMachine, type Machine } from '@parley/machine';
 import {
@@ -12,6 +12,7 @@ import {
   summarize,
 } from '@parley/replay';
 import { compileWorkflow, ParleyError, type Place } from '@parley/workflow';
+import { readText } from './files.ts';
 import { findWorkflow, openProject, shown, signaturesOf } from './project.ts';
 import { describeError, print, printJson, progress, styled } from './terminal.ts';
 
@@ -44,14 +45,16 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
     });
   }
   const machines = new Map<string, Promise<Machine>>();
-  const machineOf = (file: string): Promise<Machine> => {
-    const known = machines.get(file);
+  /** An edited workflow may lie anywhere: where it has no tools beside it, they are those of `own`, the recording's. */
+  const machineOf = (file: string, own: string | undefined): Promise<Machine> => {
+    const key = JSON.stringify([file, own]);
+    const known = machines.get(key);
     if (known) return known;
-    const made = openProject(file).then(({ source, tools }) => {
-      const signatures = signaturesOf(tools);
+    const made = openProject(file).then(async ({ source, tools }) => {
+      const signatures = signaturesOf(tools ?? (own === undefined ? undefined : (await openProject(own)).tools));
       return createMachine(compileWorkflow(source, signatures), signatures);
     });
-    machines.set(file, made);
+    machines.set(key, made);
     return made;
   };
   const against = options.against === undefined ? undefined : await findWorkflow(options.against);
@@ -59,8 +62,13 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   const results: Result[] = [];
   for (const file of files) {
     try {
-      const recording = readRecording(await readFile(file, 'utf8'), shown(file));
-      results.push(one(await machineOf(against ?? (await workflowOf(file, recording))), recording, shown(file)));
+      const recording = readRecording(await readText(file), shown(file));
+      const own = await workflowOf(file, recording).catch((error: unknown) => {
+        if (against === undefined) throw error;
+        return undefined;
+      });
+      const workflow = against ?? own;
+      if (workflow !== undefined) results.push(one(await machineOf(workflow, own), recording, shown(file)));
     } catch (error) {
       results.push({ file: shown(file), outcome: 'unreadable', error });
     }
@@ -123,19 +131,29 @@ function tell(results: readonly Result[]): void {
       else print(`${styled('red', 'failed')}    ${result.file}`);
     }
   }
-  for (const { file, error } of unreadable) print(`\n${file}\n${describeError(error)}`);
+  // One broken workflow fails all its recordings: it is told once.
+  const failures = new Map<string, string[]>();
+  for (const { file, error } of unreadable) {
+    const described = describeError(error);
+    failures.set(described, [...(failures.get(described) ?? []), file]);
+  }
+  for (const [described, files] of failures) print(`\n${some(files)}\n${described}`);
   const groups = groupByDivergence(diverged);
   for (const { kind, summary, place, sessions } of groups) {
     const kinds = { words: 'says something else', differently: 'goes differently', unknown: "can't be known" };
     print(`\n${styled('bold', `${sessions.length} × ${kinds[kind]}`)}: ${summary}${place ? ` (${at(place)})` : ''}`);
     const first = diverged.find(({ session }) => session === sessions[0]);
     if (first) print(first.described);
-    if (sessions.length > 1) print(styled('dim', `  and ${sessions.slice(1).join(', ')}`));
+    if (sessions.length > 1) print(styled('dim', `  and ${some(sessions.slice(1))}`));
   }
   const parts = [`${same} same`, `${diverged.length} diverged`];
   if (unreadable.length > 0) parts.push(`${unreadable.length} unreadable`);
   print(`${diverged.length + unreadable.length > 0 ? '\n' : ''}${parts.join(', ')}`);
 }
+
+/** Names, as far as anybody reads on. */
+const some = (names: readonly string[]) =>
+  names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
 
 const at = ({ file, line, column }: Place) => `${file}:${line}:${column}`;
 

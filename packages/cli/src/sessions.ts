@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { type JournalEvent, maskEvents, type Store, type StoredSession } from '@parley/engine';
-import { openSqliteStore } from '@parley/stores';
 import { compileWorkflow, ParleyError, type Program } from '@parley/workflow';
 import { z } from 'zod';
+import { noSession, openStore } from './store.ts';
 import { print, printJson, styled } from './terminal.ts';
 
 export interface SessionsOptions {
@@ -14,12 +13,7 @@ export interface SessionsOptions {
 
 /** Lists the sessions of a store, or shows one, with its sensitive values hidden. */
 export async function sessions(session: string | undefined, options: SessionsOptions): Promise<number> {
-  if (!existsSync(options.store)) {
-    throw new ParleyError('cli/no-store', `There is no store at ${options.store}.`, {
-      fix: 'Have a conversation first (`parley talk support`), or name the file with --store.',
-    });
-  }
-  const store = openSqliteStore(options.store);
+  const store = openStore(options.store);
   try {
     return session === undefined ? await list(store, options) : await show(store, session, options);
   } finally {
@@ -53,18 +47,15 @@ async function list(store: Store, { workflow, limit, json }: SessionsOptions): P
 
 async function show(store: Store, session: string, { json }: SessionsOptions): Promise<number> {
   const found = await store.load(session);
-  if (!found) {
-    throw new ParleyError('cli/no-session', `There is no session ${session} in the store.`, {
-      fix: '`parley sessions` lists those there are.',
-    });
-  }
+  if (!found) throw noSession(session);
   const events = maskEvents(await programOf(store, found), await store.events(session));
   if (json) {
     printJson(events.map(({ seq, at, type, data }) => ({ seq, at, type, ...data })));
     return 0;
   }
   print(`${session}: ${found.workflow} ${found.version.slice(0, 12)}, ${found.status}`);
-  for (const event of events) for (const line of lines(event, found.startedAt)) print(line);
+  const start = events[0]?.at ?? found.startedAt;
+  for (const event of events) for (const line of lines(event, start)) print(line);
   return 0;
 }
 

@@ -6,7 +6,7 @@ import { offlineDecider } from '@parley/deciders';
 import { createEngine, type Engine, type JournalEvent, Mask, type Reply, type TurnRequest } from '@parley/engine';
 import { openSqliteStore } from '@parley/stores';
 import { compileWorkflow, type Json, ParleyError } from '@parley/workflow';
-import { openProject, signaturesOf } from './project.ts';
+import { findWorkflow, openProject, signaturesOf } from './project.ts';
 import { print, styled } from './terminal.ts';
 
 export interface TalkOptions {
@@ -23,12 +23,15 @@ const HELP = `  Type what the caller says. An empty line is silence.
 
 /** Opens a conversation with a workflow: in a terminal as it is typed, else from the lines of standard input. */
 export async function talk(name: string, options: TalkOptions): Promise<number> {
+  // Looked for before anything is written.
+  const file = await findWorkflow(name);
   const data = path.join(path.dirname(options.store), 'data');
-  if (options.fresh) await rm(data, { recursive: true, force: true });
+  
   await mkdir(path.dirname(options.store), { recursive: true });
-  const folder = path.join(data, name.replaceAll(/[^\w-]+/g, '_'));
+  const folder = path.join(data, path.basename(path.dirname(file)).replaceAll(/[^\w-]+/g, '_'));
+  if (options.fresh) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const project = await openProject(name, { folder });
+  const project = await openProject(file, { folder });
   const store = openSqliteStore(options.store);
   const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const voice = options.voice ? 'voice' : 'chat';
@@ -54,12 +57,18 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
   const lines = createInterface({ input: process.stdin, ...(terminal ? { output: process.stdout } : {}) });
   const typed = lines[Symbol.asyncIterator]();
   try {
-    await engine.start();
+    if (resumed && resumed.workflow !== program.name) {
+      throw new ParleyError('cli/other-workflow', `The session ${session} is one of ${resumed.workflow}.`, {
+        fix: `Go on with \`parley talk ${resumed.workflow} --session ${session}\`, or give another --session.`,
+      });
+    }
     if (terminal) print(styled('dim', `${program.title} (session ${session}; /help for help)\n`));
+    if (resumed) recall(await store.events(session), resumed.working);
+    await engine.start();
     if (resumed) {
-      for (const event of await store.events(session)) recall(event);
       over = resumed.status === 'ended';
       if (over) print(styled('dim', 'This session has ended.'));
+      else if (!resumed.working && !options.quiet) print(styled('dim', `  ⏸ at ${step}`));
     } else {
       await send({
         type: 'session.started',
@@ -96,10 +105,12 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
         over = true;
         return;
       case '/press':
+        if (!/^[0-9*#]+$/.test(rest.join(''))) return print(styled('dim', '  The keys are 0 to 9, * and #: /press 1'));
         return send({ type: 'caller.pressed', keys: rest.join('') });
       case '/signal':
         return send({ type: 'signal.received', name: rest[0] ?? '', data: dataOf(rest.slice(1).join(' ')) });
       default:
+        if (line.startsWith('/')) return print(styled('dim', `  There is no ${command}.\n${HELP}`));
         return send(line === '' ? { type: 'caller.silent' } : { type: 'caller.said', text: line });
     }
   }
@@ -178,12 +189,19 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
     }
   }
 
-  function recall(event: JournalEvent): void {
-    mask.see(event);
-    const { text } = event.data;
-    if (event.type === 'caller.said') print(styled('cyan', `you › ${String(text)}`));
-    if (event.type === 'agent.said' || event.type === 'filler.said')
-      print(`${styled('bold', program.name)} › ${String(text)}`);
+  /** What was said before. Of a turn that was cut off, the engine itself says the rest. */
+  function recall(events: readonly JournalEvent[], cutOff: boolean): void {
+    const last = events.findLastIndex(({ type }) => type.startsWith('caller.') || type === 'filler.said');
+    for (const [index, event] of events.entries()) {
+      mask.see(event);
+      const { text, keys, path: steps } = event.data;
+      if (Array.isArray(steps)) step = String(steps.at(-1) ?? step);
+      if (cutOff && index > last) continue;
+      if (event.type === 'caller.said') print(styled('cyan', `you › ${String(text)}`));
+      if (event.type === 'caller.pressed') print(styled('cyan', `you › /press ${String(keys)}`));
+      if (event.type === 'agent.said' || event.type === 'filler.said')
+        print(`${styled('bold', program.name)} › ${String(text)}`);
+    }
   }
 }
 
