@@ -3,7 +3,7 @@ import { type Json, ParleyError, yesNo } from '@parley/workflow';
 import { type Match, matchChoices, vocabularyOf } from './match.ts';
 import { isName } from './name.ts';
 import { choiceOfValue, recognise } from './recognise.ts';
-import { readWhole } from './whole.ts';
+import { isFree, readWhole } from './whole.ts';
 import { LONGEST, loadReader, type Reader, type Reading } from './words.ts';
 
 /** How well a choice must fit to be picked at all. */
@@ -12,6 +12,12 @@ const ENOUGH = 0.45;
 const CLOSE = 0.82;
 /** How well a choice must fit to go before a plain answer: values, a yes or a no. */
 const STRONG = 0.6;
+/** How well a choice must fit to go before an answer in the caller's own words. */
+const SURE = 0.8;
+
+/** "I can't get at my phone" holds a no, but does not answer a question with one. */
+const PLAINLY = /^\W*(?:(?:uh+|um+|oh|well|so|ok(?:ay)?)\W+)*(?:yes|yeah|yep|yup|sure|no|nope|nah|not|don't)\b/i;
+const BRIEF = 4;
 
 const WRONG = /\b(?:wrong|incorrect|(?:not|isn't|aren't) (?:right|correct|true))\b/i;
 
@@ -87,6 +93,7 @@ function plainAnswer({ text, own }: Said): Decision | undefined {
   const heard = yesNo(text);
   const choice = heard && own.find(({ name, examples }) => name === heard.answer || examples.includes(heard.answer));
   if (!heard || !choice || heard.confidence < 0.6) return undefined;
+  if (!PLAINLY.test(text) && text.trim().split(/\s+/).length > BRIEF) return undefined;
   return { choice: choice.name, values: {}, confidence: heard.confidence, why: `The caller said ${heard.answer}.` };
 }
 
@@ -105,7 +112,9 @@ function answerForm(reader: Reader, question: Question, said: Said): Decision {
   const whole = found ? undefined : readWhole(question, said.text, rest);
   const has = found || (first !== undefined && whole !== undefined && isName(first));
   // Who gives what is asked for does not lack it: "Tyler Jones, but I forgot my PIN".
-  const stands = 'match' in verdict && (given.length === 0 || verdict.match.score >= STRONG);
+  // An answer in words of one's own may happen to hold a word of some choice: then only a likeness counts.
+  const least = whole !== undefined && isFree(first) ? SURE : given.length === 0 ? 0 : STRONG;
+  const stands = 'match' in verdict && verdict.match.score >= least;
   if (stands && !(has && verdict.match.lacking)) return picked(verdict, values);
   const all = whole === undefined ? values : { ...values, [whole.name]: whole.value };
   if (wanted.length > 0) return filled(all, 0.9);

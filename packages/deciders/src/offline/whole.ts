@@ -25,7 +25,7 @@ export function readWhole(
     return answer === undefined ? undefined : { name, value: answer === 'yes' };
   }
   if (text === '' || NO_ANSWER.test(text)) return undefined;
-  if (variable.type === 'string' && variable.pattern === undefined && (variable.spoken ?? 'words') === 'words') {
+  if (isFree(first)) {
     const own = isName(first) ? nameIn(rest, name, false) : freeText(question, said, rest);
     return own === undefined || NO_ANSWER.test(own) ? undefined : { name, value: own };
   }
@@ -34,6 +34,12 @@ export function readWhole(
   const read = readValue(variable, text, question.moment);
   if (read.ok) return { name, value: read.value };
   return attempted(first, text) ? { name, value: text } : undefined;
+}
+
+/** Whether any words of the caller's can be its value. */
+export function isFree(wanted: VariableWanted | undefined): boolean {
+  const variable = wanted?.variable;
+  return variable?.type === 'string' && variable.pattern === undefined && (variable.spoken ?? 'words') === 'words';
 }
 
 /** What is said before an answer proper. */
