@@ -125,8 +125,9 @@ function edited(file: string, [from, to]: readonly [string, string]): string {
   return file.replace(from, () => to);
 }
 
+const BEFORE = programOf(FILE).draft;
 const sentences = (text: string, part?: string) =>
-  diffWorkflows(programOf(FILE).draft, programOf(text, part).draft).map(({ sentence }) => sentence);
+  diffWorkflows(BEFORE, programOf(text, part).draft).map(({ sentence }) => sentence);
 
 it('is made with a file that is right', () => {
   expect(programOf(FILE).problems).toEqual([]);
@@ -278,6 +279,14 @@ describe('an edit, in the sentences of an operator', () => {
       ["say: 'From nine to five.' }", "say: 'From nine to five.', to: bye }"],
       ['The interrupt `hours` now leads to `bye` instead of the question that was open.'],
     ],
+    [
+      'order of interrupts',
+      [
+        "  human: { when: asks for a person, to: handoff }\n  hours: { when: asks when the shop is open, say: 'From nine to five.' }\n",
+        "  hours: { when: asks when the shop is open, say: 'From nine to five.' }\n  human: { when: asks for a person, to: handoff }\n",
+      ],
+      ['The interrupts are now offered in the order `hours`, `human`.'],
+    ],
     // Steps
     [
       'a new step',
@@ -389,6 +398,14 @@ describe('an edit, in the sentences of an operator', () => {
       ["press: '1', to: identify", "press: '1', to: lookup"],
       ['At `need`, the choice `track` now leads to `lookup` instead of `identify`.'],
     ],
+    [
+      'order of choices',
+      [
+        '      upset: { when: the caller is upset, to: handoff }\n      calm: { when: the caller is calm, to: bye }\n',
+        '      calm: { when: the caller is calm, to: bye }\n      upset: { when: the caller is upset, to: handoff }\n',
+      ],
+      ['At `judge`, the choices are now offered in the order `calm`, `upset`.'],
+    ],
     // Forms
     [
       'form, more',
@@ -442,6 +459,14 @@ describe('an edit, in the sentences of an operator', () => {
       'a way more',
       ['      - { to: tell_status }', '      - { if: $order.total > 100, to: bye }\n      - { to: tell_status }'],
       ['After `lookup`, the caller now goes to `bye` if $order.total > 100.'],
+    ],
+    [
+      'order of ways',
+      [
+        "      - { if: $order.status = 'delivered' and $goal = 'return', to: confirm_return }\n      - { if: $order.status = 'lost', to: handoff }\n",
+        "      - { if: $order.status = 'lost', to: handoff }\n      - { if: $order.status = 'delivered' and $goal = 'return', to: confirm_return }\n",
+      ],
+      ['After `lookup`, the ways on are now tried in the order `handoff`, `confirm_return`, `tell_status`.'],
     ],
     [
       'what a way sets',
@@ -622,7 +647,7 @@ describe('an edit of a part', () => {
       'After `identify`, the caller now goes to `check` instead of `lookup`.',
       'The step `check` is new: it goes through the part `identity`.',
     ]);
-    const back = diffWorkflows(programOf(FILE).draft, programOf(without).draft).map(({ sentence }) => sentence);
+    const back = diffWorkflows(BEFORE, programOf(without).draft).map(({ sentence }) => sentence);
     expect(back).toEqual([
       'After `identify`, the caller now goes to `lookup` instead of `check`.',
       'The step `check` is gone.',
@@ -712,19 +737,27 @@ describe('a rename', () => {
     ]);
   });
 
-  it('of all steps at once, two of them alike, is one change for each', () => {
-    const file = (names: readonly [string, string, string, string]) => {
-      const [a, b, c, d] = names;
-      return `workflow: x\nsteps:\n  ${a}: { ask: Which?, choices: { l: { when: left, to: ${b} }, r: { when: right, to: ${c} } } }\n  ${b}: { say: Fine., then: ${d} }\n  ${c}: { say: Fine., then: ${a} }\n  ${d}: { end: Bye. }\n`;
-    };
-    const changes = diffWorkflows(
-      programOf(file(['a', 'b', 'c', 'd'])).draft,
-      programOf(file(['q', 'r', 's', 't'])).draft,
-    );
+  it('of all steps at once, in another order and two of them alike, is one change for each', () => {
+    const before = `workflow: x
+steps:
+  a: { ask: Which?, choices: { l: { when: left, to: b }, r: { when: right, to: c } } }
+  b: { say: Fine., then: d }
+  c: { say: Fine., then: a }
+  d: { end: Bye. }
+`;
+    const after = `workflow: x
+start: q
+steps:
+  s: { say: Fine., then: q }
+  r: { say: Fine., then: t }
+  q: { ask: Which?, choices: { l: { when: left, to: r }, r: { when: right, to: s } } }
+  t: { end: Bye. }
+`;
+    const changes = diffWorkflows(programOf(before).draft, programOf(after).draft);
     expect(changes.map(({ sentence }) => sentence)).toEqual([
-      'The step `a` is now called `q`.',
-      'The step `b` is now called `r`.',
       'The step `c` is now called `s`.',
+      'The step `b` is now called `r`.',
+      'The step `a` is now called `q`.',
       'The step `d` is now called `t`.',
     ]);
   });
@@ -733,7 +766,7 @@ describe('a rename', () => {
 describe('a change', () => {
   it('says what it is about, before and after, and where it stands in the newer file', () => {
     const text = edited(`# one line more\n${FILE}`, ['What can I do for you?', 'How can I help?']);
-    expect(diffWorkflows(programOf(FILE).draft, programOf(text).draft)).toEqual([
+    expect(diffWorkflows(BEFORE, programOf(text).draft)).toEqual([
       {
         kind: 'changed',
         subject: { kind: 'step', name: 'need' },
@@ -771,7 +804,7 @@ describe('describeChanges', () => {
       ]),
       ["press: '1'", "press: '2'"],
     );
-    expect(describeChanges(diffWorkflows(programOf(FILE).draft, programOf(text).draft))).toBe(
+    expect(describeChanges(diffWorkflows(BEFORE, programOf(text).draft))).toBe(
       [
         'The most turns a session may have are now 50 instead of 30.',
         '',
@@ -845,9 +878,9 @@ describe('an edit at random', () => {
         expect(diffWorkflows(draft, before)).not.toEqual([]);
         expect(diffWorkflows(draft, draft)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
-    expect(told).toBeGreaterThan(40);
+    expect(told).toBeGreaterThan(15);
   });
 
   it('of any kind, right or wrong, is compared without an error', () => {
@@ -858,7 +891,7 @@ describe('an edit at random', () => {
         for (const { sentence } of diffWorkflows(one, other)) expect(sentence).toMatch(/^[A-Z].*[.?!…]”?$|^`/s);
         expect(diffWorkflows(one, one)).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });
