@@ -21,6 +21,13 @@ const PACE = 5_000;
 /** Milliseconds of real time after which something counts as hanging. */
 const PATIENCE = 300;
 
+const DOWN: Decider = {
+  name: 'down',
+  decide: async () => {
+    throw new Error('The model is not to be reached.');
+  },
+};
+
 const source = await loadWorkflow(path.join(here, 'workflow.yaml'), 'workflow.yaml');
 const folder = path.join(here, 'recordings');
 rmSync(folder, { recursive: true, force: true });
@@ -79,10 +86,3 @@ async function make({ name, about, channel, lines, decider = 'offline' }: Conver
   writeFileSync(path.join(folder, `${name}.jsonl`), writeRecording(recording));
   await engine.close();
 }
-
-const DOWN: Decider = {
-  name: 'down',
-  decide: async () => {
-    throw new Error('The model is not to be reached.');
-  },
-};

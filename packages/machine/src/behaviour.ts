@@ -113,7 +113,7 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
   }
 
   const changes = (context: Context, valid: readonly (readonly [string, Json])[]) =>
-    valid.filter(([name, value]) => JSON.stringify(context.vars[name]) !== JSON.stringify(value));
+    valid.filter(([name, value]) => !same(context.vars[name], value));
 
   const take = (context: Context, valid: readonly (readonly [string, Json])[]) =>
     changes(context, valid).reduce((after, [name, value]) => assign(after, name, value), context);
@@ -255,7 +255,7 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     const known = Object.entries(context.vars).filter(([name, value]) => {
       const variable = program.variables.get(name);
       // What is as it was at the start tells nothing of this caller.
-      return variable?.definition !== undefined && variable.sensitive === undefined && value !== variable.initial;
+      return variable?.definition !== undefined && variable.sensitive === undefined && !same(value, variable.initial);
     });
     return {
       summary,
@@ -552,6 +552,9 @@ const asking = (effects: readonly Effect[]): readonly Effect[] =>
 /** Whether the words to decide on were said, in part at least, before the question was put. */
 const early = ({ waiting }: Context, event: SessionEvent) =>
   (waiting.for === 'decision' && waiting.early === true) || (event.type === 'caller.said' && event.before === true);
+
+/** Of data: a session that was kept as JSON has no more the objects it had. */
+const same = (one: Json | undefined, other: Json | undefined) => JSON.stringify(one) === JSON.stringify(other);
 
 const START_OF_CALL = 'the start';
 

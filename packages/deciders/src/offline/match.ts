@@ -151,7 +151,7 @@ function matchOne(
       if (!own) continue;
       const like = feature.startsWith('=') && unit.features.length > 1 ? OF_MEANING : 1;
       // "It works" is not "it doesn't work".
-      const turned = unit.stance === 'reported' ? (own.plain ? 0.8 : 1) : own.plain ? 1 : 0.6;
+      const turned = unit.stance === 'plain' && !own.plain ? 0.6 : 1;
       const worth = Math.sqrt(unit.weight * own.weight) * like * turned * telling(feature);
       if (worth > best) [best, via, word] = [worth, feature, own.word];
     }

@@ -72,8 +72,9 @@ function answer(reader: Reader, question: Question): Decision {
 }
 
 function answerAsk(reader: Reader, question: Question, said: Said): Decision {
-  const { values, rest } = recognise(question, said.text);
-  const spoken = rest === said.text ? said.reading : reader.read(rest, vocabularyOf(reader, said.own));
+  const { values, rest, named } = recognise(question, said.text);
+  const words = vocabularyOf(reader, said.own);
+  const spoken = rest === said.text ? said.reading : reader.read(rest, words);
   const verdict = choose(reader, said.own, spoken);
   if ('match' in verdict) return picked(verdict, values);
   const given = choiceOfValue(question, said.own, Object.keys(values));
@@ -84,6 +85,10 @@ function answerAsk(reader: Reader, question: Question, said: Said): Decision {
       confidence: 0.8,
       why: `${given.name} is for giving a value, and one was given.`,
     };
+  if (named !== said.text) {
+    const meant = choose(reader, said.own, reader.read(named, words));
+    if ('match' in meant) return picked(meant, values);
+  }
   const plain = plainAnswer(said);
   return plain ?? unclear(values, verdict.confidence, whyNot(verdict));
 }
@@ -112,8 +117,8 @@ function answerForm(reader: Reader, question: Question, said: Said): Decision {
   const whole = found ? undefined : readWhole(question, said.text, rest);
   const has = found || (first !== undefined && whole !== undefined && isName(first));
   // Who gives what is asked for does not lack it: "Tyler Jones, but I forgot my PIN".
-  // An answer in words of one's own may happen to hold a word of some choice: then only a likeness counts.
-  const least = whole !== undefined && isFree(first) ? SURE : given.length === 0 ? 0 : STRONG;
+  // An answer to the question, above all one in words of one's own, may happen to hold a word of some choice.
+  const least = found || (whole !== undefined && isFree(first)) ? SURE : given.length === 0 ? 0 : STRONG;
   const stands = 'match' in verdict && verdict.match.score >= least;
   if (stands && !(has && verdict.match.lacking)) return picked(verdict, values);
   const all = whole === undefined ? values : { ...values, [whole.name]: whole.value };

@@ -10,6 +10,8 @@ export interface Recognised {
   readonly wanted: readonly string[];
   /** What was said, with spaces where the values are. */
   readonly rest: string;
+  /** What was said, with the variables' names where the values are: "where is W1000001" asks where an order is. */
+  readonly named: string;
 }
 
 interface Candidate {
@@ -88,12 +90,25 @@ export function recognise(question: Question, heard: string): Recognised {
   }
   let rest = text;
   for (const { start, end } of candidates) rest = rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end);
+  let named = text;
+  for (const { wanted, start, end } of [...taken].sort((a, b) => b.start - a.start))
+    named = `${named.slice(0, start)}my ${wordsOf(wanted.name)}${named.slice(end)}`;
   return {
     values: Object.fromEntries([...values].map(([{ name }, value]) => [name, value])),
     wanted: [...values.keys()].filter(({ wanted }) => wanted).map(({ name }) => name),
     rest,
+    named,
   };
 }
+
+/** A variable's name as words; what says no more than that it is a name or a number is left out. */
+const wordsOf = (name: string) =>
+  name
+    .replace(/^.*__/, '')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replace(/_/g, ' ')
+    .toLowerCase()
+    .replace(/ (?:id|no|nr|number|code)$/, '');
 
 const CORRECTED = /.*\b(?:i (?:meant|mean)|actually|sorry|wait|scratch that|oops|make that|correction|i said)\b[,:]?/is;
 
