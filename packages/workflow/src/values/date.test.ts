@@ -114,6 +114,18 @@ describe('a date', () => {
     expect([dates('march 4', 'past'), dates('march 4', 'future')]).toEqual([['2026-03-04'], ['2026-03-04']]);
   });
 
+  it('as near before as after is the one to come', () => {
+    // June 15th and July 15th are both 15 days away.
+    expect(dates('the 15th', undefined, dayNumber(2026, 6, 30))).toEqual(['2026-07-15']);
+  });
+
+  it('that only tells when it was said is not sure', () => {
+    const sure = (said: string) => findDates(tokenise(said), WEDNESDAY, undefined)[0]?.confidence;
+    expect([sure('today'), sure('thanks for your help today'), sure('I was there yesterday')]).toEqual([
+      0.95, 0.6, 0.95,
+    ]);
+  });
+
   it('with a year of two figures is in the century that is meant', () => {
     expect([dates('3/4/30'), dates('3/4/30', 'past'), dates('3/4/30', 'future')]).toEqual([
       ['2030-03-04'],

@@ -1,6 +1,6 @@
 import type { Found } from './found.ts';
 import { calendar, dayNumber, isDay } from './moment.ts';
-import { digitWord, groupsAt, type Numeral, numeralAt, smallAt } from './number.ts';
+import { digitWord, groupsAt, isWhole, type Numeral, numeralAt, smallAt } from './number.ts';
 import { phraseAt, skipHyphen, type Token, textAt } from './tokens.ts';
 
 /** Which year or week a date without one is meant in. */
@@ -230,10 +230,15 @@ function relative(tokens: readonly Token[], index: number, today: number, prefer
       : word === 'yesterday'
         ? -1
         : undefined;
-  if (simple !== undefined) return { day: today + simple, next: index + 1, sure: 0.95 };
+  if (simple !== undefined) {
+    // "Thanks for your help today" gives no date.
+    const sure = simple !== 0 || isWhole(tokens, index, index + 1) ? 0.95 : 0.6;
+    return { day: today + simple, next: index + 1, sure };
+  }
   const part = textAt(tokens, index + 1);
   if (word === 'last' && part === 'night') return { day: today - 1, next: index + 2, sure: 0.85 };
-  if (word === 'this' && /^(morning|afternoon|evening)$/.test(part)) return { day: today, next: index + 2, sure: 0.85 };
+  if (word === 'this' && /^(morning|afternoon|evening)$/.test(part))
+    return { day: today, next: index + 2, sure: isWhole(tokens, index, index + 2) ? 0.85 : 0.6 };
 
   const which =
     phraseAt(tokens, index, 'this', 'coming') !== undefined

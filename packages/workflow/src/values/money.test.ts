@@ -30,6 +30,8 @@ describe('an amount of money', () => {
     ['$1.1k', 1100],
     ['1 million dollars', 1000000],
     ['USD 20', 20],
+    ['500$', 500],
+    ['$85731890', 85731890],
     ['20 usd', 20],
     ['forty nine point nine nine', 49.99],
     ['fifty', 50],
@@ -49,6 +51,10 @@ describe('an amount of money', () => {
     'at 3 pm',
     '3/4/85',
     'no idea',
+    'oh wait',
+    'my account is 85731890',
+    'the pin is 0314',
+    '20€',
   ])('is not, or could be two: %s', (said) => {
     expect(amounts(said)).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import type { Found } from './found.ts';
-import { groupsAt, isWhole, type Numeral, numeralAt, signBefore, standsAlone } from './number.ts';
+import { groupsAt, isCounted, isNumeral, isWhole, type Numeral, numeralAt, signBefore, standsAlone } from './number.ts';
 import { type Token, textAt } from './tokens.ts';
 
 /** Cents that prices end in: "five ninety nine" is $5.99, while "five fifty" may be $550. */
@@ -71,7 +71,7 @@ function amountAt(tokens: readonly Token[], index: number, currency: string, wor
   const one: Numeral = { value: 1, next: index + 1, written: false, decimals: 0 };
   const groups = article ? [one] : groupsAt(tokens, index);
   const [first, second] = groups;
-  if (!first || first.value < 0) return undefined;
+  if (!first || first.value < 0 || !(article || isNumeral(tokens, index, first))) return undefined;
   const { negative, start } = signBefore(tokens, index);
   const marked = tokens[start - 1];
   const sign = marked && (words.signs.includes(marked.text) || marked.text === currency.toLowerCase());
@@ -87,7 +87,9 @@ function amountAt(tokens: readonly Token[], index: number, currency: string, wor
     return { value: kept ? minus * exact || 0 : undefined, from, next, named };
   };
   const major = (at: number) =>
-    words.major.includes(textAt(tokens, at)) || textAt(tokens, at) === currency.toLowerCase();
+    words.major.includes(textAt(tokens, at)) ||
+    words.signs.includes(textAt(tokens, at)) ||
+    textAt(tokens, at) === currency.toLowerCase();
   const minor = (at: number) => decimals > 0 && words.minor.includes(textAt(tokens, at));
 
   if (foreign) return give(undefined, last.next, true);
@@ -105,7 +107,7 @@ function amountAt(tokens: readonly Token[], index: number, currency: string, wor
 
   const pieces = pieced(groups, scale);
   if (pieces !== undefined && groups.length > 1 && major(last.next)) return give(pieces, last.next + 1, true);
-  if (!standsAlone(tokens, index, last)) return give(undefined, last.next, false);
+  if (!standsAlone(tokens, index, last) || !isCounted(tokens, index, first)) return give(undefined, last.next, false);
   if (groups.length === 1) return give(grand ? whole : first.value, after, grand);
   return second ? give(pieces, last.next, false) : undefined;
 }

@@ -40,6 +40,12 @@ describe('a number', () => {
   });
 
   it.each([
+    'at this point',
+    'my account is 85731890',
+    'the pin is 0314',
+    '10$',
+    'oh thanks',
+    'point',
     'W1234567',
     'w one two',
     'this one',

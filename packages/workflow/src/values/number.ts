@@ -100,7 +100,10 @@ function hundredsAt(tokens: readonly Token[], index: number): Numeral | undefine
  */
 export function numeralAt(tokens: readonly Token[], index: number): Numeral | undefined {
   const word = textAt(tokens, index);
-  if (word === 'point') return fractionAt(tokens, index, spoken(0, index));
+  if (word === 'point') {
+    const fraction = fractionAt(tokens, index, spoken(0, index));
+    return fraction.next > index ? fraction : undefined;
+  }
   const halved =
     word === 'half' && textAt(tokens, index + 1) === 'a' ? HALVES.get(textAt(tokens, index + 2)) : undefined;
   if (halved !== undefined) return spoken(halved, index + 3);
@@ -239,6 +242,17 @@ export function isWhole(tokens: readonly Token[], from: number, to: number): boo
   return tokens.every((token, at) => (at >= from && at < to) || token.kind === 'mark' || FILLERS.has(token.text));
 }
 
+/** "Oh" is a figure among figures, and alone none. */
+export function isNumeral(tokens: readonly Token[], index: number, numeral: Numeral): boolean {
+  return numeral.written || digitWord(textAt(tokens, index)) !== 0 || textAt(tokens, index) === 'zero';
+}
+
+/** Whether figures count something: a number of an account has too many, or begins with a zero. */
+export function isCounted(tokens: readonly Token[], index: number, numeral: Numeral): boolean {
+  const figures = textAt(tokens, index);
+  return !numeral.written || (figures.length <= 7 && (!figures.startsWith('0') || figures === '0'));
+}
+
 /** The numbers of an utterance; digits said one by one are one number. */
 export function findNumbers(tokens: readonly Token[], integer: boolean): readonly Found[] {
   const found: Found[] = [];
@@ -259,14 +273,9 @@ export function findNumbers(tokens: readonly Token[], integer: boolean): readonl
       (groups.length === 1 || digits) &&
       standsAlone(tokens, index, last) &&
       !/^[$€£¥]$/.test(textAt(tokens, start - 1)) &&
+      !/^[$€£¥]$/.test(textAt(tokens, last.next)) &&
       (!integer || Number.isInteger(value)) &&
-      !(
-        first.next === index + 1 &&
-        digitWord(textAt(tokens, index)) === 0 &&
-        textAt(tokens, index) !== 'zero' &&
-        !digits &&
-        !first.written
-      )
+      (digits || (isNumeral(tokens, index, first) && isCounted(tokens, index, first)))
     ) {
       const sure = digits ? 0.6 : textAt(tokens, index) === 'one' && !whole ? 0.5 : whole ? 0.9 : 0.7;
       const [from, to] = [tokens[start], tokens[last.next - 1]];

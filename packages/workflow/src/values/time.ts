@@ -81,6 +81,8 @@ function written(tokens: readonly Token[], index: number): Clock | undefined {
 
 /** Half past three, quarter to five, ten minutes past six. */
 function pastOrTo(tokens: readonly Token[], index: number): Clock | undefined {
+  // "5/9 to 5/16" is from one day to another.
+  if (tokens[index]?.glued && tokens[index]?.kind === 'digits') return undefined;
   const start = textAt(tokens, index) === 'a' ? index + 1 : index;
   const word = textAt(tokens, start);
   const small = smallAt(tokens, start) ?? (tokens[start]?.kind === 'digits' ? numeralAt(tokens, start) : undefined);
@@ -101,6 +103,9 @@ function pastOrTo(tokens: readonly Token[], index: number): Clock | undefined {
   const next = hourAt(tokens, at + 1)?.next ?? at + 2;
   const clock = textAt(tokens, next) === "o'clock" ? next + 1 : next;
   if (UNIT.test(textAt(tokens, clock))) return undefined;
+  if (tokens[clock]?.glued && tokens[clock + 1]?.glued) return undefined;
+  // In figures "15 to 21" are more likely two of something.
+  if (tokens[start]?.kind === 'digits' && hour > 12) return undefined;
   const half = halfAt(tokens, clock);
   const base = special === 'midnight' ? 0 : resolve(hour, 0, half?.half);
   if (base === undefined) return undefined;

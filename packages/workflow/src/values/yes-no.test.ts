@@ -48,6 +48,9 @@ describe('a plain no', () => {
     'um no',
     'no no no',
     'not really',
+    'i dont think so',
+    'oh no',
+    'oh no thank you',
     "I don't think so",
     'I do not',
     'no thank you very much',
@@ -82,6 +85,9 @@ describe('an answer with more to it is less sure', () => {
     ['no I meant W1234567', 'no', 0.8],
     ['yes I have two orders and would like to return both', 'yes', 0.65],
     ['sorry what was that, oh yes', 'yes', 0.6],
+    ["Yes please. I don't even want to go there", 'yes', 0.65],
+    ['Great, thank you so much!', 'yes', 0.7],
+    ["no, that isn't so. Yes it rains here", 'no', 0.65],
   ])('%s', (said, answer, confidence) => {
     expect(yesNo(said)).toEqual({ answer, confidence });
   });
@@ -96,6 +102,10 @@ describe('neither yes nor no', () => {
     'not sure',
     "I'm not sure",
     'correct the address',
+    'Oh no! Somebody has taken my card',
+    "Don't you need to know my name?",
+    'I dont remember it',
+    'I sure hope so! Can you help with it?',
     'right now',
     'okay so I want to return it',
     'hello',

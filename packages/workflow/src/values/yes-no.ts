@@ -30,7 +30,7 @@ const PHRASES: readonly Phrase[] = [
       "that's me|that is me|this is|it's right|it's correct|it is correct|it is right|you're right|you got it|all good|" +
       'looks good|looks right|looks correct|please|i think so|i guess so|i believe so|i suppose so|guess so|think so|so be it|' +
       'i would like that|i want that|i want to|i agree|agreed|very good|very well|that sounds good|that sounds right|that sounds great|' +
-      'sounds fine|sounds okay|everything is correct|all correct|thats right|thats correct|thats fine',
+      'sounds fine|sounds okay|everything is correct|all correct',
   ),
   ...table(
     'no',
@@ -40,7 +40,7 @@ const PHRASES: readonly Phrase[] = [
       "do not|please don't|please do not|i don't|i do not|i didn't|i did not|i haven't|i'm not|i am not|i can't|i won't|i wouldn't|" +
       "i'd rather not|i would rather not|rather not|hell no|never|it isn't|it is not|it's not|it wasn't|it doesn't|" +
       "that's not|that is not|that isn't|that's wrong|that is wrong|that's incorrect|that is incorrect|wrong|incorrect|" +
-      "that doesn't|that does not|thats wrong|thats not|you're wrong|not correct|not right|not me|nothing|that won't work|i dont think so|i dont|dont",
+      "that doesn't|that does not|you're wrong|not correct|not right|not me|nothing|that won't work",
   ),
   ...table('no', true, 'n|never mind|nevermind|forget it|stop|false|cancel that|hold on no'),
   ...table(
@@ -48,7 +48,7 @@ const PHRASES: readonly Phrase[] = [
     false,
     "i don't know|i do not know|don't know|dunno|i dunno|not sure|i'm not sure|i am not sure|i'm not certain|no idea|no clue|maybe|perhaps|" +
       "i don't remember|i don't have|i do not have|i don't understand|i didn't understand|i didn't hear|i didn't catch|i didn't get|i don't get it|" +
-      "no one|nobody|it depends|depends|i can't hear|i can't find|i can't remember|i dont know|don't care|i don't care|" +
+      "no one|nobody|don't you|do not you|don't we|don't they|don't i|do not let|isn't it|it depends|depends|i can't hear|i can't find|i can't remember|don't care|i don't care|" +
       "i don't mind|i haven't got|i'm not able|yes or no|what's right|do not have|don't have|i can't tell",
   ),
 ];
@@ -56,11 +56,22 @@ const FILLERS = new Set(
   'uh um er erm hmm hm oh ah well so and then hi hello hey look listen actually i mean like ok okay alright'.split(' '),
 );
 const POLITE = new Set(
-  "please thanks thank you sir ma'am madam very much kindly mate buddy man dear indeed so really it is i do am did just thats that's that right correct".split(
+  "please thanks thank you sir ma'am madam very much kindly mate buddy man dear indeed so really it is i do am did just that's that right correct".split(
     ' ',
   ),
 );
 const TURNS = new Set('but except however although though wait actually instead only unless hold hang if'.split(' '));
+/** As people type them. */
+const CONTRACTIONS: ReadonlyMap<string, string> = new Map(
+  "dont:don't thats:that's im:i'm isnt:isn't cant:can't wont:won't didnt:didn't doesnt:doesn't wasnt:wasn't havent:haven't wouldnt:wouldn't"
+    .split(' ')
+    .map((pair): [string, string] => {
+      const [typed = '', meant = ''] = pair.split(':');
+      return [typed, meant];
+    }),
+);
+/** What is said as much to thank or to close as to agree. */
+const ACKNOWLEDGED = /^(ok|okay|great|fine|good|perfect|alright|very good|that's it|that's great|that's good|k)$/;
 /** "I think that's right", "the answer is yes". */
 const OPENINGS = [
   'i think',
@@ -87,7 +98,12 @@ export function yesNo(utterance: string): { readonly answer: 'yes' | 'no'; reado
   const thumb = /^\s*(👍|👎)/u.exec(utterance)?.[1];
   if (thumb !== undefined) return { answer: thumb === '👍' ? 'yes' : 'no', confidence: 0.9 };
   const tokens = tokenise(utterance).filter(({ kind }) => kind !== 'mark');
-  const words = tokens.map(({ text }) => text);
+  const words = tokens.map(({ text }) => CONTRACTIONS.get(text) ?? text);
+  // "Oh no! Somebody has taken my card" is a cry, and no answer.
+  if (startsWith(words, ['oh', 'no']) && !words.slice(2).every((word) => POLITE.has(word))) {
+    const rest = words.slice(2);
+    if (phraseAtStart(begin(rest)) === undefined) return undefined;
+  }
   const start = begin(words);
   const first = phraseAtStart(start);
   const lead = first ?? phraseAtStart(words);
@@ -122,6 +138,7 @@ interface Lead {
   readonly rest: readonly string[];
   /** How many words it took. */
   readonly words: number;
+  readonly said: string;
   /** It ends in a "not". */
   readonly denies: boolean;
 }
@@ -138,7 +155,8 @@ function phraseAtStart(words: readonly string[]): Lead | undefined {
       answer: longest.answer,
       rest: words.slice(longest.words.length),
       words: longest.words.length,
-      denies: longest.answer === 'no' && /^(not|.*n't|dont|thats not)$/.test(longest.words.at(-1) ?? ''),
+      said: longest.words.join(' '),
+      denies: longest.answer === 'no' && /^(not|.*n't)$/.test(longest.words.at(-1) ?? ''),
     }
   );
 }
@@ -153,17 +171,19 @@ function beginsWithAnswer(words: readonly string[]): boolean {
 }
 
 function weigh(
-  { answer, rest, denies }: Lead & { readonly answer: Answer },
+  { answer, rest, denies, said }: Lead & { readonly answer: Answer },
   depth: number,
 ): { answer: Answer; confidence: number } | undefined {
   if (rest.length === 0) return { answer, confidence: 0.95 };
   // "That's not right", "don't do it": what follows is what is denied.
-  if (denies) return { answer, confidence: 0.9 };
-  if (answer === 'no' && /^(that's|thats|that is) (all|it|everything)/.test(rest.join(' ')))
+  if (denies) return { answer, confidence: rest.length <= 4 ? 0.9 : 0.65 };
+  if (answer === 'yes' && ACKNOWLEDGED.test(said) && rest.some((word) => /^thanks?$/.test(word)))
+    return { answer, confidence: 0.7 };
+  if (answer === 'no' && /^(that's|that is) (all|it|everything)/.test(rest.join(' ')))
     return { answer, confidence: 0.9 };
   if (
     answer === 'no' &&
-    /^((that's|thats|that is|it's|i'm|i am|all|we're|you're) )+(fine|good|okay|ok|alright|great|set|all set)/.test(
+    /^((that's|that is|it's|i'm|i am|all|we're|you're) )+(fine|good|okay|ok|alright|great|set|all set)/.test(
       rest.join(' '),
     )
   )
@@ -174,7 +194,10 @@ function weigh(
     const then = weigh({ ...more, answer: more.answer }, depth + 1);
     if (more.answer === answer) return then && { answer: then.answer, confidence: Math.min(then.confidence, 0.95) };
     // "No, that's right" says both; "yeah, no" and "no wait, yes" end with what is meant.
-    if (/^(right|correct|that's|that|thats|it's|it)/.test(begin(rest)[0] ?? '')) return undefined;
+    if (/^(right|correct|that's|that|it's|it)/.test(begin(rest)[0] ?? '')) return undefined;
+    // "Yes please. I don't want to wait" goes on about something else.
+    const contrary = /^(no|nope|nah|wait|yes|yeah|yep|yup|sure)$/.test(begin(rest)[0] ?? '');
+    if (!contrary) return { answer, confidence: 0.65 };
     return then && { answer: then.answer, confidence: Math.min(then.confidence, 0.6) };
   }
   if (rest.every((word) => POLITE.has(word))) return { answer, confidence: 0.95 };
