@@ -1,13 +1,12 @@
 import { checkWorkflow, describeChanges, diffWorkflows, draftWorkflow } from '@parley/workflow';
-import { openProject, signaturesOf } from './project.ts';
+import { openEdited, openProject, signaturesOf } from './project.ts';
 import { print, printJson, styled } from './terminal.ts';
 
 /** Says what changed from one workflow to another. The exit code: 1 where anything did. */
 export async function diff(before: string, after: string, options: { readonly json?: boolean }): Promise<number> {
-  const [old, edited] = await Promise.all([before, after].map((name) => openProject(name)));
-  if (!old || !edited) return 2;
-  // An edited file may lie anywhere: its tools are those of the one it was made from.
-  const tools = edited.tools ?? old.tools;
+  const old = await openProject(before);
+  const edited = await openEdited(after, old);
+  const tools = edited.tools;
   const changes = diffWorkflows(
     draftWorkflow(old.source, signaturesOf(old.tools)),
     draftWorkflow(edited.source, signaturesOf(tools)),

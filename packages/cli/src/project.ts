@@ -35,6 +35,13 @@ export async function openProject(name: string, place: Place = {}): Promise<Proj
   };
 }
 
+/** Opens an edited copy of a workflow, wherever it lies: the parts and tools that aren't beside it are the original's. */
+export async function openEdited(name: string, original: Project): Promise<Project> {
+  const edited = await openProject(name);
+  const parts = { ...original.source.parts, ...edited.source.parts };
+  return { ...edited, source: { ...edited.source, parts }, tools: edited.tools ?? original.tools };
+}
+
 /** The file that `name` means. */
 export async function findWorkflow(name: string): Promise<string> {
   for (const candidate of [name, path.join(name, 'workflow.yaml')]) {

@@ -13,7 +13,7 @@ import {
 } from '@parley/replay';
 import { compileWorkflow, ParleyError, type Place } from '@parley/workflow';
 import { readText } from './files.ts';
-import { findWorkflow, openProject, shown, signaturesOf } from './project.ts';
+import { findWorkflow, openEdited, openProject, shown, signaturesOf } from './project.ts';
 import { describeError, print, printJson, progress, styled } from './terminal.ts';
 
 interface ReplayOptions {
@@ -45,13 +45,17 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
     });
   }
   const machines = new Map<string, Promise<Machine>>();
-  /** An edited workflow may lie anywhere: where it has no tools beside it, they are those of `own`, the recording's. */
+  /** The machine of a workflow; of an edited one, where it is not `own`, the recording's. */
   const machineOf = (file: string, own: string | undefined): Promise<Machine> => {
     const key = JSON.stringify([file, own]);
     const known = machines.get(key);
     if (known) return known;
-    const made = openProject(file).then(async ({ source, tools }) => {
-      const signatures = signaturesOf(tools ?? (own === undefined ? undefined : (await openProject(own)).tools));
+    const opened =
+      own === undefined || own === file
+        ? openProject(file)
+        : openProject(own).then((original) => openEdited(file, original));
+    const made = opened.then(({ source, tools }) => {
+      const signatures = signaturesOf(tools);
       return createMachine(compileWorkflow(source, signatures), signatures);
     });
     machines.set(key, made);
