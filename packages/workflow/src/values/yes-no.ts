@@ -53,7 +53,7 @@ const PHRASES: readonly Phrase[] = [
   ),
 ];
 const FILLERS = new Set(
-  'uh um er erm hmm hm oh ah well so and then hi hello hey look listen actually i mean like ok okay alright'.split(' '),
+  'uh um er erm hmm hm oh ah well so and then hi hello hey look listen actually like ok okay alright'.split(' '),
 );
 const POLITE = new Set(
   "please thanks thank you sir ma'am madam very much kindly mate buddy man dear indeed so really it is i do am did just that's that right correct".split(
@@ -75,6 +75,7 @@ const ACKNOWLEDGED = /^(ok|okay|great|fine|good|perfect|alright|very good|that's
 /** "I think that's right", "the answer is yes". */
 const OPENINGS = [
   'i think',
+  'i mean',
   'i guess',
   'i believe',
   'i suppose',
