@@ -37,18 +37,22 @@ const PHRASES: readonly Phrase[] = [
     false,
     'no|nope|nah|naw|no way|no thanks|no thank you|negative|not really|not at all|not yet|not quite|not exactly|not today|not now|' +
       "not that|not this|absolutely not|definitely not|certainly not|of course not|i don't think so|i do not think so|don't think so|don't|" +
-      "do not|please don't|please do not|i don't|i do not|i didn't|i did not|i haven't|i'm not|i am not|i can't|i won't|i wouldn't|" +
+      "do not|please don't|please do not|i don't|i do not|i didn't|i did not|i won't|i wouldn't|" +
       "i'd rather not|i would rather not|rather not|hell no|never|it isn't|it is not|it's not|it wasn't|it doesn't|" +
       "that's not|that is not|that isn't|that's wrong|that is wrong|that's incorrect|that is incorrect|wrong|incorrect|" +
       "that doesn't|that does not|you're wrong|not correct|not right|not me|nothing|that won't work",
   ),
-  ...table('no', true, 'n|never mind|nevermind|forget it|stop|false|cancel that|hold on no'),
+  ...table(
+    'no',
+    true,
+    "i haven't|i'm not|i am not|i can't|n|never mind|nevermind|forget it|stop|false|cancel that|hold on no",
+  ),
   ...table(
     undefined,
     false,
     "i don't know|i do not know|don't know|dunno|i dunno|not sure|i'm not sure|i am not sure|i'm not certain|no idea|no clue|maybe|perhaps|" +
       "i don't remember|i don't have|i do not have|i don't understand|i didn't understand|i didn't hear|i didn't catch|i didn't get|i don't get it|" +
-      "no one|nobody|don't you|do not you|don't we|don't they|don't i|do not let|isn't it|it depends|depends|i can't hear|i can't find|i can't remember|don't care|i don't care|" +
+      "no one|nobody|no wonder|no need|i don't recall|don't recall|i can't recall|i don't believe it|don't you|do not you|don't we|don't they|don't i|do not let|isn't it|it depends|depends|i can't hear|i can't find|i can't remember|don't care|i don't care|" +
       "i don't mind|i haven't got|i'm not able|yes or no|what's right|do not have|don't have|i can't tell",
   ),
 ];
