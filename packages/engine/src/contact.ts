@@ -10,7 +10,8 @@ const MAX_UTTERANCE = 10_000;
 const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g;
 
 // zod's own type of JSON can't be given ours, which can't be changed.
-const json = z.custom<Json>((value) => z.json().safeParse(value).success);
+const anyJson = z.json();
+const json = z.custom<Json>((value) => anyJson.safeParse(value).success);
 const opaque = z.string().min(1).max(256);
 const utterance = z.string().transform((text) => text.slice(0, MAX_UTTERANCE).replace(CONTROL, ' ').trim());
 

@@ -87,7 +87,9 @@ export function defineTool<Input extends z.ZodType, Output extends z.ZodType>(
       const returned = output.safeParse(await run(read.data, context));
       if (!returned.success)
         throw new ToolError('invalid_output', `The output does not fit: ${where(returned.error)}.`);
-      return z.json().parse(JSON.parse(JSON.stringify(returned.data ?? null)));
+      // As JSON: what a journal can hold, and nothing shared with the tool.
+      const plain: Json = JSON.parse(JSON.stringify(returned.data ?? null));
+      return plain;
     },
   };
 }
