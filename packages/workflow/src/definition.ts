@@ -120,6 +120,16 @@ function readFile<Head>(
     });
   };
 
+  if (isMap(content['steps']) && Object.keys(content['steps']).length === 0) {
+    problems.push({
+      ...yaml.place(['steps']),
+      code: 'schema/bounds',
+      severity: 'error',
+      message: 'There are no steps.',
+      fix: 'Add at least one step under `steps`.',
+    });
+  }
+
   const read = <T>(
     section: string,
     one: (name: string, value: Json, pointer: Pointer) => T | undefined,

@@ -8,7 +8,7 @@ import {
   renameVariables,
   typeOf,
 } from './expression/expression.ts';
-import { nameFix, type Problem } from './problem.ts';
+import { didYouMean, nameFix, type Problem } from './problem.ts';
 import type {
   Assignment,
   BrokenStep,
@@ -66,7 +66,7 @@ type Fields = { readonly [variable: string]: Field };
 
 /** What a file's names mean where it is used: a part's steps and variables take the name of the step that uses it. */
 interface Frame {
-  readonly read: ReadFile<{ otherwise?: string | undefined }>;
+  readonly read: ReadFile<{ start?: string | undefined; otherwise?: string | undefined }>;
   readonly step: (name: string) => string;
   readonly variable: (name: string) => string;
   /** What the file's expressions can read, by the names the file has for it. */
@@ -109,6 +109,7 @@ export function resolve(
     parts: [],
   };
   declare(root);
+  doors(root);
   const interrupts = [...read.interrupts].map(([name, one]) => choice(root, name, one, ['interrupts', name]));
   const busy = head.busy === undefined ? undefined : text(root, head.busy, ['busy']);
   for (const step of read.steps.values()) place(root, step);
@@ -320,7 +321,7 @@ export function resolve(
     const parsed = parseTemplate(source);
     if (!parsed.ok) {
       expressionProblems(yaml, pointer, 0, parsed.problems);
-      return { template: literal(''), at };
+      return { template: literal('…'), at };
     }
     for (const part of parsed.template.parts) {
       if (typeof part !== 'string') unknownVariables(frame, part.expression, pointer, part.offset);
@@ -334,7 +335,7 @@ export function resolve(
       )
       .join('');
     const again = parseTemplate(renamed);
-    if (!again.ok) return { template: literal(''), at };
+    if (!again.ok) return { template: literal('…'), at };
     const fields = Object.entries(frame.fields).map(([name, field]): [string, Field] => [
       BUILT_IN.has(name) ? name : frame.variable(name),
       field,
@@ -398,7 +399,8 @@ export function resolve(
   /** The whole name of a step the file names; reported when there is none. */
   function goal(frame: Frame, name: string, pointer: Pointer): string {
     const { steps, yaml } = frame.read;
-    if (!steps.has(name)) {
+    // Where there are no steps at all, that is what is told.
+    if (!steps.has(name) && steps.size > 0) {
       report(yaml, pointer, 'step/unknown', `There is no step \`${name}\`.`, nameFix(name, [...steps.keys()], 'step'));
     }
     return frame.step(name);
@@ -430,6 +432,13 @@ export function resolve(
       set: assignments(frame, one.set, [...pointer, 'set']),
       to: one.to === undefined ? undefined : goal(frame, one.to, [...pointer, 'to']),
     };
+  }
+
+  /** The steps a file's head names. */
+  function doors(frame: Frame): void {
+    const { start, otherwise } = frame.read.head;
+    if (start !== undefined) goal(frame, start, ['start']);
+    if (otherwise !== undefined) goal(frame, otherwise, ['otherwise']);
   }
 
   function choices(
@@ -500,7 +509,12 @@ export function resolve(
     steps.set(name, step(frame, { name, at }, read.definition, pointer));
   }
 
-  function step(frame: Frame, base: { name: string; at: Step['at'] }, one: StepDefinition, pointer: Pointer): Step {
+  function step(
+    frame: Frame,
+    base: { name: string; at: Step['at'] },
+    one: StepDefinition,
+    pointer: Pointer,
+  ): Step | BrokenStep {
     const sub = (...keys: (string | number)[]) => [...pointer, ...keys];
     const optional = (value: string | undefined, key: string) =>
       value === undefined ? undefined : text(frame, value, sub(key));
@@ -633,21 +647,16 @@ export function resolve(
     base: { name: string; at: Step['at'] },
     one: Extract<StepDefinition, { use: string }>,
     pointer: Pointer,
-  ): Step {
+  ): Step | BrokenStep {
     const { yaml } = frame.read;
     const file = Object.hasOwn(source.parts, one.use) ? source.parts[one.use] : undefined;
-    const nowhere: Step = {
-      ...base,
-      kind: 'use',
-      part: one.use,
-      then: [{ if: undefined, to: base.name, set: [], at: yaml.place(pointer) }],
-    };
     const outcomes = new Map(
       Object.entries(one.outcomes).map(([outcome, to]) => [
         outcome,
         goal(frame, to, [...pointer, 'outcomes', outcome]),
       ]),
     );
+    const nowhere: BrokenStep = { ...base, kind: 'broken', meant: 'use', targets: [...outcomes.values()] };
     if (!file) {
       report(
         yaml,
@@ -684,7 +693,6 @@ export function resolve(
           `The part \`${one.use}\` has no output \`${output}\`.`,
           nameFix(output, [...outputs], 'output'),
         );
-        return [];
       }
       const at = yaml.place(here, { key: true });
       const parsed = parseExpression(`$${rename(output)}`);
@@ -698,6 +706,18 @@ export function resolve(
       ];
     });
     const missing = new Set<string>();
+    const ends = new Set(
+      [...part.steps.values()].flatMap((step) =>
+        step.kind === 'end' && step.definition && 'end' in step.definition
+          ? [typeof step.definition.end === 'string' ? 'done' : (step.definition.end.outcome ?? 'done')]
+          : [],
+      ),
+    );
+    // One slip in a name is one problem: the name that was meant is not missing besides.
+    const slips = meantBy(
+      [...outcomes.keys()].filter((outcome) => !ends.has(outcome)),
+      [...ends].filter((outcome) => !outcomes.has(outcome)),
+    );
     const inner: Frame = {
       read: part,
       step: (name) => `${base.name}/${name}`,
@@ -706,7 +726,7 @@ export function resolve(
       door: doorOf(frame, undefined, pointer),
       parts: [...frame.parts, one.use],
       leave: (outcome) => {
-        const to = outcomes.get(outcome);
+        const to = outcomes.get(outcome) ?? outcomes.get(slips.get(outcome) ?? '');
         if (to === undefined && !missing.has(outcome)) {
           missing.add(outcome);
           report(
@@ -718,7 +738,7 @@ export function resolve(
             true,
           );
         }
-        return { if: undefined, to: to ?? base.name, set: taken, at: yaml.place([...pointer, 'outcomes', outcome]) };
+        return { if: undefined, to: to ?? NOWHERE, set: taken, at: yaml.place([...pointer, 'outcomes', outcome]) };
       },
     };
     for (const output of outputs) {
@@ -733,22 +753,16 @@ export function resolve(
       }
     }
     declare(inner);
+    doors(inner);
     for (const step of part.steps.values()) place(inner, step);
-    const named_ = new Set(
-      [...part.steps.values()].flatMap((step) =>
-        step.kind === 'end' && step.definition && 'end' in step.definition
-          ? [typeof step.definition.end === 'string' ? 'done' : (step.definition.end.outcome ?? 'done')]
-          : [],
-      ),
-    );
     for (const outcome of outcomes.keys()) {
-      if (named_.size > 0 && !named_.has(outcome)) {
+      if (ends.size > 0 && !ends.has(outcome)) {
         report(
           yaml,
           [...pointer, 'outcomes', outcome],
           'part/outcome',
           `The part \`${one.use}\` never ends as \`${outcome}\`.`,
-          nameFix(outcome, [...named_], 'outcome'),
+          nameFix(outcome, [...ends], 'outcome'),
           true,
         );
       }
@@ -766,8 +780,17 @@ export function resolve(
         );
       }
     }
-    for (const [name, definition] of part.inputs) {
-      if (!Object.hasOwn(one.with ?? {}, name) && !('initial' in definition && definition.initial !== undefined)) {
+    const lacking = [...part.inputs].flatMap(([name, definition]) =>
+      Object.hasOwn(one.with ?? {}, name) || ('initial' in definition && definition.initial !== undefined)
+        ? []
+        : [name],
+    );
+    const slipped = meantBy(
+      given.map(([name]) => name).filter((name) => !part.inputs.has(name)),
+      lacking,
+    );
+    for (const name of lacking) {
+      if (!slipped.has(name)) {
         report(
           yaml,
           pointer,
@@ -793,6 +816,14 @@ export function resolve(
         value: data(frame, value, [...pointer, 'with', name]),
         at: yaml.place([...pointer, 'with', name], { key: true }),
       }));
+    // What is lacking has been told: nothing else is held against it.
+    const unknown: Assignment[] = lacking.flatMap((name) => {
+      const parsed = parseExpression(`$${rename(name)}__`);
+      if (!parsed.ok) return [];
+      return [
+        { variable: rename(name), value: { kind: 'expression', expression: parsed.expression, at: here }, at: here },
+      ];
+    });
     return {
       ...base,
       kind: 'use',
@@ -800,13 +831,26 @@ export function resolve(
       then: [
         {
           if: undefined,
-          to: first === undefined ? base.name : inner.step(first),
-          set: [...cleared, ...bound],
+          to: first === undefined ? NOWHERE : inner.step(first),
+          set: [...cleared, ...bound, ...unknown],
           at: here,
         },
       ],
     };
   }
+}
+
+/** Where a way leads that the file does not say, once that has been told. No step has this name. */
+const NOWHERE = '?';
+
+/** Of names that are lacking, by which slip each was probably meant. */
+function meantBy(slips: readonly string[], lacking: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    slips.flatMap((slip): [string, string][] => {
+      const meant = didYouMean(slip, lacking);
+      return meant === undefined ? [] : [[meant, slip]];
+    }),
+  );
 }
 
 /** A variable whose declaration is broken is there all the same: its uses are not wrong. */

@@ -103,7 +103,7 @@ function describe(issue: Issue, schema: z.ZodType, root: unknown, yaml: YamlFile
         problem(
           'schema/unknown-key',
           `\`${key}\` is not a key that may stand here.`,
-          nameFix(key, keysAt(schema, issue.path, root), 'key'),
+          keyFix(key, keysAt(schema, issue.path, root)),
           true,
           [...here, key],
         ),
@@ -199,6 +199,9 @@ function describe(issue: Issue, schema: z.ZodType, root: unknown, yaml: YamlFile
       ];
   }
 }
+
+const keyFix = (key: string, known: readonly string[]) =>
+  known.length === 0 ? 'Take it out.' : nameFix(key, known, 'key');
 
 /** The keys that may stand at a path of a schema, for "did you mean". */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[], root: unknown): readonly string[] {

@@ -35,11 +35,14 @@ export function draftWorkflow(source: WorkflowSource, tools?: ToolSignatures): D
   return resolve(source, tools).draft;
 }
 
-/** What is wrong all the same where a file can't be read from some line on: its shape up to there. */
+/** What is wrong all the same where a file can't be read from some line on: what stands there up to that line. */
 function certain(problems: readonly Problem[], unread: readonly Problem[]): readonly Problem[] {
   return problems.filter(({ code, file, line }) => {
     const slip = unread.find((one) => one.file === file);
-    return code.startsWith('yaml/') || (code.startsWith('schema/') && (slip === undefined || line < slip.line));
+    return (
+      code.startsWith('yaml/') ||
+      (code.startsWith('schema/') && code !== 'schema/missing' && (slip === undefined || line < slip.line))
+    );
   });
 }
 

@@ -99,7 +99,7 @@ export function checkGuards(draft: Draft, flow: Flow, names: LocalNames): readon
             'guard/never',
             'warning',
             way.route.if
-              ? 'This way is never taken: its condition can’t hold when it is looked at.'
+              ? "This way is never taken: its condition can't hold when it is looked at."
               : 'This way is never taken: one of the conditions before it always holds.',
             'Take it out, or look at the conditions before it and what is set on the way here.',
           ),

@@ -28,7 +28,7 @@ export function checkTools(
       const signature = signatureOf(tools, call.tool);
       if (!signature) continue;
       problems.push(...given(call, signature, fields));
-      problems.push(...saved(draft, call, signature, names));
+      problems.push(...saved(draft, call, signature, tools, names));
     }
     problems.push(...failures(step.failed, calls, tools));
   }
@@ -95,12 +95,18 @@ function against(call: ToolCall, input: Type, fields: { readonly [name: string]:
 const isLeftOut = (data: Data, field: Field) =>
   data.kind === 'literal' && data.value === null && field.optional === true;
 
-function saved(draft: Draft, call: ToolCall, signature: ToolSignature, names: LocalNames): readonly Problem[] {
+function saved(
+  draft: Draft,
+  call: ToolCall,
+  signature: ToolSignature,
+  tools: ToolSignatures,
+  names: LocalNames,
+): readonly Problem[] {
   const variable = call.save === undefined ? undefined : draft.variables.get(call.save);
   if (!variable) return [];
   const local = names.variable(variable.name);
   if (variable.tool !== undefined) {
-    if (variable.tool === call.tool) return [];
+    if (variable.tool === call.tool || !signatureOf(tools, variable.tool)) return [];
     return [
       problemAt(
         call.at,

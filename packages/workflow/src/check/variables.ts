@@ -21,6 +21,12 @@ export function checkVariables(draft: Draft, flow: Flow, names: LocalNames): rea
   }
   for (const name of read) mentioned.add(name);
 
+  const saved = new Set<string | undefined>(
+    [...draft.steps.values()].flatMap((step) =>
+      step.kind === 'call' ? [step.call.save] : step.kind === 'parallel' ? step.calls.map(({ save }) => save) : [],
+    ),
+  );
+
   const neverSet = new Set<string>();
   for (const variable of draft.variables.values()) {
     problems.push(...declared(variable, names));
@@ -37,14 +43,20 @@ export function checkVariables(draft: Draft, flow: Flow, names: LocalNames): rea
           'variable/never-set',
           'error',
           `\`${local}\` is read, but nothing ever gives it a value.`,
-          'Ask for it in a form, save a tool’s output in it, `set` it, or give it an `initial` value.',
+          "Ask for it in a form, save a tool's output in it, `set` it, or give it an `initial` value.",
         ),
       );
     } else if (!mentioned.has(variable.name) && own) {
       problems.push(
         problemAt(variable.at, 'variable/unused', 'warning', `\`${local}\` is not used.`, 'Take it out, or use it.'),
       );
-    } else if (variable.tool !== undefined && isSet && !read.has(variable.name) && own) {
+    } else if (
+      variable.tool !== undefined &&
+      saved.has(variable.name) &&
+      own &&
+      !read.has(variable.name) &&
+      !inText(draft, variable.name)
+    ) {
       problems.push(
         problemAt(
           variable.at,
@@ -100,6 +112,9 @@ export function checkVariables(draft: Draft, flow: Flow, names: LocalNames): rea
   }
   return problems;
 }
+
+/** Whether an expression of the file names it, be it one that can't be read. */
+const inText = (draft: Draft, name: string) => new RegExp(`\\$${name}(?![A-Za-z0-9_])`).test(draft.source.text);
 
 /** The type of data of the file. What is wrong with its expressions is told elsewhere. */
 export function typeOfData(data: Data, fields: { readonly [name: string]: Field }): Type {
