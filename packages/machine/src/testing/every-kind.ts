@@ -5,7 +5,7 @@ export const EVERY_KIND = `
 workflow: every-kind
 title: A step of every kind
 otherwise: handoff
-limits: { turns: 12, reprompts: 1, confidence: 0.4 }
+limits: { turns: 30, reprompts: 2, confidence: 0.4 }
 busy: One moment.
 variables:
   email: { type: email, sensitive: pii, ask: Which address?, invalid: That is none. }
