@@ -37,7 +37,14 @@ export function readYaml(file: string, text: string): YamlFile {
     return unread([problem(top, 'The file nests deeper than a workflow can (100 levels).', 'Is it the right file?')]);
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, version: '1.2' });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    version: '1.2',
+    // Its warnings go to the process, with pieces of the file in them.
+    logLevel: 'error',
+  });
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
@@ -99,10 +106,22 @@ function within(node: Node | undefined, text: string, offset: number): number {
   const raw = text.slice(node.range[0], node.range[1]);
   const start = raw.indexOf(node.value);
   if (start >= 0) return start + offset;
-  // A quoted or folded text: look for the rest of its line from there on.
-  const rest = node.value.slice(offset).split('\n')[0]?.slice(0, 20) ?? '';
-  const found = rest === '' ? -1 : raw.indexOf(rest);
-  return Math.max(0, found);
+  if (!raw.includes('\n') && (raw.startsWith('"') || raw.startsWith("'"))) return escaped(raw, offset);
+  // A folded text: look for the words that stand there, as many as are on one line.
+  const rest = node.value.slice(offset).split('\n')[0] ?? '';
+  const found = [20, 10, 5].map((length) => (rest === '' ? -1 : raw.indexOf(rest.slice(0, length))));
+  return found.find((at) => at >= 0) ?? 0;
+}
+
+/** How far into a quoted text of one line the `offset`th character of its value stands. */
+function escaped(raw: string, offset: number): number {
+  const sign = raw.startsWith('"') ? /\\(?:x..|u.{4}|U.{8}|.)|./gsu : /''|./gsu;
+  let left = offset;
+  for (const { 0: found, index } of raw.slice(1).matchAll(sign)) {
+    if (left <= 0) return index + 1;
+    left -= found.startsWith('\\') || found === "''" ? 1 : found.length;
+  }
+  return 0;
 }
 
 /** Counts brackets and indentation without parsing, since a parser recurses. */

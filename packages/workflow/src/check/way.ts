@@ -13,7 +13,7 @@ import {
   type ToolCall,
   type Variable,
 } from '../program.ts';
-import type { IdentityLevel, ToolSignature, ToolSignatures } from '../tool-signature.ts';
+import { IDENTITY_LEVELS, type IdentityLevel, type ToolSignature, type ToolSignatures } from '../tool-signature.ts';
 
 /**
  * What happens on a way from one step to the next, as far as the checker has to know: the machine's behaviour
@@ -158,7 +158,8 @@ export function waysOf(draft: Draft, step: Step | BrokenStep, tools: ToolSignatu
   }
 
   function granted({ tool }: ToolCall, maybe: boolean): readonly Op[] {
-    if (!tools) return [];
+    // Where nothing is said of tools, any of them may prove who is calling.
+    if (!tools) return IDENTITY_LEVELS.map((level) => ({ op: 'grant', level, maybe: true }));
     const signature = signatureOf(tools, tool);
     // Of a tool that isn't there nothing is known: nothing is held against the steps after it.
     if (!signature) return [{ op: 'grant', level: 'person', maybe }];
