@@ -1,7 +1,9 @@
 #!/usr/bin/env node
+import { register as registerHooks } from 'node:module';
 // Tools are TypeScript: tsx lets Node 20 import them. On Node 22.18 and later Node could do it alone.
 import { register } from 'tsx/esm/api';
 
 register();
+registerHooks('./modules.js', import.meta.url);
 const { main } = await import('../dist/main.js');
 process.exitCode = await main(process.argv.slice(2));

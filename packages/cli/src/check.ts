@@ -1,4 +1,4 @@
-import { checkWorkflow, describeProblem } from '@parley/workflow';
+import { checkWorkflow, describeProblem, ParleyError } from '@parley/workflow';
 import { findWorkflow, openProject, shown, signaturesOf, workflowsFolder, workflowsIn } from './project.ts';
 import { print, printJson, progress, styled } from './terminal.ts';
 
@@ -39,7 +39,11 @@ export async function check(names: readonly string[], options: { readonly json?:
 
 async function allWorkflows(): Promise<readonly string[]> {
   const folder = await workflowsFolder();
-  return folder ? workflowsIn(folder) : [];
+  const files = folder ? await workflowsIn(folder) : [];
+  if (files.length > 0) return files;
+  throw new ParleyError('cli/no-workflow', 'There are no workflows here.', {
+    fix: 'Name one, or go to a folder with workflows/NAME/workflow.yaml in it.',
+  });
 }
 
 const plural = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

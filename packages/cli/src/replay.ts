@@ -173,13 +173,9 @@ function plain(result: Result): object {
     }
     case 'unreadable': {
       const { file, outcome, error } = result;
-      const known = error instanceof ParleyError;
-      return {
-        file,
-        outcome,
-        code: known ? error.code : 'failed',
-        message: error instanceof Error ? error.message : '',
-      };
+      if (!(error instanceof ParleyError)) return { file, outcome, code: 'failed', message: describeError(error) };
+      const { code, message, fix, place } = error;
+      return { file, outcome, code, message, fix, place };
     }
   }
 }

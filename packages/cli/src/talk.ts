@@ -26,7 +26,7 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
   // Looked for before anything is written.
   const file = await findWorkflow(name);
   const data = path.join(path.dirname(options.store), 'data');
-  
+
   await mkdir(path.dirname(options.store), { recursive: true });
   const folder = path.join(data, path.basename(path.dirname(file)).replaceAll(/[^\w-]+/g, '_'));
   if (options.fresh) await rm(folder, { recursive: true, force: true });
