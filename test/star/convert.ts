@@ -57,7 +57,7 @@ export function readChart(task: Task): Chart {
     return reached;
   };
   const next = (node: string): readonly string[] => {
-    const onward = loose(node) ? [] : from(node, drawn(node));
+    const onward = loose(node) && node !== OPENING ? [] : from(node, drawn(node));
     // After what may come at any time, and where the chart leads nowhere, the conversation may be anywhere on its way.
     return onward.length > 0 ? onward : from(node, [...drawn(OPENING), ...outcomes]);
   };
@@ -91,8 +91,11 @@ export function workflowOf(task: Task, chart: Chart, examples: Examples = new Ma
     const said = examples.get(node) ?? [];
     return { when: meaning(node), ...(said.length > 0 ? { examples: said } : {}), to: name(node) };
   };
-  const choices = (nodes: readonly string[]) =>
-    Object.fromEntries(known(nodes).map((node) => [name(node), choice(node)]));
+  const choices = (nodes: readonly string[]) => {
+    const open = known(nodes).map((node) => [name(node), choice(node)]);
+    // A chart may draw nothing at all: then the conversation can only be over.
+    return Object.fromEntries(open.length > 0 ? open : [['finished', { when: 'has nothing more to say', to: 'over' }]]);
+  };
   const question = (node: string) => ({
     ask: (task.replies.get(node) ?? '(the line is open)').replace(/\{(\w+)(:\w+)?\}/g, (_, slot: string) =>
       words(slot),
@@ -163,7 +166,18 @@ export function workflowOf(task: Task, chart: Chart, examples: Examples = new Ma
 
 /** Names a workflow can have, each once, for names it may not be able to have. */
 function nameAll(nodes: readonly string[]): ReadonlyMap<string, string> {
-  const taken = new Set(['start', OPENING, 'person', 'over', 'yes', 'no', 'unclear', 'answered', 'changed']);
+  const taken = new Set([
+    'start',
+    OPENING,
+    'person',
+    'over',
+    'finished',
+    'yes',
+    'no',
+    'unclear',
+    'answered',
+    'changed',
+  ]);
   return new Map(
     nodes.map((node) => {
       const plain =
