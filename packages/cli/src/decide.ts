@@ -1,5 +1,5 @@
 import { offlineDecider } from '@parley/deciders';
-import { createEngine, type Reply } from '@parley/engine';
+import { createEngine, type Reply, type TurnRequest } from '@parley/engine';
 import { readRecording, writeRecording } from '@parley/replay';
 import { memoryStore } from '@parley/stores';
 import { compileWorkflow } from '@parley/workflow';
@@ -23,18 +23,47 @@ export async function decide(file: string, name: string, options: { readonly out
   const started = { type: 'session.started', workflow: program.name, contact: { id: session, channel } } as const;
   let reply = await engine.turn({ session, id: 'start', event: started });
   show(reply);
-  for (const [index, event] of recording.events.entries()) {
-    if (reply.rest === 'end' || reply.rest === 'transfer') break;
-    if (event.type !== 'caller.said') continue;
-    print(styled('cyan', `caller › ${event.text}`));
-    reply = await engine.turn({ session, id: String(index), event: { type: 'caller.said', text: event.text } });
+  let count = 0;
+  const send = async (event: TurnRequest['event']) => {
+    reply = await engine.turn({ session, id: `e${++count}`, event });
     show(reply);
+  };
+  for (const event of recording.events) {
+    // What took longer than a turn may is fetched before the caller goes on.
+    while (reply.rest === 'work') await send({ type: 'caller.silent' });
+    if (reply.rest === 'end' || reply.rest === 'transfer') break;
+    switch (event.type) {
+      case 'caller.said':
+        print(styled('cyan', `caller › ${event.text}`));
+        await send({ type: event.type, text: event.text });
+        break;
+      case 'caller.pressed':
+        print(styled('cyan', `caller › (presses ${event.keys})`));
+        await send({ type: event.type, keys: event.keys });
+        break;
+      case 'caller.silent':
+        print(styled('cyan', 'caller › (says nothing)'));
+        await send({ type: event.type });
+        break;
+      case 'caller.left':
+        print(styled('cyan', 'caller › (hangs up)'));
+        await send({ type: event.type });
+        break;
+      default:
+        break;
+    }
   }
-  print(styled('dim', reply.rest === 'end' ? `ended: ${reply.end.outcome}` : `rests at ${reply.step}`));
+  while (reply.rest === 'work') await send({ type: 'caller.silent' });
+  print(styled('dim', endOf(reply)));
   if (options.output !== undefined) {
     await writeOut(writeRecording(await recordingFrom(store, session)), options.output);
   }
   await engine.close();
   await store.close();
   return 0;
+}
+
+function endOf(reply: Reply): string {
+  if (reply.rest === 'end') return `ended: ${reply.end.outcome}`;
+  return reply.rest === 'transfer' ? `transferred to ${reply.transfer.queue}` : `rests at ${reply.step}`;
 }
