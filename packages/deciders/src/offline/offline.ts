@@ -206,8 +206,10 @@ function verdictOf(matches: readonly Match[], heard: Reading): Verdict {
 
 // ---- decisions
 
+/** A variable's name as words; that it is a part's own (use__name) does not matter to whoever reads it. */
 const spaced = (name: string) =>
   name
+    .replace(/^.*__/, '')
     .replace(/_/g, ' ')
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase();
