@@ -6,6 +6,7 @@ import { flowOf } from './flow.ts';
 import { checkGraph } from './graph.ts';
 import { checkGuards } from './guards.ts';
 import { checkLimits } from './limits.ts';
+import { piecesOf } from './pieces.ts';
 import { checkQuestions } from './questions.ts';
 import { localNames } from './report.ts';
 import { checkSensitive } from './sensitive.ts';
@@ -18,15 +19,16 @@ import { checkVariables } from './variables.ts';
  */
 export function checkDraft(draft: Draft, tools: ToolSignatures | undefined): readonly Problem[] {
   const names = localNames(draft);
+  const pieces = piecesOf(draft);
   const flow = flowOf(draft, tools);
   return [
     ...checkGraph(draft, flow.ways, names),
     ...checkQuestions(draft, names),
     ...checkChoices(draft, names),
     ...checkGuards(draft, flow, names),
-    ...checkVariables(draft, flow, names),
+    ...checkVariables(draft, pieces, flow, names),
     ...checkTools(draft, flow, tools, names),
-    ...checkSensitive(draft, tools, names),
-    ...checkLimits(draft, flow.ways, tools, names),
+    ...checkSensitive(draft, pieces, tools, names),
+    ...checkLimits(draft, pieces, flow.ways, tools, names),
   ];
 }

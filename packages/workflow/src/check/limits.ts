@@ -2,7 +2,7 @@ import type { Problem } from '../problem.ts';
 import { asks, type BrokenStep, type Draft, type Step, type Text } from '../program.ts';
 import type { ToolSignatures } from '../tool-signature.ts';
 import type { Type } from '../type.ts';
-import { piecesOf } from './pieces.ts';
+import type { Piece } from './pieces.ts';
 import { type LocalNames, problemAt } from './report.ts';
 import { rests, type StepWays, signatureOf } from './way.ts';
 
@@ -16,12 +16,13 @@ const FIRST_BACKOFF = 200;
 /** Texts that are too long or empty, and turns that can take too long. */
 export function checkLimits(
   draft: Draft,
+  pieces: readonly Piece[],
   ways: ReadonlyMap<string, StepWays>,
   tools: ToolSignatures | undefined,
   names: LocalNames,
 ): readonly Problem[] {
   const problems: Problem[] = [];
-  for (const piece of piecesOf(draft)) {
+  for (const piece of pieces) {
     if (piece.what === 'said' || piece.what === 'brief') problems.push(...text(draft, piece.text));
   }
   const top = { file: draft.file, line: 1, column: 1 };

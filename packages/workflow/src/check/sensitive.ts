@@ -3,7 +3,7 @@ import type { Problem } from '../problem.ts';
 import { type Draft, expressionsIn, type Text, type Variable } from '../program.ts';
 import type { Sensitivity, ToolSignatures } from '../tool-signature.ts';
 import { valuesReadBy } from './condition.ts';
-import { piecesOf } from './pieces.ts';
+import type { Piece } from './pieces.ts';
 import { type LocalNames, problemAt } from './report.ts';
 import { signatureOf } from './way.ts';
 
@@ -14,7 +14,12 @@ const KINDS: { readonly [kind in Sensitivity]: string } = {
 };
 
 /** Where sensitive values would get out: said, put into a brief, a tool or a decision, or copied without a word. */
-export function checkSensitive(draft: Draft, tools: ToolSignatures | undefined, names: LocalNames): readonly Problem[] {
+export function checkSensitive(
+  draft: Draft,
+  pieces: readonly Piece[],
+  tools: ToolSignatures | undefined,
+  names: LocalNames,
+): readonly Problem[] {
   const problems: Problem[] = [];
   const sensitiveIn = (expression: Expression): readonly (Variable & { sensitive: Sensitivity })[] =>
     [...new Set(valuesReadBy(expression.ast))].flatMap((name) => {
@@ -36,7 +41,7 @@ export function checkSensitive(draft: Draft, tools: ToolSignatures | undefined, 
       ),
     );
   }
-  for (const piece of piecesOf(draft)) {
+  for (const piece of pieces) {
     switch (piece.what) {
       case 'said':
         for (const variable of inText(piece.text)) {

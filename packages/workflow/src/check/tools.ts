@@ -130,9 +130,12 @@ function saved(
   ];
 }
 
+/** The failures that any call can come to, besides those the tool names. */
+const FAILURES = ['timeout', 'error', 'invalid_input', 'invalid_output', 'too_large', 'not_allowed'];
+
 function failures(failed: Failed, calls: readonly ToolCall[], tools: ToolSignatures): readonly Problem[] {
   const signatures = calls.map(({ tool }) => signatureOf(tools, tool));
-  const known = new Set(['not_allowed', 'timeout', ...signatures.flatMap((one) => one?.errors ?? [])]);
+  const known = new Set([...FAILURES, ...signatures.flatMap((one) => one?.errors ?? [])]);
   if (signatures.includes(undefined)) return [];
   return [...failed.codes.keys()]
     .filter((code) => !known.has(code))

@@ -4,13 +4,17 @@ import { type Assignment, type Data, type Draft, expressionsIn, type Variable } 
 import type { Field, Type } from '../type.ts';
 import { inWords, neverFits, typeOfValue, unionOf } from './assignable.ts';
 import { type Flow, placeOf } from './flow.ts';
-import { type Piece, piecesOf } from './pieces.ts';
+import type { Piece } from './pieces.ts';
 import { type LocalNames, problemAt } from './report.ts';
 
 /** Variables that have no value where one is needed, that nobody uses, or that are set to what they can't be. */
-export function checkVariables(draft: Draft, flow: Flow, names: LocalNames): readonly Problem[] {
+export function checkVariables(
+  draft: Draft,
+  pieces: readonly Piece[],
+  flow: Flow,
+  names: LocalNames,
+): readonly Problem[] {
   const problems: Problem[] = [];
-  const pieces = piecesOf(draft);
   const partial = [...draft.steps.values()].some(({ kind }) => kind === 'broken');
   const written = new Set(pieces.flatMap(writes));
   const mentioned = new Set(written);
