@@ -58,7 +58,7 @@ describe('check', () => {
       { file: 'workflows/tea/workflow.yaml' },
     ]);
     expect(read).toHaveProperty(
-      [1, 'problems'],
+      ['1', 'problems'],
       expect.arrayContaining([expect.objectContaining({ code: 'step/unknown', line: LINE, column: COLUMN })]),
     );
   });
