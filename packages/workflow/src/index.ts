@@ -1,6 +1,6 @@
+export { RULES, type Rule } from './check/rules.ts';
 export type { Aspect, Change, Subject } from './diff/change.ts';
 export { describeChanges, diffWorkflows } from './diff/diff.ts';
-export { RULES, type Rule } from './check/rules.ts';
 export * from './error.ts';
 export * from './expression/expression.ts';
 export { mermaid } from './graph/mermaid.ts';
