@@ -19,7 +19,7 @@ steps:
   need:
     ask: What can I do for you?
     choices:
-      track: { when: wants to know where an order is, press: '1', to: tracked, say: Let me look., set: { goal: track } }
+      track: { when: wants to know where an order is, press: '1', to: tracked, say: 'Let me {{ $goal }} it.', set: { goal: track } }
       lounge: { when: asks for the lounge, press: '2', if: $vip = true, to: lounge }
     fill: [orderId, vip]
     unclear: I can look up an order.
@@ -92,7 +92,7 @@ describe('say and ask', () => {
     const session = asked();
     session.said('where is w1234567');
     const result = session.decided('track', { orderId: 'w1234567' });
-    expect(words(result)).toEqual(['Let me look.', 'Order W1234567, track. Anything else?']);
+    expect(words(result)).toEqual(['Let me track it.', 'Order W1234567, track. Anything else?']);
     expect(path(result)).toEqual(['tracked']);
     expect(session.memory.vars).toMatchObject({ orderId: 'W1234567', goal: 'track' });
   });
@@ -213,7 +213,7 @@ describe('keys', () => {
     const session = asked();
     const result = session.pressed('1');
     expect(path(result)).toEqual(['tracked']);
-    expect(words(result)[0]).toBe('Let me look.');
+    expect(words(result)[0]).toBe('Let me track it.');
     expect(session.memory).toMatchObject({ turns: 1, vars: { goal: 'track' } });
   });
 

@@ -187,6 +187,19 @@ describe('a tool that requires a confirmation', () => {
     }
   });
 
+  it('is called after another call too, while what was read back is as it was', () => {
+    const { session } = confirm(
+      REFUND.replace('yes: refund', 'yes: look').replace(
+        '  refund:\n',
+        '  look:\n    call: look.up\n    save: reason\n    then: refund\n  refund:\n',
+      ),
+    );
+    session.said('yes');
+    session.decided('yes');
+    expect(path(session.returned('W2'))).toEqual(['refund']);
+    expect(session.memory.waiting.for).toBe('calls');
+  });
+
   it('is not called with what a tool has returned since', () => {
     const { session } = confirm(
       REFUND.replace('yes: refund', 'yes: look').replace(
