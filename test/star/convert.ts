@@ -20,25 +20,30 @@ export interface Chart {
 /** The step a session is in before the agent has said anything. */
 export const OPENING = 'opening';
 
-const isCall = (node: string) => /^query(_|$)/i.test(node) && !/_(success|succeeded|failure|failed)$/i.test(node);
+/** What the format's names tell, where the arrows don't: the back end being asked, what came of it, a farewell. */
+const isCall = (node: string) => /^query(_|$)/i.test(node) && !isResult(node);
+const isResult = (node: string) => /(^|_)(success|succeeded|failure|failed|(un)?available|(not_)?found)$/i.test(node);
+export const isFarewell = (node: string) => /(^|_)(good)?bye(_|$)/i.test(node);
 
 /**
  * Reads a chart. A node that no arrow leads to, besides the first, is a condition: "info missing", "query succeeded".
- * The chart does not say of which node: so after a node that leads nowhere, what any condition leads to may come.
+ * The chart does not say of which node: so what an outcome leads to may come after a node that leads nowhere, and what
+ * any other condition leads to, at every question.
  */
 export function readChart(task: Task): Chart {
   const { graph, replies } = task;
   const entered = new Set([...graph.values()].flat());
   const first = replies.has('hello') ? 'hello' : [...graph.keys()][0];
-  const conditions = [...graph.keys()].filter((node) => !entered.has(node) && node !== first && !isCall(node));
   const drawnNodes = new Set([...graph.keys(), ...entered]);
+  const conditions = [...graph.keys()].filter((node) => !entered.has(node) && node !== first && !isCall(node));
   const calls = [...drawnNodes].filter(isCall);
-  const said = (node: string) => replies.has(node) && !isCall(node) && !conditions.includes(node);
-  const loose = (node: string) => !drawnNodes.has(node) && !isCondition(node);
-  // A reply such as "Failed" or "Yes" that no arrow touches is a name for an outcome, not words for a caller.
-  const isCondition = (node: string) => conditions.includes(node) || /^(yes|no|query_\w+|(un)?available)$/i.test(node);
-  const labels = [...replies.keys()].filter((node) => said(node) && (drawnNodes.has(node) || loose(node)));
-  const outcomes = conditions.flatMap((node) => graph.get(node) ?? []);
+  // A name for an outcome that no arrow touches is no words for a caller.
+  const silent = (node: string) => isCall(node) || conditions.includes(node) || /^query_|^(un)?available$/i.test(node);
+  const loose = (node: string) => !drawnNodes.has(node) && !silent(node);
+  const labels = unique([...replies.keys(), ...drawnNodes]).filter((node) => !silent(node));
+  const leads = (some: readonly string[]) => some.flatMap((node) => graph.get(node) ?? []);
+  const outcomes = leads(conditions);
+  const anytime = leads(conditions.filter((node) => !isResult(node)));
   const arrows = (node: string): readonly string[] => {
     const to = (graph.get(node) ?? []).flatMap((one) => (conditions.includes(one) ? (graph.get(one) ?? []) : [one]));
     return unique(to.length > 0 ? to : outcomes);
@@ -57,7 +62,7 @@ export function readChart(task: Task): Chart {
     return reached;
   };
   const next = (node: string): readonly string[] => {
-    const onward = loose(node) && node !== OPENING ? [] : from(node, drawn(node));
+    const onward = loose(node) && node !== OPENING ? [] : from(node, [...drawn(node), ...(asks(node) ? anytime : [])]);
     // After what may come at any time, and where the chart leads nowhere, the conversation may be anywhere on its way.
     return onward.length > 0 ? onward : from(node, [...drawn(OPENING), ...outcomes]);
   };
@@ -82,10 +87,16 @@ export type Examples = ReadonlyMap<string, readonly string[]>;
 export function workflowOf(task: Task, chart: Chart, examples: Examples = new Map()): string {
   const { names, labels, calls } = chart;
   const name = (node: string) => names.get(node) ?? node;
+  const text = (node: string) => {
+    const reply = (task.replies.get(node) ?? '').replace(/\{(\w+)(:\w+)?\}/g, (_, slot: string) => words(slot)).trim();
+    return reply === '' ? words(node) || node : reply.slice(0, 1000);
+  };
   const known = (nodes: readonly string[]) => nodes.filter((node) => names.has(node));
   const meaning = (node: string) => {
-    const reply = task.replies.get(node)?.replace(/\s+/g, ' ').trim();
-    return calls.includes(node) ? `all is known to look it up (${words(node)})` : `${words(node)}: ${reply}`;
+    const called = words(name(node));
+    return calls.includes(node)
+      ? `all is known to look it up (${called})`
+      : `${called}: ${text(node).replace(/\s+/g, ' ')}`;
   };
   const choice = (node: string) => {
     const said = examples.get(node) ?? [];
@@ -96,11 +107,12 @@ export function workflowOf(task: Task, chart: Chart, examples: Examples = new Ma
     // A chart may draw nothing at all: then the conversation can only be over.
     return Object.fromEntries(open.length > 0 ? open : [['finished', { when: 'has nothing more to say', to: 'over' }]]);
   };
+  // What a reply says is said as it stands: braces of its own are no expression.
+  const said = (node: string) => text(node).replaceAll('{{', '\\{{');
   const question = (node: string) => ({
-    ask: (task.replies.get(node) ?? '(the line is open)').replace(/\{(\w+)(:\w+)?\}/g, (_, slot: string) =>
-      words(slot),
-    ),
+    ask: node === OPENING ? '(the line is open)' : said(node),
     choices: choices(chart.next(node)),
+    fill: ['wanted'],
     reprompts: 10,
   });
   const steps: [string, unknown][] = [
@@ -117,7 +129,7 @@ export function workflowOf(task: Task, chart: Chart, examples: Examples = new Ma
       },
     ],
     [OPENING, question(OPENING)],
-    ...labels.map((node): [string, unknown] => [name(node), question(node)]),
+    ...labels.map((node): [string, unknown] => [name(node), isFarewell(node) ? { end: said(node) } : question(node)]),
     ...calls.flatMap((node): [string, unknown][] => [
       [
         name(node),
@@ -153,7 +165,7 @@ export function workflowOf(task: Task, chart: Chart, examples: Examples = new Ma
     otherwise: 'person',
     busy: 'One moment, please.',
     limits: { turns: 500, reprompts: 10 },
-    variables: { result: { from: 'star.query' } },
+    variables: { result: { from: 'star.query' }, wanted: { type: 'string', about: 'what to look up' } },
     interrupts: Object.fromEntries([
       ...anywhere,
       ['person', { when: 'asks for a human being', to: 'person' }],

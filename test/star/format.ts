@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ParleyError } from '@parley/workflow';
 import { z } from 'zod';
@@ -38,8 +38,8 @@ export interface Data {
 
 const taskFile = z.object({
   task: z.string().optional(),
-  replies: z.record(z.string(), z.string()),
-  graph: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  replies: z.record(z.string(), z.string()).default({}),
+  graph: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({}),
 });
 
 const event = z.object({
@@ -54,7 +54,7 @@ const event = z.object({
 
 const dialogueLine = z.object({
   DialogueID: z.union([z.number(), z.string()]),
-  Events: z.array(event),
+  Events: z.array(event).default([]),
 });
 
 /** Reads a folder with `tasks/TASK.json` and `dialogues/TASK.jsonl`. Throws ParleyError `star/…` with file and line. */
@@ -86,7 +86,8 @@ function readTask(name: string, file: string): Task {
 }
 
 function readDialogues(file: string): readonly Dialogue[] {
-  const lines = readFileSync(file, 'utf8').split('\n');
+  // A task nobody has talked about yet has no file.
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   return lines.flatMap((line, index) => {
     if (line.trim() === '') return [];
     const read = dialogueLine.safeParse(parse(line, file, index + 1));

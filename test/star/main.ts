@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ParleyError, WorkflowError } from '@parley/workflow';
 import { readStar } from './format.ts';
-import { dialoguesIn, type Figures, figuresOf } from './report.ts';
+import { dialoguesIn, type Figures, figuresOf, totalOf } from './report.ts';
 
 /** npm run star -- FOLDER [--json]: people's recorded conversations through Parley, with figures. */
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
@@ -24,8 +24,9 @@ try {
     );
   }
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-  if (values.json) console.log(JSON.stringify(figures, null, 2));
-  else show(figures);
+  const shown = figures.length > 1 ? [...figures, totalOf(figures)] : figures;
+  if (values.json) console.log(JSON.stringify(shown, null, 2));
+  else show(shown);
   if (figures.some(({ diverged }) => diverged > 0)) process.exitCode = 1;
 } catch (error) {
   if (!(error instanceof ParleyError)) throw error;

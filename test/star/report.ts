@@ -42,7 +42,11 @@ const TOOLS: ToolSignatures = {
   'star.query': {
     about: 'Asks the back end',
     effect: 'reads',
-    input: { type: 'object', properties: { node: { type: 'string' } }, required: ['node'] },
+    input: {
+      type: 'object',
+      properties: { node: { type: 'string' }, wanted: { type: 'string' } },
+      required: ['node'],
+    },
     output: {},
     requires: { confirmation: false, identity: 'none' },
     grants: 'none',
@@ -103,7 +107,7 @@ export async function figuresOf(data: Data, progress: () => void = () => undefin
     const taughtMachine = machineOf(data, chart, lesson.examples);
     for (const { asked, label } of judged) {
       if (!asked) continue;
-      const options = asked.choices.filter((choice) => choice !== 'unclear');
+      const options = asked.choices;
       random += options.length === 0 ? 0 : 1 / options.length;
       if (mostFrequent(chart, lesson.frequent, options) === label) frequent += 1;
       const picked = await decided(taughtMachine, asked);
@@ -215,6 +219,42 @@ function mostFrequent(
       best = label;
   }
   return best;
+}
+
+/** All tasks as one: shares are those of all decisions together. */
+export function totalOf(figures: readonly Figures[]): Figures {
+  const sum = (of: (one: Figures) => number) => figures.reduce((total, one) => total + of(one), 0);
+  const decisions = sum((one) => one.decisions);
+  const mean = (of: (one: Figures) => number, weight: (one: Figures) => number) => {
+    const whole = sum(weight);
+    return whole === 0 ? 0 : sum((one) => of(one) * weight(one)) / whole;
+  };
+  const ofAll = (of: (one: Figures) => number) => mean(of, (one) => one.decisions);
+  const ofAllowed = (of: (one: Figures) => number) => mean(of, (one) => one.decisions * one.allowed);
+  const picks = (of: (one: Figures) => Picks): Picks => ({
+    same: ofAllowed((one) => of(one).same),
+    unclear: ofAllowed((one) => of(one).unclear),
+  });
+  const seconds = sum((one) => (one.replayedPerSecond === 0 ? 0 : one.dialogues / one.replayedPerSecond));
+  return {
+    task: 'all',
+    dialogues: sum((one) => one.dialogues),
+    segments: sum((one) => one.segments),
+    decisions,
+    drawn: ofAll((one) => one.drawn),
+    allowed: ofAll((one) => one.allowed),
+    decider: picks((one) => one.decider),
+    plain: picks((one) => one.plain),
+    random: ofAllowed((one) => one.random),
+    mostFrequent: ofAllowed((one) => one.mostFrequent),
+    replayedPerSecond: seconds === 0 ? 0 : sum((one) => one.dialogues) / seconds,
+    diverged: sum((one) => one.diverged),
+    outside: {
+      freeText: sum((one) => one.outside.freeText),
+      unknownLabel: sum((one) => one.outside.unknownLabel),
+      unasked: sum((one) => one.outside.unasked),
+    },
+  };
 }
 
 export const dialoguesIn = (all: readonly { readonly dialogues: readonly Dialogue[] }[]) =>

@@ -1,6 +1,6 @@
 import type { Machine, SessionEvent, Snapshot } from '@parley/machine';
 import { type RecordedEvent, type Recording, recordable } from '@parley/replay';
-import type { Chart } from './convert.ts';
+import { type Chart, isFarewell } from './convert.ts';
 import type { Dialogue, Move } from './format.ts';
 
 /** One decision of a human agent. */
@@ -72,8 +72,8 @@ export function segmentsOf(machine: Machine, chart: Chart, dialogue: Dialogue): 
     const { waiting } = snapshot.memory;
     return waiting.for === 'decision' ? waiting : undefined;
   };
-  const decide = (decision: string, choice: string) =>
-    apply({ type: 'model.decided', at, decision, choice, values: {}, confidence: 1 });
+  const decide = (decision: string, choice: string, values: { readonly [variable: string]: string } = {}) =>
+    apply({ type: 'model.decided', at, decision, choice, values, confidence: 1 });
 
   const take: { readonly [K in Move['kind']]: (move: Extract<Move, { kind: K }>) => void } = {
     caller: ({ text }) => {
@@ -88,7 +88,8 @@ export function segmentsOf(machine: Machine, chart: Chart, dialogue: Dialogue): 
       const waiting = pending();
       const wanted = callOf(chart, given, waiting?.choices ?? []);
       if (wanted === undefined) return;
-      if (waiting?.choices.includes(wanted)) decide(waiting.decision, wanted);
+      if (waiting?.choices.includes(wanted))
+        decide(waiting.decision, wanted, { wanted: given.join('; ').slice(0, 1000) });
       else {
         outside.unasked += 1;
         finish();
@@ -100,7 +101,8 @@ export function segmentsOf(machine: Machine, chart: Chart, dialogue: Dialogue): 
       const call = waiting.for === 'calls' ? Object.keys(waiting.calls)[0] : undefined;
       if (call !== undefined) apply({ type: 'tool.returned', at, call, output: item });
     },
-    pick: ({ label: picked }) => {
+    pick: ({ label: named }) => {
+      const picked = meant(chart, named);
       const drawn = chart.drawn(label).includes(picked) || throughCall(chart, label).includes(picked);
       const choice = chart.names.get(picked);
       if (choice === undefined) {
@@ -109,11 +111,14 @@ export function segmentsOf(machine: Machine, chart: Chart, dialogue: Dialogue): 
         return;
       }
       const waiting = pending();
-      if (waiting?.choices.includes(choice)) {
+      // The same again is what a workflow calls unclear: the question is put once more.
+      const repeats = picked === label && snapshot.step === choice && waiting?.choices.includes('unclear');
+      const answer = repeats ? 'unclear' : choice;
+      if (waiting?.choices.includes(answer)) {
         const { heard } = waiting;
-        const asked = { snapshot, choices: waiting.choices, picked: choice, heard, lines: [...lines] };
+        const asked = { snapshot, choices: waiting.choices, picked: answer, heard, lines: [...lines] };
         decisions.push({ label: picked, drawn, offered: true, asked });
-        decide(waiting.decision, choice);
+        decide(waiting.decision, answer);
       } else {
         decisions.push({ label: picked, drawn, offered: false, asked: undefined });
         finish();
@@ -147,6 +152,12 @@ export function segmentsOf(machine: Machine, chart: Chart, dialogue: Dialogue): 
   }
   finish();
   return { recordings, decisions, outside };
+}
+
+/** A farewell that the chart has under another name is its own farewell. */
+function meant(chart: Chart, picked: string): string {
+  if (chart.names.has(picked) || !isFarewell(picked)) return picked;
+  return chart.labels.find(isFarewell) ?? picked;
 }
 
 /** What the chart draws behind the back-end call that follows a label. */
