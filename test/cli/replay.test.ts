@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { folderWith, lines, ORDER, PATIENCE, parley, put, remove, TEA } from './command.ts';
+import { folderOfSupport, folderWith, lines, ORDER, PATIENCE, parley, put, ROOT, remove, TEA } from './command.ts';
 
 jest.setTimeout(PATIENCE);
 
@@ -108,5 +108,17 @@ describe('replay', () => {
     const { code, err } = await parley(['replay', 'empty'], folder);
     expect(code).toBe(2);
     expect(err).toMatch(/no recordings there/);
+  });
+
+  it('lends an edited workflow, wherever it lies, the tools and parts of the one it was made from', async () => {
+    const support = folderOfSupport();
+    const text = readFileSync(path.join(ROOT, 'workflows/support/workflow.yaml'), 'utf8');
+    put(support, 'edited/workflow.yaml', `# A comment more.\n${text}`);
+    const recording = 'workflows/support/recordings/cancel-in-one-breath.jsonl';
+    const { out, code } = await parley(['replay', recording, '--against', 'edited'], support);
+    remove(support);
+    // Without the tools, amounts are read aloud as mere numbers.
+    expect(out).toMatch(/^1 same, 0 diverged$/m);
+    expect(code).toBe(0);
   });
 });

@@ -145,7 +145,7 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
           print(styled('dim', `    brief: ${summary} · came from ${from} · identity ${identity}`));
           if (done.length > 0) print(styled('dim', `    done: ${done.join(', ')}`));
           const facts = Object.entries(known).map(
-            ([name, value]) => `${name} = ${JSON.stringify(mask.show(name, value))}`,
+            ([name, value]) => `${variable(name)} = ${JSON.stringify(mask.show(name, value))}`,
           );
           if (facts.length > 0) print(styled('dim', `    known: ${facts.join(', ')}`));
         }
@@ -166,7 +166,9 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
       case 'model.decided': {
         const values =
           typeof data['values'] === 'object' && data['values'] !== null ? Object.entries(data['values']) : [];
-        const filled = values.map(([name, value]) => `${name} = ${JSON.stringify(mask.show(name, value))}`).join(', ');
+        const filled = values
+          .map(([name, value]) => `${variable(name)} = ${JSON.stringify(mask.show(name, value))}`)
+          .join(', ');
         const why = typeof data['why'] === 'string' ? `: ${mask.text(data['why'])}` : '';
         const sure = typeof data['confidence'] === 'number' ? ` (${data['confidence'].toFixed(2)})` : '';
         say(`◆ decided ${String(data['choice'])}${sure}${why}${filled === '' ? '' : ` [${filled}]`}`);
@@ -204,6 +206,9 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
     }
   }
 }
+
+/** A variable as it is named to a person: one of a part as its steps are, `prove/code`. */
+const variable = (name: string) => name.replaceAll('__', '/');
 
 /** What was typed as JSON, or as the text it is. */
 function dataOf(typed: string): Json {
