@@ -8,7 +8,11 @@ const workflows = [await loadWorkflow('workflows/support/workflow.yaml')];
 const store = openSqliteStore(':memory:');
 const engine = createEngine({ workflows, store, decider: offlineDecider(), tools: supportTools({}) });
 const contact = { id: 'c1', channel: 'chat' as const };
-const hello = await engine.turn({ session: 's1', id: '1', event: { type: 'session.started', workflow: 'support', contact } });
+const hello = await engine.turn({
+  session: 's1',
+  id: '1',
+  event: { type: 'session.started', workflow: 'support', contact },
+});
 const next = await engine.turn({ session: 's1', id: '2', event: { type: 'caller.said', text: 'Where is my order?' } });
 console.log([...hello.say, ...next.say].join('\n'));
 await engine.close();
