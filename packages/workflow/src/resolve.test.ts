@@ -228,3 +228,18 @@ steps:
     expect(step(found, 'one', 'branch').then[0]?.if?.expression.evaluate({})).toBe(false);
   });
 });
+
+describe('a variable with something sensitive in it', () => {
+  it('is as sensitive as the most sensitive thing in it', () => {
+    const fields = '{ name: { type: string }, card: { type: list, of: { type: string, sensitive: pci } } }';
+    const found = program(`workflow: a
+variables:
+  whole: { type: object, fields: { who: { type: object, fields: ${fields} }, mail: { type: email, sensitive: pii } } }
+  plain: { type: object, fields: { name: { type: string } } }
+steps:
+  one: { end: Bye. }
+`);
+    expect(found.draft.variables.get('whole')?.sensitive).toBe('pci');
+    expect(found.draft.variables.get('plain')?.sensitive).toBeUndefined();
+  });
+});

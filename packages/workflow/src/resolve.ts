@@ -31,10 +31,11 @@ import {
   milliseconds,
   type StepDefinition,
   type ThenDefinition,
+  type TypedVariable,
   type VariableDefinition,
 } from './schema.ts';
 import { parseTemplate, type Template, typeTemplate } from './template.ts';
-import type { ToolSignatures } from './tool-signature.ts';
+import type { Sensitivity, ToolSignatures } from './tool-signature.ts';
 import { typeOfSchema } from './tool-type.ts';
 import { type Field, type Json, type Type, UNKNOWN } from './type.ts';
 import { typeOfVariable } from './values/values.ts';
@@ -236,7 +237,7 @@ export function resolve(
       definition,
       tool: undefined,
       about: definition.about,
-      sensitive: definition.sensitive,
+      sensitive: sensitivityOf(definition),
       readback: definition.readback ?? false,
       ask: definition.ask === undefined ? undefined : text(frame, definition.ask, [...pointer, 'ask']),
       invalid: definition.invalid === undefined ? undefined : text(frame, definition.invalid, [...pointer, 'invalid']),
@@ -851,6 +852,15 @@ function meantBy(slips: readonly string[], lacking: readonly string[]): Readonly
       return meant === undefined ? [] : [[meant, slip]];
     }),
   );
+}
+
+/** How sensitive a variable is: as it says, else as the most sensitive thing in it. */
+function sensitivityOf(definition: TypedVariable): Sensitivity | undefined {
+  if (definition.sensitive !== undefined) return definition.sensitive;
+  if (definition.type === 'list') return sensitivityOf(definition.of);
+  if (definition.type !== 'object') return undefined;
+  const inner = Object.values(definition.fields).map(sensitivityOf);
+  return (['pci', 'phi', 'pii'] as const).find((kind) => inner.includes(kind));
 }
 
 /** A variable whose declaration is broken is there all the same: its uses are not wrong. */
