@@ -289,3 +289,34 @@ describe('whatever is sensitive', () => {
     );
   });
 });
+
+describe('a sensitive value', () => {
+  const shown = (...events: readonly Row[]) => JSON.stringify(masked(...events));
+
+  it('that holds another is hidden whole, whichever came first', () => {
+    const text = shown(
+      ['tool.called', { step: 'look', call: 'c1', tool: 'records.get', input: {} }],
+      ['tool.returned', { step: 'look', call: 'c1', output: { name: 'maya' } }],
+      decided('answered', { email: 'maya.chen@example.com' }),
+      ['agent.said', { step: 'over', text: 'We write to maya.chen@example.com.' }],
+    );
+    expect(text).toContain('We write to [pii].');
+  });
+
+  it('is hidden where it is the name of a field', () => {
+    const text = shown(decided('answered', { email: 'maya.chen@example.com' }), [
+      'signal.received',
+      { step: 'who', name: 'x', data: { 'maya.chen@example.com': 1 } },
+    ]);
+    expect(text).not.toContain('maya');
+  });
+
+  it('within another is hidden as it is said, too', () => {
+    const text = shown(
+      ['tool.called', { step: 'look', call: 'c1', tool: 'records.get', input: {} }],
+      ['tool.returned', { step: 'look', call: 'c1', output: { born: '1990-05-01' } }],
+      ['agent.said', { step: 'over', text: 'You were born on May 1, 1990.' }],
+    );
+    expect(text).toContain('You were born on [phi].');
+  });
+});

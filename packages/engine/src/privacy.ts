@@ -47,12 +47,7 @@ export class Mask {
   value(name: string, value: Json): void {
     const variable = this.#program.variables.get(name);
     if (!variable?.sensitive) return;
-    this.#remember(value, variable.sensitive);
-    for (const channel of ['chat', 'voice'] as const) {
-      if (typeof value === 'string' || typeof value === 'number') {
-        this.#remember(sayValue(value, variable.type, channel), variable.sensitive);
-      }
-    }
+    this.#remember(value, variable.sensitive, variable.type);
   }
 
   /** A value of a variable as it may be shown. */
@@ -70,14 +65,15 @@ export class Mask {
     }
     if (Array.isArray(data)) return data.map((item: Json) => this.hide(item));
     if (!isMap(data)) return data;
-    return Object.fromEntries(Object.entries(data).map(([key, item]) => [key, this.hide(item)]));
+    return Object.fromEntries(Object.entries(data).map(([key, item]) => [this.text(key), this.hide(item)]));
   }
 
   text(text: string): string {
     const lower = text.toLowerCase();
     // A few letters change their length with their case: then positions would not match.
     let hidden = lower.length === text.length ? text : lower;
-    for (const [value, kind] of this.#values) {
+    // The longest first: of an address, nothing is left when a name in it is hidden too.
+    for (const [value, kind] of [...this.#values].sort(([a], [b]) => b.length - a.length)) {
       for (let at = find(hidden, value, 0); at >= 0; at = find(hidden, value, at + kind.length + 2)) {
         hidden = `${hidden.slice(0, at)}[${kind}]${hidden.slice(at + value.length)}`;
       }
@@ -99,15 +95,22 @@ export class Mask {
     return one?.kind === 'parallel' ? one.calls.find((call) => call.tool === tool)?.save : undefined;
   }
 
-  #remember(value: Json | undefined, kind: Sensitivity): void {
+  /** Remembers every piece of a value, as it is and as it is said; `type` tells how that is. */
+  #remember(value: Json | undefined, kind: Sensitivity, type?: Type): void {
     if (typeof value === 'string' || typeof value === 'number') {
-      const text = String(value).trim().toLowerCase();
-      // Shorter ones stand in too many words to be hidden wherever they occur.
-      if (text.length >= 3) this.#values.set(text, kind);
+      const said = (['chat', 'voice'] as const).map((channel) => sayValue(value, type, channel));
+      for (const form of [String(value), ...said]) {
+        const text = form.trim().toLowerCase();
+        // Shorter ones stand in too many words to be hidden wherever they occur.
+        if (text.length >= 3) this.#values.set(text, kind);
+      }
     } else if (Array.isArray(value)) {
-      for (const item of value) this.#remember(item, kind);
+      for (const item of value) this.#remember(item, kind, type?.kind === 'list' ? type.items : undefined);
     } else if (isMap(value)) {
-      for (const item of Object.values(value)) this.#remember(item, kind);
+      const fields = type?.kind === 'object' ? type.fields : {};
+      for (const [name, item] of Object.entries(value)) {
+        this.#remember(item, kind, Object.hasOwn(fields, name) ? fields[name]?.type : undefined);
+      }
     }
   }
 }
