@@ -1,4 +1,4 @@
-import { type Json, type Program, type Sensitivity, sayValue } from '@parley/workflow';
+import { type Json, type Program, type Sensitivity, sayValue, type Type } from '@parley/workflow';
 import type { JournalEvent } from './store.ts';
 
 /**
