@@ -87,9 +87,16 @@ describe('what does not fit', () => {
   });
 
   it('is told all at once', () => {
-    const { problems } = fitted('sya: a\nthen: 4\nretry: -1\nmode: fats\n');
+    const { problems } = fitted('wait: a\nthen: 4\nretry: -1\nmode: fats\n');
     expect(problems.map((one) => one.split(' ')[1]).sort()).toEqual(
       ['schema/bounds', 'schema/missing', 'schema/type', 'schema/unknown-key', 'schema/value'].sort(),
     );
+  });
+
+  it('is told once of a key that is misspelt: it is not missing besides', () => {
+    expect(fitted('sya: a\nthen: b\n')).toEqual({
+      value: undefined,
+      problems: ['1:1 schema/unknown-key `sya` is not a key that may stand here. Did you mean say?'],
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameFix, type Problem } from './problem.ts';
+import { didYouMean, nameFix, type Problem } from './problem.ts';
 import type { Pointer, YamlFile } from './yaml-file.ts';
 
 /**
@@ -18,7 +18,9 @@ export function fit<T>(
     const result = schema.safeParse(rest);
     if (result.success) return { value: result.data, problems };
     const issues = result.error.issues.flatMap((issue) => closest(issue, rest));
-    for (const issue of issues) problems.push(...describe(issue, schema, rest, yaml, pointer));
+    for (const issue of issues) {
+      if (!isMisspelt(issue, issues, rest)) problems.push(...describe(issue, schema, rest, yaml, pointer));
+    }
     const pruned = issues.reduce((tree: unknown, issue) => without(tree, issue), rest);
     if (JSON.stringify(pruned) === JSON.stringify(rest)) break;
     // What pruning leaves is only looked at for its value: the same mistake is not told twice.
@@ -38,6 +40,18 @@ const samePath = (a: readonly PropertyKey[], b: readonly PropertyKey[]) =>
   a.length === b.length && a.every((part, i) => part === b[i]);
 const removed = (issue: Issue, told: readonly Issue[]) =>
   told.some((one) => samePath(one.path.slice(0, issue.path.length), issue.path));
+
+/** Whether a key only seems to be missing, because it stands there misspelt: that is told of the key as it stands. */
+function isMisspelt(issue: Issue, issues: readonly Issue[], root: unknown): boolean {
+  const key = issue.path[issue.path.length - 1];
+  if (key === undefined || !missing(issue, root)) return false;
+  return issues.some(
+    (other) =>
+      other.code === 'unrecognized_keys' &&
+      samePath(other.path, issue.path.slice(0, -1)) &&
+      other.keys.some((written) => didYouMean(written, [String(key)]) !== undefined),
+  );
+}
 
 /** Of a union's alternatives, the one the value comes closest to; its issues, with whole paths. */
 function closest(issue: Issue, root: unknown): Issue[] {
