@@ -152,8 +152,8 @@ function build(behaviour: Behaviour, configuration: Configuration) {
   const doing = (actions: readonly Named[]) => {
     const all = actions.map(({ type, params }) => [found(actionsByName, type), read(params)] as const);
     return assign<Context, SessionEvent, undefined, SessionEvent, never>(({ context, event }) => {
-      let after = context;
-      for (const [action, known] of all) after = { ...after, ...action(after, event, known) };
+      const after = { ...context };
+      for (const [action, known] of all) Object.assign(after, action(after, event, known));
       return after;
     });
   };

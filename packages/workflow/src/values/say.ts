@@ -63,11 +63,22 @@ function join(items: readonly string[]): string {
 
 /** $49.99 is the same on both channels: speech engines read it as "forty-nine dollars and ninety-nine cents". */
 function sayNumber(value: number, type: Extract<Type, { kind: 'number' }> | undefined): string {
-  if (type?.format === 'money')
-    return new Intl.NumberFormat('en-US', { style: 'currency', currency: type.currency ?? 'USD' }).format(value);
+  if (type?.format === 'money') return amounts(type.currency ?? 'USD').format(value);
   if (type?.format === 'digits' || type?.format === 'characters') return String(value);
-  const useGrouping = Math.abs(value) > 9_999;
-  return new Intl.NumberFormat('en-US', { maximumFractionDigits: 6, useGrouping }).format(value);
+  return (Math.abs(value) > 9_999 ? GROUPED : PLAIN).format(value);
+}
+
+// Making a formatter costs a hundred times what using one does.
+const GROUPED = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6, useGrouping: true });
+const PLAIN = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6, useGrouping: false });
+const byCurrency = new Map<string, Intl.NumberFormat>();
+
+function amounts(currency: string): Intl.NumberFormat {
+  const known = byCurrency.get(currency);
+  if (known) return known;
+  const made = new Intl.NumberFormat('en-US', { style: 'currency', currency });
+  byCurrency.set(currency, made);
+  return made;
 }
 
 function sayString(value: string, type: Type | undefined, channel: Channel): string {
