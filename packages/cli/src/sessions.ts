@@ -1,6 +1,5 @@
-import { type JournalEvent, maskEvents, type Store, type StoredSession } from '@parley/engine';
-import { compileWorkflow, ParleyError, type Program } from '@parley/workflow';
-import { z } from 'zod';
+import { type JournalEvent, keptWorkflow, maskEvents, type Store } from '@parley/engine';
+import { compileWorkflow } from '@parley/workflow';
 import { noSession, openStore } from './store.ts';
 import { print, printJson, styled } from './terminal.ts';
 
@@ -48,7 +47,9 @@ async function list(store: Store, { workflow, limit, json }: SessionsOptions): P
 async function show(store: Store, session: string, { json }: SessionsOptions): Promise<number> {
   const found = await store.load(session);
   if (!found) throw noSession(session);
-  const events = maskEvents(await programOf(store, found), await store.events(session));
+  // The version the session is on, since the file may have been edited: without it, it can't be told what is sensitive.
+  const program = compileWorkflow(await keptWorkflow(store, found));
+  const events = maskEvents(program, await store.events(session));
   if (json) {
     printJson(events.map(({ seq, at, type, data }) => ({ seq, at, type, ...data })));
     return 0;
@@ -92,20 +93,3 @@ function lines({ at, type, data }: JournalEvent, start: number): readonly string
       return line(styled('dim', type));
   }
 }
-
-/** The program of the version the session is on, from the store: the file may have been edited since. */
-async function programOf(store: Store, { workflow, version }: StoredSession): Promise<Program> {
-  const kept = await store.workflow(version);
-  const source = sourceSchema.safeParse(typeof kept?.source === 'string' ? JSON.parse(kept.source) : undefined);
-  if (source.success) return compileWorkflow(source.data);
-  // Without the file it can't be told what is sensitive, so nothing is shown.
-  throw new ParleyError('cli/no-version', `Version ${version.slice(0, 12)} of ${workflow} is not in the store.`, {
-    fix: 'Open the store the session began in.',
-  });
-}
-
-const sourceSchema = z.object({
-  file: z.string(),
-  text: z.string(),
-  parts: z.record(z.string(), z.object({ file: z.string(), text: z.string() })),
-});

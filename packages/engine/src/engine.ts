@@ -6,11 +6,11 @@ import {
   WorkflowError,
   type WorkflowSource,
 } from '@parley/workflow';
-import { z } from 'zod';
 import { type Clock, systemClock } from './clock.ts';
 import { contactEvent, type ReadRequest, readRequest, type TurnRequest } from './contact.ts';
 import type { Decider } from './decider.ts';
 import { ConflictError } from './errors.ts';
+import { keepWorkflow, keptWorkflow } from './kept-workflow.ts';
 import { LiveSession, PENDING, type Surroundings } from './live.ts';
 import { type Reply, replySchema } from './reply.ts';
 import type { JournalEvent, Store, StoredSession } from './store.ts';
@@ -207,9 +207,9 @@ export function createEngine(options: EngineOptions): Engine {
         fix: 'Give each contact a session of its own; the same event again carries the same id.',
       });
     }
-    const { name: workflow, version, source } = machine.program;
+    const { version } = machine.program;
     if (!kept.has(version)) {
-      await store.keepWorkflow({ workflow, version, source: JSON.stringify(source) });
+      await keepWorkflow(store, machine.program);
       kept.add(version);
     }
     const live = LiveSession.start(session, machine, around);
@@ -245,19 +245,9 @@ export function createEngine(options: EngineOptions): Engine {
   async function machineOf({ workflow, version }: StoredSession): Promise<Machine> {
     const known = versions.get(version);
     if (known) return known;
-    const made = store.workflow(version).then((old) => {
-      const source = sourceSchema.safeParse(typeof old?.source === 'string' ? JSON.parse(old.source) : undefined);
-      if (!source.success) {
-        throw new ParleyError(
-          'engine/version-lost',
-          `Version ${version.slice(0, 12)} of ${workflow} is not in the store.`,
-          {
-            fix: 'Open the store the session began in.',
-          },
-        );
-      }
-      return createMachine(compileOld(source.data), signatures);
-    });
+    const made = keptWorkflow(store, { workflow, version }).then((source) =>
+      createMachine(compileOld(source), signatures),
+    );
     versions.set(version, made);
     made.catch(() => versions.delete(version));
     return made;
@@ -330,10 +320,4 @@ export function createEngine(options: EngineOptions): Engine {
 const unknownError = (error: unknown) => ({
   code: 'engine/failed',
   message: `It threw ${error instanceof Error ? error.name : typeof error}.`,
-});
-
-const sourceSchema = z.object({
-  file: z.string(),
-  text: z.string(),
-  parts: z.record(z.string(), z.object({ file: z.string(), text: z.string() })),
 });

@@ -137,10 +137,6 @@ export class LiveSession {
     return this.#owed.length > 0;
   }
 
-  get channel() {
-    return this.#snapshot.memory.channel;
-  }
-
   /**
    * Applies an event from outside and runs to the next rest, or until `limit` milliseconds are over.
    * All of it is committed, with the reply under `id`, before the reply is returned.

@@ -70,6 +70,21 @@ export type HostEvent =
 /** Everything the machine takes. A session is its events. */
 export type SessionEvent = ContactEvent | HostEvent;
 
+/** The types of all events the machine takes: anything else, such as XState's own, is refused. */
+export const EVENT_TYPES: ReadonlySet<string> = new Set<SessionEvent['type']>([
+  'session.started',
+  'caller.said',
+  'caller.pressed',
+  'caller.silent',
+  'caller.left',
+  'signal.received',
+  'timer.fired',
+  'model.decided',
+  'model.failed',
+  'tool.returned',
+  'tool.failed',
+]);
+
 /** What the machine asks of the world. `step` is the step that asks. */
 export type Effect =
   /** `asks`: these words put the question, so they are void once it has been answered. */

@@ -1,6 +1,6 @@
 export type { Configuration } from './configuration.ts';
 export type { Memory, Move, Pending, Waiting } from './context.ts';
-export type * from './event.ts';
+export * from './event.ts';
 export { createMachine, type Machine, type Snapshot, type StepResult } from './machine.ts';
 export { type Offer, offered, type QuestionPlan, type QuestionStep } from './question.ts';
 export { restoreSnapshot } from './restore.ts';

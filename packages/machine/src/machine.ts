@@ -3,7 +3,7 @@ import { type ActorScope, assign, createActor, setup } from 'xstate';
 import { type Behaviour, behaviourOf, type Params } from './behaviour.ts';
 import { type Configuration, configure, type Named, type Transition } from './configuration.ts';
 import { type Context, EMPTY, type Memory, type Move } from './context.ts';
-import type { Effect, SessionEvent } from './event.ts';
+import { type Effect, EVENT_TYPES, type SessionEvent } from './event.ts';
 import type { QuestionPlan } from './question.ts';
 import { START } from './way.ts';
 
@@ -46,20 +46,6 @@ export interface Machine {
 
 /** More steps in a row than this is a fault of Parley's: the machine's own bound comes long before. */
 const MAX_ITERATIONS = 20_000;
-
-const EVENTS: ReadonlySet<string> = new Set<SessionEvent['type']>([
-  'session.started',
-  'caller.said',
-  'caller.pressed',
-  'caller.silent',
-  'caller.left',
-  'signal.received',
-  'timer.fired',
-  'model.decided',
-  'model.failed',
-  'tool.returned',
-  'tool.failed',
-]);
 
 /** Makes the machine of a workflow. `tools`: what each tool requires and grants; those left out require nothing. */
 export function createMachine(program: Program, tools: ToolSignatures = {}): Machine {
@@ -121,9 +107,9 @@ export function createMachine(program: Program, tools: ToolSignatures = {}): Mac
         { fix: 'A session keeps the version it started on: compile that one and go on with it.' },
       );
     }
-    if (!EVENTS.has(event.type)) {
+    if (!EVENT_TYPES.has(event.type)) {
       throw new ParleyError('machine/unknown-event', 'This is not an event of a session.', {
-        fix: `Send one of ${[...EVENTS].join(', ')}.`,
+        fix: `Send one of ${[...EVENT_TYPES].join(', ')}.`,
       });
     }
     if (snapshot.ended) return { snapshot, effects: [], moves: [], taken: false };

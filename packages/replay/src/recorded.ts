@@ -1,4 +1,4 @@
-import type { Brief, Contact, SessionEvent } from '@parley/machine';
+import { type Brief, type Contact, EVENT_TYPES, type SessionEvent } from '@parley/machine';
 import type { Json } from '@parley/workflow';
 import { z } from 'zod';
 
@@ -74,22 +74,8 @@ export type RecordedEvent = RecordedInput | RecordedOutput | Plain<PersonSaid>;
 
 /** Whether it is one the machine takes. Such an event may be given to `machine.step` as it is. */
 export function isInput(event: RecordedEvent): event is RecordedInput {
-  return INPUTS.has(event.type);
+  return EVENT_TYPES.has(event.type);
 }
-
-const INPUTS: ReadonlySet<string> = new Set<RecordedInput['type']>([
-  'session.started',
-  'caller.said',
-  'caller.pressed',
-  'caller.silent',
-  'caller.left',
-  'signal.received',
-  'timer.fired',
-  'model.decided',
-  'model.failed',
-  'tool.returned',
-  'tool.failed',
-]);
 
 // What is checked here is JSON already, so it only has to be there.
 const json = z.custom<Json>((value) => value !== undefined);
