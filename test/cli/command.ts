@@ -36,10 +36,13 @@ export function start(args: readonly string[], cwd: string): Running {
   return startProcess(process.execPath, [BIN, ...args], cwd);
 }
 
-/** Starts any program, without the variables that have it print colours. */
+/** What Node decides from, besides TERM, whether a terminal shows colours: a test that wants one of them sets it. */
+const COLOURS = ['FORCE_COLOR', 'NO_COLOR', 'NODE_DISABLE_COLORS', 'COLORTERM', 'CI', 'TEAMCITY_VERSION', 'TMUX'];
+
+/** Starts any program, without what the tests' own surroundings say of colours. */
 export function startProcess(program: string, args: readonly string[], cwd: string): Running {
   const env = { ...process.env };
-  for (const name of ['FORCE_COLOR', 'NO_COLOR', 'NODE_OPTIONS']) delete env[name];
+  for (const name of [...COLOURS, 'NODE_OPTIONS']) delete env[name];
   const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
