@@ -20,9 +20,6 @@ import { localTime } from './local-time.ts';
 import { isQuestion, offered, planQuestion, type QuestionPlan } from './question.ts';
 import { collectWays } from './way.ts';
 
-/** What changes of the context. Every function here is pure: context and event in, changes out. */
-type Change = Partial<Context>;
-
 /** What a guard or action is told by the configuration. */
 export interface Params {
   readonly way: string;
@@ -43,6 +40,18 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
 
   // ---- reading
 
+  /** The variables of the last scope: those of a step are looked at many times. */
+  let seen: Context['vars'] = {};
+  let known: Scope = { identity: 'none' };
+  /** What expressions see. */
+  function scope(vars: Context['vars'], identity: IdentityLevel): Scope {
+    if (vars !== seen || known['identity'] !== identity) {
+      seen = vars;
+      known = { ...vars, identity };
+    }
+    return known;
+  }
+
   const plan = (step: string): QuestionPlan => required(plans.get(step), step);
   const wayOf = (id: string) => required(ways.get(id), id);
   const holds = (id: string, { vars, identity }: Context) => {
@@ -59,17 +68,20 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
 
   // ---- variables
 
-  function assign(context: Context, variable: string, value: Json | undefined): Context {
+  function assign(context: Context, variable: string, value: Json | undefined): void {
     const { [variable]: _, ...rest } = context.vars;
-    const vars = value === undefined || value === null ? rest : { ...rest, [variable]: value };
-    const confirmed =
-      context.confirmed && !context.confirmed.includes(variable) ? [...context.confirmed, variable] : context.confirmed;
-    return { ...context, vars, confirmed };
+    context.vars = value === undefined || value === null ? rest : { ...rest, [variable]: value };
+    spoil(context, [variable]);
+  }
+
+  /** The caller's yes is not good any more for what has been set since. */
+  function spoil(context: Context, variables: Iterable<string>): void {
+    if (context.confirmed) context.confirmed = [...new Set([...context.confirmed, ...variables])];
   }
 
   /** All values are worked out before any is set, as in Step Functions. */
-  function assignAll(context: Context, set: readonly Assignment[]): Context {
-    if (set.length === 0) return context;
+  function assignAll(context: Context, set: readonly Assignment[]): void {
+    if (set.length === 0) return;
     const before = scope(context.vars, context.identity);
     const values = new Map(set.map(({ variable, value }) => [variable, evaluateData(value, before)]));
     const vars: { [name: string]: Json } = {};
@@ -78,8 +90,8 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
       if (!values.has(name) && kept !== undefined) vars[name] = kept;
     }
     for (const [name, value] of values) if (value !== undefined && value !== null) vars[name] = value;
-    const { confirmed } = context;
-    return { ...context, vars, confirmed: confirmed && [...new Set([...confirmed, ...values.keys()])] };
+    context.vars = vars;
+    spoil(context, values.keys());
   }
 
   /** The values of an answer that are wanted here, each read by its type: those that are valid, and the names of those that aren't. */
@@ -115,8 +127,9 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
   const changes = (context: Context, valid: readonly (readonly [string, Json])[]) =>
     valid.filter(([name, value]) => !same(context.vars[name], value));
 
-  const take = (context: Context, valid: readonly (readonly [string, Json])[]) =>
-    changes(context, valid).reduce((after, [name, value]) => assign(after, name, value), context);
+  function take(context: Context, valid: readonly (readonly [string, Json])[]): void {
+    for (const [name, value] of changes(context, valid)) assign(context, name, value);
+  }
 
   /** The first variable of a form that is not known yet. */
   function missing(context: Context, step: string): string | undefined {
@@ -148,41 +161,34 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
   }
 
   /** The question put, with the words `before` it, and the caller's turn. */
-  function put(context: Context, step: string, before: readonly Effect[], asked: readonly Effect[]): Change {
-    return {
-      ...context,
-      waiting: { for: 'caller' },
-      confirmed: undefined,
-      asked: step,
-      effects: [...context.effects, ...before, ...asked, listen(context, step)],
-    };
+  function put(context: Context, step: string, before: readonly Effect[], asked: readonly Effect[]): void {
+    context.waiting = { for: 'caller' };
+    context.confirmed = undefined;
+    context.asked = step;
+    context.effects.push(...before, ...asked, listen(context, step));
   }
 
-  function decide(context: Context, step: string, heard: string | undefined, early: boolean): Change {
+  function decide(context: Context, step: string, heard: string | undefined, early: boolean): void {
     const { step: asked, fill, hash } = plan(step);
-    const ids = context.ids + 1;
-    const decision = `d${ids}`;
+    context.ids += 1;
+    const decision = `d${context.ids}`;
     // A yes said before the read-back was heard is no yes to it.
     const choices = offered(plan(step), scope(context.vars, context.identity))
       .map(({ name }) => name)
       .filter((name) => !(early && asked.kind === 'confirm' && name === 'yes'));
     const words = heard === undefined ? {} : { heard };
-    return {
-      ...context,
-      ids,
-      early: heard === undefined ? context.early : undefined,
-      waiting: { for: 'decision', decision, choices, ...words, ...(early ? { early } : {}) },
-      effects: [...context.effects, { type: 'decide', step, decision, question: hash, choices, fill, ...words }],
-    };
+    if (heard !== undefined) context.early = undefined;
+    context.waiting = { for: 'decision', decision, choices, ...words, ...(early ? { early } : {}) };
+    context.effects.push({ type: 'decide', step, decision, question: hash, choices, fill, ...words });
   }
 
-  function reprompt(context: Context, step: string, instead: Text | undefined): Change {
-    const again = { ...context, tries: context.tries + 1 };
-    const words = say(again, step, instead);
+  function reprompt(context: Context, step: string, instead: Text | undefined): void {
+    context.tries += 1;
+    const words = say(context, step, instead);
     const { step: asked } = plan(step);
     // A form's own words for what went wrong stand before the question; elsewhere they stand in its place.
-    const asks = asked.kind === 'form' || words.length === 0 ? question(again, step, false) : [];
-    return put(again, step, words, asks);
+    const asks = asked.kind === 'form' || words.length === 0 ? question(context, step, false) : [];
+    put(context, step, words, asks);
   }
 
   // ---- calling
@@ -198,51 +204,50 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     return ![...given.values()].some((data) => readsAny(data, confirmed));
   }
 
-  function callAll(context: Context, step: string, calls: readonly ToolCall[], retry: number): Change {
-    if (!calls.every((call) => mayCall(context, call))) return { waiting: { for: 'door', code: 'not_allowed' } };
+  function callAll(context: Context, step: string, calls: readonly ToolCall[], retry: number): void {
+    if (!calls.every((call) => mayCall(context, call))) {
+      context.waiting = { for: 'door', code: 'not_allowed' };
+      return;
+    }
     const before = scope(context.vars, context.identity);
     const pending: [string, Pending][] = [];
-    const effects: Effect[] = [];
     for (const [index, { tool, with: given }] of calls.entries()) {
       const call = `c${context.ids + index + 1}`;
       pending.push([call, { tool, index }]);
-      effects.push({ type: 'call', step, call, tool, input: evaluateFields(given, before), retry });
+      context.effects.push({ type: 'call', step, call, tool, input: evaluateFields(given, before), retry });
     }
-    return {
-      ids: context.ids + calls.length,
-      waiting: { for: 'calls', calls: Object.fromEntries(pending) },
-      effects: [...context.effects, ...effects],
-    };
+    context.ids += calls.length;
+    context.waiting = { for: 'calls', calls: Object.fromEntries(pending) };
   }
 
   /** Takes the answer to one call; when all have been answered, saves what they returned or opens the door. */
-  function settle(context: Context, step: string, event: SessionEvent): Change {
+  function settle(context: Context, step: string, event: SessionEvent): void {
     const { waiting } = context;
     const current = program.steps.get(step);
-    if (waiting.for !== 'calls' || (event.type !== 'tool.returned' && event.type !== 'tool.failed')) return {};
+    if (waiting.for !== 'calls' || (event.type !== 'tool.returned' && event.type !== 'tool.failed')) return;
     const pending = required(waiting.calls[event.call], event.call);
     const answered: Pending =
       event.type === 'tool.returned'
         ? { ...pending, done: true, output: event.output }
         : { ...pending, failed: event.code };
     const signature = Object.hasOwn(tools, pending.tool) ? tools[pending.tool] : undefined;
-    const returned = event.type === 'tool.returned';
-    const proved =
-      returned && signature && rank(signature.grants) > rank(context.identity) ? signature.grants : context.identity;
-    const done = returned && signature?.effect === 'writes' ? [...context.done, pending.tool] : context.done;
+    if (event.type === 'tool.returned' && signature) {
+      if (rank(signature.grants) > rank(context.identity)) context.identity = signature.grants;
+      if (signature.effect === 'writes') context.done = [...context.done, pending.tool];
+    }
     const calls = { ...waiting.calls, [event.call]: answered };
-    const after: Context = { ...context, identity: proved, done };
     const all = Object.values(calls);
-    if (!all.every((one) => one.done || one.failed !== undefined))
-      return { ...after, waiting: { for: 'calls', calls } };
     const failure = all.find((one) => one.failed !== undefined);
-    if (failure?.failed !== undefined) return { ...after, waiting: { for: 'door', code: failure.failed } };
-    const asked = current?.kind === 'call' ? [current.call] : current?.kind === 'parallel' ? current.calls : [];
-    const saved = all.reduce((context, { index, output }) => {
-      const variable = asked[index]?.save;
-      return variable === undefined ? context : assign(context, variable, output);
-    }, after);
-    return { ...saved, waiting: { for: 'leaving' } };
+    if (!all.every((one) => one.done || one.failed !== undefined)) context.waiting = { for: 'calls', calls };
+    else if (failure?.failed !== undefined) context.waiting = { for: 'door', code: failure.failed };
+    else {
+      const asked = current?.kind === 'call' ? [current.call] : current?.kind === 'parallel' ? current.calls : [];
+      for (const { index, output } of all) {
+        const variable = asked[index]?.save;
+        if (variable !== undefined) assign(context, variable, output);
+      }
+      context.waiting = { for: 'leaving' };
+    }
   }
 
   /** Whether a step is about to be left: at a question or a call that has yet to be answered, nothing goes round. */
@@ -345,8 +350,8 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
   };
 
   const actions = {
-    begin: (_: Context, event: SessionEvent): Change => {
-      if (event.type !== 'session.started') return {};
+    begin: (context: Context, event: SessionEvent): void => {
+      if (event.type !== 'session.started') return;
       const initial = [...program.variables].flatMap(([name, { initial }]): [string, Json][] =>
         initial === undefined || initial === null ? [] : [[name, initial]],
       );
@@ -358,178 +363,195 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
         ...(attributes === undefined ? {} : { attributes }),
         ...localTime(event.at, program.timezone),
       };
-      return { vars: { ...Object.fromEntries(initial), contact }, channel, at: event.at };
+      context.vars = { ...Object.fromEntries(initial), contact };
+      context.channel = channel;
+      context.at = event.at;
     },
     /** Goes a way: what it sets and says, and that it was taken. */
-    go: (context: Context, event: SessionEvent, { way }: Params): Change => {
+    go: (context: Context, event: SessionEvent, { way }: Params): void => {
       const { from, to, set, say: words, at } = wayOf(way);
-      const after = assignAll(context, set);
-      return {
-        ...after,
-        at: event.at,
-        effects: [...after.effects, ...say(after, from, words)],
-        moves: [...after.moves, { from, to, at }],
-      };
+      assignAll(context, set);
+      context.at = event.at;
+      context.effects.push(...say(context, from, words));
+      context.moves.push({ from, to, at });
     },
     /** Gives up going round: what comes after is the door's. */
-    resign: (): Change => ({ hops: 2 * dizzyAfter + 1 }),
-    enter: (context: Context): Change => ({ hops: context.hops + 1, tries: 0, waiting: { for: 'nothing' } }),
+    resign: (context: Context): void => {
+      context.hops = 2 * dizzyAfter + 1;
+    },
+    enter: (context: Context): void => {
+      context.hops += 1;
+      context.tries = 0;
+      context.waiting = { for: 'nothing' };
+    },
     /** The world spoke: a turn of the caller's. */
-    turn: (context: Context, event: SessionEvent): Change => ({ turns: context.turns + 1, hops: 0, at: event.at }),
+    turn: (context: Context, event: SessionEvent): void => {
+      context.turns += 1;
+      context.hops = 0;
+      context.at = event.at;
+    },
     /** The world spoke, but not the caller. */
-    resume: (_: Context, event: SessionEvent): Change => ({ hops: 0, at: event.at }),
-    say: (context: Context, _: SessionEvent, { step }: Params): Change => {
+    resume: (context: Context, event: SessionEvent): void => {
+      context.hops = 0;
+      context.at = event.at;
+    },
+    say: (context: Context, _: SessionEvent, { step }: Params): void => {
       const current = program.steps.get(step);
-      return current?.kind === 'say' ? { effects: [...context.effects, ...say(context, step, current.text)] } : {};
+      if (current?.kind === 'say') context.effects.push(...say(context, step, current.text));
     },
     /** Puts a question; what the caller said before it was put is tried as its answer first. */
-    put: (context: Context, _: SessionEvent, { step }: Params): Change => {
+    put: (context: Context, _: SessionEvent, { step }: Params): void => {
       const { step: asked } = plan(step);
-      const fresh = asked.kind === 'form' && asked.again ? forget(context, asked) : context;
-      if (asked.kind === 'form' && missing(fresh, step) === undefined) return fresh;
-      if (fresh.early !== undefined)
-        return decide({ ...fresh, asked: step, confirmed: undefined }, step, fresh.early, true);
-      return put(fresh, step, [], question(fresh, step, true));
+      if (asked.kind === 'form' && asked.again) forget(context, asked);
+      if (asked.kind === 'form' && missing(context, step) === undefined) return;
+      if (context.early === undefined) {
+        put(context, step, [], question(context, step, true));
+        return;
+      }
+      context.asked = step;
+      context.confirmed = undefined;
+      decide(context, step, context.early, true);
     },
     /** Asks the decider what the caller's words mean. */
-    consult: (context: Context, event: SessionEvent, { step }: Params): Change => {
+    consult: (context: Context, event: SessionEvent, { step }: Params): void => {
       const before = context.waiting.for === 'decision' ? context.waiting.heard : undefined;
       const heard = event.type === 'caller.said' ? event.text : undefined;
       const words = before === undefined ? heard : `${before} ${heard ?? ''}`.trim();
-      return decide(context, step, words, early(context, event));
+      decide(context, step, words, early(context, event));
     },
     /** Takes the values that came along with a choice. */
-    take: (context: Context, event: SessionEvent, { step }: Params): Change =>
+    take: (context: Context, event: SessionEvent, { step }: Params): void =>
       take(context, answer(context, event, step).valid),
     /** The caller said yes to what was read back. */
-    confirm: (): Change => ({ confirmed: [] }),
+    confirm: (context: Context): void => {
+      context.confirmed = [];
+    },
     /** Reads back again what was corrected. */
-    correct: (context: Context, event: SessionEvent, { step }: Params): Change => {
-      const after = take(context, answer(context, event, step).valid);
-      return put(after, step, [], question(after, step, false));
+    correct: (context: Context, event: SessionEvent, { step }: Params): void => {
+      take(context, answer(context, event, step).valid);
+      put(context, step, [], question(context, step, false));
     },
     /** Answers an interrupt and puts the open question again. */
-    answer: (context: Context, _: SessionEvent, { step, interrupt }: Params): Change => {
+    answer: (context: Context, _: SessionEvent, { step, interrupt }: Params): void => {
       const choice = program.interrupts.find(({ name }) => name === interrupt);
-      const after = assignAll(context, choice?.set ?? []);
-      return put(after, step, say(after, step, choice?.say), question(after, step, false));
+      assignAll(context, choice?.set ?? []);
+      put(context, step, say(context, step, choice?.say), question(context, step, false));
     },
     /** Takes what a form's answer brought, and asks for what is still missing or was not valid. */
-    fill: (context: Context, event: SessionEvent, { step }: Params): Change => {
+    fill: (context: Context, event: SessionEvent, { step }: Params): void => {
       const { valid, invalid } = answer(context, event, step);
-      const after = take(context, valid);
-      const first = missing(after, step);
-      if (first === undefined) return { ...after, waiting: { for: 'nothing' } };
+      const isNews = changes(context, valid).length > 0;
+      take(context, valid);
+      const first = missing(context, step);
+      if (first === undefined) {
+        context.waiting = { for: 'nothing' };
+        return;
+      }
       const own = invalid.includes(first) ? program.variables.get(first)?.invalid : undefined;
-      if (changes(context, valid).length > 0)
-        return put({ ...after, tries: 0 }, step, say(after, step, own), question(after, step, false));
       const { step: asked } = plan(step);
-      if (context.waiting.for === 'decision' && context.waiting.early)
-        return put(after, step, [], question(after, step, true));
-      return reprompt(after, step, own ?? ('unclear' in asked ? asked.unclear : undefined));
+      if (isNews) {
+        context.tries = 0;
+        put(context, step, say(context, step, own), question(context, step, false));
+      } else if (context.waiting.for === 'decision' && context.waiting.early)
+        put(context, step, [], question(context, step, true));
+      else reprompt(context, step, own ?? ('unclear' in asked ? asked.unclear : undefined));
     },
     /** The answer was not understood. */
-    unclear: (context: Context, event: SessionEvent, { step }: Params): Change => {
-      const after = take(context, answer(context, event, step).valid);
+    unclear: (context: Context, event: SessionEvent, { step }: Params): void => {
+      take(context, answer(context, event, step).valid);
       const { step: asked } = plan(step);
       if (context.waiting.for === 'decision' && context.waiting.early)
-        return put(after, step, [], question(after, step, true));
-      return reprompt(after, step, 'unclear' in asked ? asked.unclear : undefined);
+        put(context, step, [], question(context, step, true));
+      else reprompt(context, step, 'unclear' in asked ? asked.unclear : undefined);
     },
-    silent: (context: Context, _: SessionEvent, { step }: Params): Change => {
+    silent: (context: Context, _: SessionEvent, { step }: Params): void => {
       const { step: asked } = plan(step);
-      return reprompt(context, step, 'silent' in asked ? asked.silent : undefined);
+      reprompt(context, step, 'silent' in asked ? asked.silent : undefined);
     },
-    call: (context: Context, _: SessionEvent, { step }: Params): Change => {
+    call: (context: Context, _: SessionEvent, { step }: Params): void => {
       const current = program.steps.get(step);
-      if (current?.kind === 'call') return callAll(context, step, [current.call], current.failed.retry);
-      return current?.kind === 'parallel' ? callAll(context, step, current.calls, current.failed.retry) : {};
+      if (current?.kind === 'call') callAll(context, step, [current.call], current.failed.retry);
+      if (current?.kind === 'parallel') callAll(context, step, current.calls, current.failed.retry);
     },
-    settle: (context: Context, event: SessionEvent, { step }: Params): Change => settle(context, step, event),
+    settle: (context: Context, event: SessionEvent, { step }: Params): void => settle(context, step, event),
     /** The caller speaks while something is under way: it is kept for the next question. */
-    overhear: (context: Context, event: SessionEvent): Change =>
-      event.type === 'caller.said' && event.text.trim() !== ''
-        ? { early: context.early === undefined ? event.text : `${context.early} ${event.text}` }
-        : {},
-    schedule: (context: Context, _: SessionEvent, { step }: Params): Change => {
-      const current = program.steps.get(step);
-      if (current?.kind !== 'wait') return {};
-      const timer = `t${context.ids + 1}`;
-      const due = context.at + current.for;
-      return {
-        ids: context.ids + 1,
-        waiting: { for: 'timer', timer, due },
-        effects: [...context.effects, { type: 'schedule', step, timer, due }],
-      };
+    overhear: (context: Context, event: SessionEvent): void => {
+      if (event.type !== 'caller.said' || event.text.trim() === '') return;
+      context.early = context.early === undefined ? event.text : `${context.early} ${event.text}`;
     },
-    meanwhile: (context: Context, _: SessionEvent, { step }: Params): Change => {
+    schedule: (context: Context, _: SessionEvent, { step }: Params): void => {
       const current = program.steps.get(step);
-      return current?.kind === 'wait'
-        ? { effects: [...context.effects, ...say(context, step, current.meanwhile)] }
-        : {};
+      if (current?.kind !== 'wait') return;
+      context.ids += 1;
+      const timer = `t${context.ids}`;
+      const due = context.at + current.for;
+      context.waiting = { for: 'timer', timer, due };
+      context.effects.push({ type: 'schedule', step, timer, due });
+    },
+    meanwhile: (context: Context, _: SessionEvent, { step }: Params): void => {
+      const current = program.steps.get(step);
+      if (current?.kind === 'wait') context.effects.push(...say(context, step, current.meanwhile));
     },
     /** The signal came: its data is kept and the timer is not needed any more. */
-    receive: (context: Context, event: SessionEvent, { step }: Params): Change => {
+    receive: (context: Context, event: SessionEvent, { step }: Params): void => {
       const current = program.steps.get(step);
-      if (current?.kind !== 'wait' || event.type !== 'signal.received' || context.waiting.for !== 'timer') return {};
+      if (current?.kind !== 'wait' || event.type !== 'signal.received' || context.waiting.for !== 'timer') return;
       const { timer } = context.waiting;
-      const saved = current.save === undefined ? context : received(context, current.save, event.data, event.at);
-      return { ...saved, waiting: { for: 'leaving' }, effects: [...saved.effects, { type: 'cancel', step, timer }] };
+      if (current.save !== undefined) receive(context, current.save, event.data, event.at);
+      context.waiting = { for: 'leaving' };
+      context.effects.push({ type: 'cancel', step, timer });
     },
-    ring: (): Change => ({ waiting: { for: 'leaving' } }),
-    transfer: (context: Context, _: SessionEvent, { step }: Params): Change => {
+    ring: (context: Context): void => {
+      context.waiting = { for: 'leaving' };
+    },
+    transfer: (context: Context, _: SessionEvent, { step }: Params): void => {
       const current = program.steps.get(step);
-      if (current?.kind !== 'transfer') return {};
+      if (current?.kind !== 'transfer') return;
       const summary = typeof current.brief === 'boolean' ? program.title : wordsOf(say(context, step, current.brief));
       const told = current.brief === false ? {} : { brief: brief(context, summary) };
-      const effect: Effect = { type: 'transfer', step, queue: current.queue, ...told };
-      return { waiting: { for: 'nothing' }, effects: [...context.effects, ...say(context, step, current.say), effect] };
-    },
-    end: (context: Context, _: SessionEvent, { step }: Params): Change => {
-      const current = program.steps.get(step);
-      if (current?.kind !== 'end') return {};
-      const after = assignAll(context, current.set);
-      // The end of a part is not the session's.
-      const over: readonly Effect[] = current.leave ? [] : [{ type: 'end', step, outcome: current.outcome }];
-      return {
-        ...after,
-        waiting: { for: 'nothing' },
-        effects: [...after.effects, ...say(after, step, current.say), ...over],
-      };
-    },
-    left: (context: Context): Change => ({
-      waiting: { for: 'nothing' },
-      effects: [
-        ...context.effects,
-        ...cancelled(context.waiting),
-        { type: 'end', step: context.asked ?? program.start, outcome: 'left' },
-      ],
-    }),
-    /** No way is left, not even a door: the checker lets no such workflow pass. */
-    stuck: (context: Context): Change => {
-      const step = context.asked ?? program.start;
-      const sorry: Effect = {
-        type: 'say',
+      context.waiting = { for: 'nothing' };
+      context.effects.push(...say(context, step, current.say), {
+        type: 'transfer',
         step,
-        text: 'I am sorry, something went wrong on our side. Please contact us again.',
-      };
-      return {
-        waiting: { for: 'nothing' },
-        effects: [...context.effects, sorry, { type: 'end', step, outcome: 'stuck' }],
-      };
+        queue: current.queue,
+        ...told,
+      });
+    },
+    end: (context: Context, _: SessionEvent, { step }: Params): void => {
+      const current = program.steps.get(step);
+      if (current?.kind !== 'end') return;
+      assignAll(context, current.set);
+      context.waiting = { for: 'nothing' };
+      context.effects.push(...say(context, step, current.say));
+      // The end of a part is not the session's.
+      if (!current.leave) context.effects.push({ type: 'end', step, outcome: current.outcome });
+    },
+    left: (context: Context): void => {
+      const step = context.asked ?? program.start;
+      const { waiting } = context;
+      if (waiting.for === 'timer') context.effects.push({ type: 'cancel', step: '', timer: waiting.timer });
+      context.effects.push({ type: 'end', step, outcome: 'left' });
+      context.waiting = { for: 'nothing' };
+    },
+    /** No way is left, not even a door: the checker lets no such workflow pass. */
+    stuck: (context: Context): void => {
+      const step = context.asked ?? program.start;
+      const text = 'I am sorry, something went wrong on our side. Please contact us again.';
+      context.waiting = { for: 'nothing' };
+      context.effects.push({ type: 'say', step, text }, { type: 'end', step, outcome: 'stuck' });
     },
   };
 
-  function forget(context: Context, form: FormStep): Context {
-    return form.variables.reduce((after, name) => assign(after, name, undefined), context);
+  function forget(context: Context, form: FormStep): void {
+    for (const name of form.variables) assign(context, name, undefined);
   }
 
   /** A signal's data for a variable: read by its type where it has one, left out where it does not fit. */
-  function received(context: Context, name: string, data: Json, at: number): Context {
+  function receive(context: Context, name: string, data: Json, at: number): void {
     const definition = program.variables.get(name)?.definition;
-    if (!definition) return assign(context, name, data);
-    const read = readValue(definition, data, { now: at, timezone: program.timezone });
-    return read.ok ? assign(context, name, read.value) : context;
+    const read = definition ? readValue(definition, data, { now: at, timezone: program.timezone }) : undefined;
+    if (read === undefined) assign(context, name, data);
+    else if (read.ok) assign(context, name, read.value);
   }
 
   /** The words of the open question, and those for a caller who has to wait at this step. */
@@ -560,17 +582,8 @@ const START_OF_CALL = 'the start';
 
 const rank = (level: IdentityLevel) => IDENTITY_LEVELS.indexOf(level);
 
-/** What expressions see. */
-function scope(vars: { readonly [name: string]: Json }, identity: IdentityLevel): Scope {
-  return { ...vars, identity };
-}
-
 function wordsOf(effects: readonly Effect[]): string {
   return effects.map((effect) => (effect.type === 'say' ? effect.text : '')).join(' ');
-}
-
-function cancelled(waiting: Waiting): readonly Effect[] {
-  return waiting.for === 'timer' ? [{ type: 'cancel', step: '', timer: waiting.timer }] : [];
 }
 
 function readsAny(data: Parameters<typeof evaluateData>[0], names: readonly string[]): boolean {

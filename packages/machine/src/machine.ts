@@ -2,7 +2,7 @@ import { ParleyError, type Program, type ToolSignatures } from '@parley/workflow
 import { type ActorScope, assign, createActor, setup } from 'xstate';
 import { type Behaviour, behaviourOf, type Params } from './behaviour.ts';
 import { type Configuration, configure, type Named, type Transition } from './configuration.ts';
-import { type Context, EMPTY, type Memory, type Move } from './context.ts';
+import { type Context, contextOf, type Memory, type Move, memoryOf, NOTHING } from './context.ts';
 import { type Effect, EVENT_TYPES, type SessionEvent } from './event.ts';
 import type { QuestionPlan } from './question.ts';
 import { START } from './way.ts';
@@ -53,9 +53,11 @@ export function createMachine(program: Program, tools: ToolSignatures = {}): Mac
   const configuration = configure(program, behaviour.ways);
   const xstate = build(behaviour, configuration);
 
+  /** Whether the event at hand has had an action carried out. */
+  let acted = false;
   // XState's own `transition()` builds an actor for each event. Nothing here runs in the actor, so one serves for all.
   const actor = createActor(xstate);
-  const scope: ActorScope<ReturnType<typeof xstate.resolveState>, SessionEvent> = {
+  const scope: ActorScope<State, SessionEvent> = {
     self: actor,
     id: actor.id,
     sessionId: actor.sessionId,
@@ -64,39 +66,32 @@ export function createMachine(program: Program, tools: ToolSignatures = {}): Mac
     emit: () => undefined,
     system: actor.system,
     stopChild: () => undefined,
-    actionExecutor: () => undefined,
+    actionExecutor: ({ exec, info, params }) => {
+      acted = true;
+      exec?.(info, params);
+    },
   };
   type State = ReturnType<typeof xstate.resolveState>;
+  /** XState's snapshot of each step, to which an event only adds its context: resolving one costs more than going on from it. */
+  const resting = new Map<string, State>();
 
-  /** A snapshot that this machine made: it keeps XState's own, so that going on from it need not resolve it anew. */
-  class Made implements Snapshot {
-    readonly parley = 1;
-    readonly workflow = program.name;
-    readonly version = program.version;
-    readonly step: string;
-    readonly ended: boolean;
-    readonly memory: Memory;
-    readonly #state: State;
-
-    constructor(state: State) {
-      this.step = String(state.value);
-      this.ended = state.status === 'done';
-      this.memory = memoryOf(state.context);
-      this.#state = Object.assign(state, { context: contextOf(this.memory) });
-    }
-
-    static stateOf(snapshot: Snapshot): State {
-      if (#state in snapshot) return snapshot.#state;
-      return xstate.resolveState({ value: snapshot.step, context: contextOf(snapshot.memory) });
-    }
-  }
-
-  const initial = new Made(xstate.resolveState({ value: START, context: contextOf(EMPTY) }));
+  const initial = snapshotOf(START, false, contextOf(NOTHING));
 
   return { program, configuration, questions: behaviour.plans, initial, step, words };
 
+  function snapshotOf(step: string, ended: boolean, context: Context): Snapshot {
+    const { name: workflow, version } = program;
+    return { parley: 1, workflow, version, step, ended, memory: memoryOf(context) };
+  }
+
+  function at(step: string): State {
+    const known = resting.get(step) ?? xstate.resolveState({ value: step, context: contextOf(NOTHING) });
+    resting.set(step, known);
+    return known;
+  }
+
   function words({ step, memory }: Snapshot) {
-    return behaviour.wordsAt({ ...EMPTY, ...memory }, step);
+    return behaviour.wordsAt(contextOf(memory), step);
   }
 
   function step(snapshot: Snapshot, event: SessionEvent): StepResult {
@@ -113,18 +108,18 @@ export function createMachine(program: Program, tools: ToolSignatures = {}): Mac
       });
     }
     if (snapshot.ended) return { snapshot, effects: [], moves: [], taken: false };
-    const before = Made.stateOf(snapshot);
-    const after = xstate.transition(before, event, scope);
-    if (after.context === before.context) return { snapshot, effects: [], moves: [], taken: false };
-    const { effects, moves } = after.context;
-    const next = new Made(after);
-    return { snapshot: next, effects, moves, taken: true };
+    acted = false;
+    const before = { ...at(snapshot.step), context: contextOf(snapshot.memory) };
+    const { value, status, context } = xstate.transition(before, event, scope);
+    if (!acted) return { snapshot, effects: [], moves: [], taken: false };
+    const { effects, moves } = context;
+    return { snapshot: snapshotOf(String(value), status === 'done', context), effects, moves, taken: true };
   }
 }
 
 /**
- * The XState machine of a configuration. The actions of a transition or an entry become one `assign`, and what a guard
- * or action needs to know is looked up here: each assignment costs XState a new snapshot, each event most of its time.
+ * The XState machine of a configuration. Its actions change the context that they are given, which is one event's own,
+ * copied from the snapshot before: XState's `assign` makes a new snapshot each time, which took half the time of a step.
  */
 function build(behaviour: Behaviour, configuration: Configuration) {
   const guardsByName: { readonly [name: string]: Guard } = behaviour.guards;
@@ -137,17 +132,19 @@ function build(behaviour: Behaviour, configuration: Configuration) {
   };
   const doing = (actions: readonly Named[]) => {
     const all = actions.map(({ type, params }) => [found(actionsByName, type), read(params)] as const);
-    return assign<Context, SessionEvent, undefined, SessionEvent, never>(({ context, event }) => {
-      const after = { ...context };
-      for (const [action, known] of all) Object.assign(after, action(after, event, known));
-      return after;
-    });
+    return ({ context, event }: Now) => {
+      for (const [action, known] of all) action(context, event, known);
+    };
   };
   const transition = ({ guard: named, actions, ...rest }: Transition) => ({
     ...rest,
     ...(named ? { guard: guard(named) } : {}),
     ...(actions ? { actions: doing(actions) } : {}),
   });
+  // Where nothing is assigned and the state is the one before, XState takes it that no way is open any more.
+  const again = assign<Context, SessionEvent, undefined, SessionEvent, never>({});
+  const onward = (from: string, { actions = [], ...rest }: Transition) =>
+    rest.target === from ? { ...transition(rest), actions: [again, doing(actions)] } : transition({ actions, ...rest });
   const states = Object.entries(configuration.states).map(([name, { entry, always, on, tags = [], ...rest }]) => {
     const events = Object.entries(on ?? {}).map(
       ([event, transitions]) => [event, transitions.map(transition)] as const,
@@ -156,17 +153,17 @@ function build(behaviour: Behaviour, configuration: Configuration) {
       ...rest,
       tags: [...tags],
       ...(entry ? { entry: doing(entry) } : {}),
-      ...(always ? { always: always.map(transition) } : {}),
+      ...(always ? { always: always.map((one) => onward(name, one)) } : {}),
       on: Object.fromEntries(events),
     };
     return [name, state] as const;
   });
-  return setup({ types: { context: EMPTY, events: START_EVENT } }).createMachine({
+  return setup({ types: { context: contextOf(NOTHING), events: START_EVENT } }).createMachine({
     id: configuration.id,
     version: configuration.version,
     description: configuration.description,
     initial: configuration.initial,
-    context: EMPTY,
+    context: contextOf(NOTHING),
     states: Object.fromEntries(states),
     options: { maxIterations: MAX_ITERATIONS },
   });
@@ -177,7 +174,7 @@ interface Now {
   readonly event: SessionEvent;
 }
 type Guard = (context: Context, event: SessionEvent, params: Params) => boolean;
-type Action = (context: Context, event: SessionEvent, params: Params) => Partial<Context>;
+type Action = (context: Context, event: SessionEvent, params: Params) => void;
 
 function read(params: Named['params']): Params {
   const { way = '', step = '', code, choice, keys = '', name = '', interrupt = '' } = params;
@@ -192,15 +189,3 @@ function found<T>(all: { readonly [name: string]: T }, name: string): T {
 }
 
 const START_EVENT: SessionEvent = { type: 'session.started', at: 0, contact: { id: '', channel: 'chat' } };
-
-/** Written out, as copies by `...` cost more than all the rest of a step. */
-function memoryOf(context: Context): Memory {
-  const { vars, identity, waiting, ids, turns, tries, hops, confirmed, done, early, channel, asked, at } = context;
-  return { vars, identity, waiting, ids, turns, tries, hops, confirmed, done, early, channel, asked, at };
-}
-
-function contextOf(memory: Memory): Context {
-  const { vars, identity, waiting, ids, turns, tries, hops, confirmed, done, early, channel, asked, at } = memory;
-  const remembered = { vars, identity, waiting, ids, turns, tries, hops, confirmed, done, early, channel, asked, at };
-  return { ...remembered, effects: [], moves: [] };
-}
