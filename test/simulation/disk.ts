@@ -1,0 +1,55 @@
+import type { Commit, DueTimer, JournalEvent, StoredSession, StoredWorkflow } from '@parley/engine';
+import type { Json } from '@parley/workflow';
+
+/** What of one session is on the disk. */
+export interface Kept {
+  readonly session: StoredSession;
+  readonly events: readonly JournalEvent[];
+  readonly replies: ReadonlyMap<string, Json>;
+  readonly timers: ReadonlyMap<string, number>;
+}
+
+/** What outlives every process: rows, without any waiting or failing. */
+export class Disk {
+  readonly sessions = new Map<string, Kept>();
+  readonly workflows = new Map<string, StoredWorkflow>();
+
+  /** False, and nothing changes, where the session is not at `expects`. */
+  commit(commit: Commit): boolean {
+    const { session, expects, workflow, version, status, working, at, reply, snapshot, events } = commit;
+    const before = this.sessions.get(session);
+    if ((before?.session.seq ?? 0) !== expects) return false;
+    const timers = new Map(before?.timers);
+    for (const { timer, due } of commit.timers.set) timers.set(timer, due);
+    for (const timer of commit.timers.cancelled) timers.delete(timer);
+    const replies = new Map(before?.replies);
+    if (reply) replies.set(reply.id, reply.reply);
+    this.sessions.set(session, {
+      session: {
+        session,
+        workflow,
+        version,
+        status,
+        seq: events.at(-1)?.seq ?? expects,
+        startedAt: before?.session.startedAt ?? at,
+        updatedAt: at,
+        working,
+        snapshot,
+      },
+      events: [...(before?.events ?? []), ...events],
+      replies,
+      timers: status === 'ended' ? new Map() : timers,
+    });
+    return true;
+  }
+
+  timers(): DueTimer[] {
+    return [...this.sessions].flatMap(([session, { timers }]) =>
+      [...timers].map(([timer, due]) => ({ session, timer, due })),
+    );
+  }
+
+  working(): string[] {
+    return [...this.sessions.values()].filter(({ session }) => session.working).map(({ session }) => session.session);
+  }
+}

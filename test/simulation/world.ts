@@ -1,0 +1,44 @@
+import type { Commit, Engine, Reply } from '@parley/engine';
+import type { Json } from '@parley/workflow';
+import type { Disk } from './disk.ts';
+import type { Profile } from './profile.ts';
+import type { Random } from './random.ts';
+import type { Owner, Scheduler } from './scheduler.ts';
+
+/** The engine under test: the real one, or a copy that was broken on purpose. */
+export type EngineModule = typeof import('@parley/engine');
+
+/** One run of an engine, from its start to its death. */
+export interface Process extends Owner {
+  alive: boolean;
+  /** Its `start` has resolved. */
+  started: boolean;
+  closing: boolean;
+  engine: Engine | undefined;
+}
+
+/** What the invariants are checked on: everything that crosses the engine's border, as it happens. */
+export interface Observer {
+  /** The store was asked for the reply to an event: its turn begins, or begins anew. */
+  turnBegan(process: Process, session: string, id: string): void;
+  /** A commit is on the disk. */
+  committed(process: Process, commit: Commit): void;
+  /** Something went wrong that the engine has to live with. */
+  disturbed(): void;
+  /** An operation of the store, or a push, is under way: the engine can't be in time meanwhile. */
+  waits(process: Process, session: string | undefined): () => void;
+  toolCalled(process: Process, session: string, tool: string, input: Json, key: string): void;
+  pushed(process: Process, reply: Reply): void;
+}
+
+/** What every part of a simulated world needs. */
+export interface World {
+  readonly random: Random;
+  readonly scheduler: Scheduler;
+  readonly profile: Profile;
+  readonly disk: Disk;
+  readonly observer: Observer;
+  readonly module: EngineModule;
+  /** The disturbance is over: from now on everything works, and soon. */
+  calm: boolean;
+}
