@@ -9,27 +9,35 @@ export function simulatedDecider(world: World, process: Process): Decider {
     name: 'simulated',
     decide: async (question) => {
       const { session, step, signal } = question;
-      const way = world.calm || !random.chance(profile.deciderFails) ? 'well' : random.pick(['throws', 'never', 'late', 'outside', 'made up', 'unsure', 'garbage'] as const);
+      const way =
+        world.calm || !random.chance(profile.deciderFails)
+          ? 'well'
+          : random.pick(['throws', 'never', 'late', 'outside', 'made up', 'unsure', 'garbage'] as const);
       const slow = !world.calm && random.chance(profile.slow);
       const takes = way === 'late' ? random.int(2_001, 8_000) : slow ? random.int(100, 1_900) : random.int(0, 30);
       if (random.chance(0.1)) await question.transcript();
       if (way === 'never') return new Promise(() => undefined);
-      return scheduler.answer(process, takes, `${process.name} gets a decision at ${step} of ${session} (${way}${signal.aborted ? ', unwanted' : ''})`, () => {
-        switch (way) {
-          case 'throws':
-            throw new Error('Throttled.');
-          case 'outside':
-            return { choice: 'refund', values: {}, confidence: 1 };
-          case 'made up':
-            return { ...literally(question), values: { card: '4111' } };
-          case 'garbage':
-            return JSON.parse(random.pick(['null', '{}', '[]', '"need"', '{"choice":7,"values":[],"confidence":2}']));
-          case 'unsure':
-            return { ...literally(question), confidence: 0.1 };
-          default:
-            return literally(question);
-        }
-      });
+      return scheduler.answer(
+        process,
+        takes,
+        `${process.name} gets a decision at ${step} of ${session} (${way}${signal.aborted ? ', unwanted' : ''})`,
+        () => {
+          switch (way) {
+            case 'throws':
+              throw new Error('Throttled.');
+            case 'outside':
+              return { choice: 'refund', values: {}, confidence: 1 };
+            case 'made up':
+              return { ...literally(question), values: { card: '4111' } };
+            case 'garbage':
+              return JSON.parse(random.pick(['null', '{}', '[]', '"need"', '{"choice":7,"values":[],"confidence":2}']));
+            case 'unsure':
+              return { ...literally(question), confidence: 0.1 };
+            default:
+              return literally(question);
+          }
+        },
+      );
     },
   };
 }

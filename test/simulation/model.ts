@@ -188,7 +188,8 @@ export class Model implements Observer {
     this.#settled(sending, sending);
     const { session, id } = sending.request;
     const onDisk = this.#disk.sessions.get(session)?.replies.get(id);
-    const same = typeof onDisk === 'string' && onDisk !== 'pending' && isDeepStrictEqual(JSON.parse(onDisk), plain(reply));
+    const same =
+      typeof onDisk === 'string' && onDisk !== 'pending' && isDeepStrictEqual(JSON.parse(onDisk), plain(reply));
     if (!same) this.violate('committed-first', session, `The reply to ${id} left, and is not what is kept.`);
     const known = this.#sessions.get(session)?.replies.get(id);
     if (known !== undefined && !isDeepStrictEqual(JSON.parse(known), plain(reply)))
@@ -218,7 +219,9 @@ export class Model implements Observer {
     if (!WRITES.has(tool)) return;
     this.counts.writes += 1;
     const one = this.#sessions.get(session);
-    const fits = [...(one?.calls ?? [])].filter(([, call]) => call.tool === tool && isDeepStrictEqual(call.input, input));
+    const fits = [...(one?.calls ?? [])].filter(
+      ([, call]) => call.tool === tool && isDeepStrictEqual(call.input, input),
+    );
     const bound = one?.keys.get(key);
     if (bound !== undefined && fits.some(([id]) => id === bound)) return;
     const unanswered = fits.filter(([, call]) => !call.answered);
@@ -302,7 +305,7 @@ export class Model implements Observer {
     if ((type === 'tool.returned' || type === 'tool.failed') && !one.open.has(String(data['call']))) stale();
     if (type === 'model.failed' && data['decision'] !== one.decision?.id) stale();
     if (type !== 'model.decided') return;
-    if (data['decision'] !== one.decision?.id) stale();
+    if (!one.decision || data['decision'] !== one.decision.id) stale();
     else if (!one.decision.choices.includes(String(data['choice'])))
       this.violate('choices', one.name, `Row ${seq}: a choice was picked that was not offered.`);
   }
@@ -368,7 +371,9 @@ export class Model implements Observer {
 
   /** At most one event of the caller, which is the one whose turn it is, and was not in the journal before. */
   #caller(one: Session, process: Process, { events, reply }: Commit): void {
-    const rows = events.filter(({ type }) => type.startsWith('caller.') || type === 'session.started' || type === 'signal.received');
+    const rows = events.filter(
+      ({ type }) => type.startsWith('caller.') || type === 'session.started' || type === 'signal.received',
+    );
     const [front] = this.#queues.get(process)?.get(one.name) ?? [];
     if (reply && front?.request.id !== reply.id)
       this.violate('in-order', one.name, `The turn of ${reply.id} is run before that of ${front?.request.id}.`);
@@ -397,7 +402,8 @@ export class Model implements Observer {
     if (before !== undefined || text === 'pending') return;
     one.replies.set(id, text);
     const reply: Reply = JSON.parse(text);
-    if (!one.taken.has(id) && this.#meant(one, id)) this.violate('taken-once', one.name, `The event ${id} is answered, and lost.`);
+    if (!one.taken.has(id) && this.#meant(one, id))
+      this.violate('taken-once', one.name, `The event ${id} is answered, and lost.`);
     const state = one.states.findLast(({ seq }) => seq <= reply.seq)?.snapshot;
     const rests = state ? restOf(state) : undefined;
     const rest = reply.rest === 'transfer' ? 'end' : reply.rest;
@@ -420,13 +426,16 @@ export class Model implements Observer {
     if (!event || event.type === 'session.started') return true;
     const at = this.#scheduler.now;
     const first = one.states.findLastIndex(({ seq }) => seq <= from);
+    const forms: SessionEvent[] =
+      event.type === 'caller.left' || event.type === 'signal.received'
+        ? [{ ...event, at }]
+        : [
+            { ...event, at },
+            { ...event, at, before: true },
+          ];
     return one.states
       .slice(Math.max(0, first))
-      .every(
-        ({ snapshot }) =>
-          one.machine.step(snapshot, { ...event, at }).taken &&
-          one.machine.step(snapshot, { ...event, at, before: true }).taken,
-      );
+      .every(({ snapshot }) => forms.every((form) => one.machine.step(snapshot, form).taken));
   }
 
   /** What callers have sent, by session and id. */
@@ -489,7 +498,12 @@ export class Model implements Observer {
   #unchanged(one: Session): void {
     const now = this.#disk.sessions.get(one.name);
     const last = now?.events.at(-1);
-    if (!now || now.session.seq !== one.rows.length || now.events.length !== one.rows.length || last !== one.rows.at(-1))
+    if (
+      !now ||
+      now.session.seq !== one.rows.length ||
+      now.events.length !== one.rows.length ||
+      last !== one.rows.at(-1)
+    )
       this.violate('journal', one.name, 'The journal is not what was committed.');
   }
 
@@ -502,8 +516,7 @@ export class Model implements Observer {
     }
     const limit = this.#sessions.get(session)?.machine.program.limits.turn ?? TURN;
     if (front.began === undefined) {
-      if (now - front.first - front.excused > LANE)
-        this.violate('in-time', session, `${id} is not taken up.`);
+      if (now - front.first - front.excused > LANE) this.violate('in-time', session, `${id} is not taken up.`);
     } else if (now - front.began - front.excused > limit) {
       this.violate('in-time', session, `${id} is not answered ${now - front.began} ms after its turn began.`);
     }
@@ -544,8 +557,9 @@ export class Model implements Observer {
     return (this.#sessions.get(session)?.owed.length ?? 0) > 0;
   }
 
-  ended(session: string): boolean {
-    return this.#sessions.get(session)?.snapshot.ended ?? false;
+  /** Whether an event is in its session's journal. */
+  took({ session, id }: TurnRequest): boolean {
+    return this.#sessions.get(session)?.taken.has(id) ?? false;
   }
 
   step(session: string): string | undefined {

@@ -34,13 +34,15 @@ export interface Profile {
 
 export function drawProfile(random: Random): Profile {
   const some = (likely: number, ...values: readonly number[]) => (random.chance(likely) ? random.pick(values) : 0);
+  const sessions = random.pick([1, 2, 4, 8, 16, 32]);
+  const steps = sessions * 80;
   return {
-    sessions: random.pick([1, 2, 4, 6, 8]),
+    sessions,
     hosts: random.chance(0.2) ? 2 : 1,
     pushes: random.chance(0.5),
     edits: random.chance(0.5),
-    crash: some(0.6, 0.001, 0.004, 0.015),
-    close: some(0.2, 0.001, 0.003),
+    crash: some(0.6, 1, 3, 8) / steps,
+    close: some(0.2, 1, 3) / steps,
     storeFails: some(0.5, 0.01, 0.05, 0.2),
     commitUnknown: some(0.3, 0.01, 0.1),
     storeTakes: some(0.5, 5, 200, 2_000),

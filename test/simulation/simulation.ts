@@ -100,7 +100,15 @@ class Simulation {
     this.#profile = profile;
     this.#scheduler = scheduler;
     this.#model = model;
-    this.#world = { random, scheduler, profile, disk: this.#disk, observer: model, module: options.module, calm: false };
+    this.#world = {
+      random,
+      scheduler,
+      profile,
+      disk: this.#disk,
+      observer: model,
+      module: options.module,
+      calm: false,
+    };
     this.#hosts = Array.from({ length: profile.hosts }, (_, index) => ({
       name: 'AB'.charAt(index),
       process: undefined,
@@ -157,7 +165,11 @@ class Simulation {
         this.#fetch();
       }
       if (!alive || passed > DISTURBED + CALM || this.#steps > STEPS) {
-        this.#model.violate('at-rest', undefined, `Not at rest in time: ${this.#model.undone().join('; ') || this.#starting()}.`);
+        this.#model.violate(
+          'at-rest',
+          undefined,
+          `Not at rest in time: ${this.#model.undone().join('; ') || this.#starting()}.`,
+        );
       }
     }
   }
@@ -184,7 +196,13 @@ class Simulation {
     if (this.#profile.edits && this.#version < VERSIONS.length - 1 && host.count > 0 && this.#random.chance(0.5))
       this.#version += 1;
     host.count += 1;
-    const process: Process = { name: `${host.name}${host.count}`, alive: true, started: false, closing: false, engine: undefined };
+    const process: Process = {
+      name: `${host.name}${host.count}`,
+      alive: true,
+      started: false,
+      closing: false,
+      engine: undefined,
+    };
     host.process = process;
     const world = this.#world;
     const options: EngineOptions = {
@@ -200,7 +218,9 @@ class Simulation {
       },
       ...(this.#profile.pushes ? { push: (reply: Reply) => this.#push(process, reply) } : {}),
     };
-    process.engine = this.#options.module.createEngine(this.#options.ports?.(options, this.#scheduler, process) ?? options);
+    process.engine = this.#options.module.createEngine(
+      this.#options.ports?.(options, this.#scheduler, process) ?? options,
+    );
     this.#scheduler.trace(() => `${process.name} starts, on version ${this.#version + 1}`);
     this.#start(process);
   }
@@ -289,7 +309,11 @@ class Simulation {
 
   #begin(contact: Contact): void {
     const id = this.#id(contact);
-    const event = { type: 'session.started', workflow: 'shop', contact: { id: contact.session, channel: 'chat' } } as const;
+    const event = {
+      type: 'session.started',
+      workflow: 'shop',
+      contact: { id: contact.session, channel: 'chat' },
+    } as const;
     this.#ask(contact, { session: contact.session, id, event });
   }
 
@@ -337,7 +361,10 @@ class Simulation {
   #replied(sending: Sending, reply: Reply): void {
     const { process, request } = sending;
     if (!process.alive) return;
-    this.#scheduler.trace(() => `${request.session} hears in reply to ${request.id}: ${JSON.stringify(reply.say)} (${reply.rest} at ${reply.step})`);
+    this.#scheduler.trace(
+      () =>
+        `${request.session} hears in reply to ${request.id}: ${JSON.stringify(reply.say)} (${reply.rest} at ${reply.step})`,
+    );
     this.#model.replied(sending, reply);
     this.#contactOf(request)?.answered.add(request.id);
   }
@@ -350,7 +377,7 @@ class Simulation {
     this.#model.refused(sending);
     this.#expected(code, request.session);
     const contact = this.#contactOf(request);
-    if (code === 'engine/started-already' && contact?.sent[0] !== request) contact?.answered.add(request.id);
+    if (code === 'engine/started-already' && !this.#model.took(request)) contact?.answered.add(request.id);
     else this.#again(request);
   }
 
@@ -374,7 +401,8 @@ class Simulation {
   #fetch(): void {
     for (const contact of this.#contacts) {
       if (!this.#model.owed(contact.session)) continue;
-      if (this.#profile.pushes) this.#model.violate('words', contact.session, 'Something is owed that was never pushed.');
+      if (this.#profile.pushes && this.#profile.hosts === 1)
+        this.#model.violate('words', contact.session, 'Something is owed that was never pushed.');
       const request = { session: contact.session, id: this.#id(contact), event: { type: 'caller.silent' } as const };
       this.#ask(contact, request);
     }

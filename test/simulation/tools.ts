@@ -37,7 +37,12 @@ export function simulatedTools(world: World, process: Process, backend: Backend)
     const { session, idempotencyKey: key, attempt } = context;
     observer.toolCalled(process, session, tool, input, key);
     const way = drawWay();
-    const takes = way === 'slow' ? random.int(500, TIMEOUT - 100) : way === 'late' ? TIMEOUT + random.int(0, 9_000) : random.int(0, 40);
+    const takes =
+      way === 'slow'
+        ? random.int(500, TIMEOUT - 100)
+        : way === 'late'
+          ? TIMEOUT + random.int(0, 9_000)
+          : random.int(0, 40);
     const label = `${tool} (${key}, attempt ${attempt} of ${process.name}, ${way})`;
     scheduler.trace(() => `  ${process.name} calls ${label}`);
     return new Promise<O>((resolve, reject) => {
@@ -112,7 +117,8 @@ export function simulatedTools(world: World, process: Process, backend: Backend)
       output: z.object({ done: z.boolean() }),
       timeout: '4s',
       run: (input, context) => {
-        const add = () => z.object({ done: z.boolean() }).parse(backend.write(context.idempotencyKey, () => ({ done: true })));
+        const add = () =>
+          z.object({ done: z.boolean() }).parse(backend.write(context.idempotencyKey, () => ({ done: true })));
         return run('notes.add', context, input, add, 'no_room');
       },
     }),

@@ -9,7 +9,7 @@ import {
 import { type Clock, systemClock } from './clock.ts';
 import { contactEvent, type ReadRequest, readRequest, type TurnRequest } from './contact.ts';
 import type { Decider } from './decider.ts';
-import { ConflictError } from './errors.ts';
+import { ConflictError, StoreError } from './errors.ts';
 import { keepWorkflow, keptWorkflow } from './kept-workflow.ts';
 import { LiveSession, PENDING, type Surroundings } from './live.ts';
 import { type Reply, replySchema } from './reply.ts';
@@ -68,7 +68,7 @@ const CACHED = 2_000;
 /** How often a turn is tried again when another process has gone on with its session. */
 const CONFLICTS = 3;
 
-/** The longest the engine sleeps between two looks at the timers, and how long it leaves a session alone that failed. Milliseconds. */
+/** The longest the engine sleeps between two looks at the timers, and how long it first leaves a session alone that failed. Milliseconds. */
 const LOOK = 60_000;
 const PAUSE = 1_000;
 
@@ -96,7 +96,10 @@ export function createEngine(options: EngineOptions): Engine {
   const lives = new Map<string, LiveSession>();
   const lanes = new Map<string, Promise<unknown>>();
   let closed = false;
+  const closing = new AbortController();
   let wake = new AbortController();
+  /** Sessions that are about to be gone on with after something failed. */
+  const mending = new Set<string>();
   let timers: Promise<void> | undefined;
   /** When the timer loop looks next, in milliseconds since the epoch. */
   let looks = Number.POSITIVE_INFINITY;
@@ -112,8 +115,8 @@ export function createEngine(options: EngineOptions): Engine {
       if (due < looks) wake.abort();
     },
     rested: (live) => {
-      if (live.dead) failed(live.session, live.cause);
-      void exclusive(live.session, () => deliver(live)).catch((error: unknown) => failed(live.session, error));
+      if (live.dead) troubled(live.session, live.cause);
+      else exclusive(live.session, () => deliver(live)).catch((error: unknown) => troubled(live.session, error));
     },
   };
 
@@ -125,15 +128,13 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async start() {
       for (const session of await store.working()) {
-        await exclusive(session, async () => {
-          const live = await find(session);
-          if (live && !live.busy) await deliver(live);
-        }).catch((error: unknown) => failed(session, error));
+        await goOn(session).catch((error: unknown) => troubled(session, error));
       }
       timers ??= watchTimers();
     },
     async close() {
       closed = true;
+      closing.abort();
       wake.abort();
       // What is under way is called off, not waited for: it is kept as such, and begun again by the next engine.
       const shut = new ParleyError('engine/closed', 'The engine was closed.', { fix: 'Send the event again.' });
@@ -172,39 +173,46 @@ export function createEngine(options: EngineOptions): Engine {
       try {
         return await attemptTurn(request);
       } catch (error) {
-        if (lives.get(request.session)?.dead) lives.delete(request.session);
-        if (!(error instanceof ConflictError) || attempt === CONFLICTS) throw error;
+        if (!(error instanceof ConflictError) || attempt === CONFLICTS) {
+          // Some of the turn may be kept: it is gone on with even if nobody asks again.
+          if (passing(error)) mend(request.session);
+          throw error;
+        }
         log({ level: 'warn', code: error.code, message: error.message, session: request.session });
       }
     }
   }
 
   async function attemptTurn({ session, id, event }: ReadRequest): Promise<Reply> {
+    // The session is read before the reply: the other way round, another process could take the event in between,
+    // and here it would be taken again, on top of that.
+    const known = alive(session);
+    const stored = known ? undefined : await store.load(session);
     const answered = await store.reply(session, id);
     if (typeof answered === 'string' && answered !== PENDING) return replySchema.parse(JSON.parse(answered));
-    const live =
-      answered === undefined && event.type === 'session.started' ? await begin(session, event) : await find(session);
-    if (!live) {
-      throw new ParleyError('engine/unknown-session', `There is no session ${session}.`, {
-        fix: 'Start it with session.started, which names the workflow and the contact.',
+    if (known?.dead) throw known.cause;
+    if ((known || stored) && answered === undefined && event.type === 'session.started') {
+      throw new ParleyError('engine/started-already', `The session ${session} has started already.`, {
+        fix: 'Give each contact a session of its own; the same event again carries the same id.',
       });
     }
+    const live = known ?? (stored ? await resume(stored) : await begin(session, event));
     const limit = live.machine.program.limits.turn;
     const reply = await live.run(id, answered === PENDING ? undefined : contactEvent(event, clock.now()), limit);
     keep(live);
     return reply;
   }
 
-  async function begin(session: string, event: Extract<ReadRequest['event'], { type: 'session.started' }>) {
+  async function begin(session: string, event: ReadRequest['event']): Promise<LiveSession> {
+    if (event.type !== 'session.started') {
+      throw new ParleyError('engine/unknown-session', `There is no session ${session}.`, {
+        fix: 'Start it with session.started, which names the workflow and the contact.',
+      });
+    }
     const machine = current.get(event.workflow);
     if (!machine) {
       throw new ParleyError('engine/unknown-workflow', `There is no workflow ${event.workflow} here.`, {
         fix: `There ${current.size === 1 ? 'is' : 'are'} ${[...current.keys()].join(', ')}.`,
-      });
-    }
-    if (await store.load(session)) {
-      throw new ParleyError('engine/started-already', `The session ${session} has started already.`, {
-        fix: 'Give each contact a session of its own; the same event again carries the same id.',
       });
     }
     const { version } = machine.program;
@@ -219,13 +227,22 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** The session, from memory or the store. */
   async function find(session: string): Promise<LiveSession | undefined> {
+    const live = alive(session);
+    if (live) return live;
+    const stored = await store.load(session);
+    return stored ? resume(stored) : undefined;
+  }
+
+  function alive(session: string): LiveSession | undefined {
     const live = lives.get(session);
     if (live && !live.dead) return live;
     lives.delete(session);
-    const stored = await store.load(session);
-    if (!stored) return undefined;
+    return undefined;
+  }
+
+  async function resume(stored: StoredSession): Promise<LiveSession> {
     const resumed = LiveSession.resume(stored, await machineOf(stored), around);
-    lives.set(session, resumed);
+    lives.set(stored.session, resumed);
     return resumed;
   }
 
@@ -266,16 +283,35 @@ export function createEngine(options: EngineOptions): Engine {
   // ---- beside the turns
 
   async function deliver(live: LiveSession): Promise<void> {
-    if (live.dead) {
-      if (lives.get(live.session) === live) lives.delete(live.session);
-      if (closed) return;
-      // What it was doing is in the store as under way: it is begun again with the same keys.
-      await clock.sleep(PAUSE, wake.signal);
-      if (!closed) await find(live.session);
-      return;
-    }
+    if (live.dead) return;
     if (push) await live.deliver(push);
     keep(live);
+  }
+
+  /** Begins what is under way for a session, with the same keys as before, and delivers what it owes. */
+  function goOn(session: string): Promise<void> {
+    return exclusive(session, async () => {
+      const live = closed ? undefined : await find(session);
+      if (live && !live.busy) await deliver(live);
+    });
+  }
+
+  /** Goes on with a session after a pause, from what the store holds of it, until that succeeds. */
+  function mend(session: string, pause = PAUSE): void {
+    if (closed || mending.has(session)) return;
+    mending.add(session);
+    clock
+      .sleep(pause, closing.signal)
+      .then(() => {
+        mending.delete(session);
+        return goOn(session);
+      })
+      .catch((error: unknown) => troubled(session, error, Math.min(2 * pause, LOOK)));
+  }
+
+  function troubled(session: string, error: unknown, pause?: number): void {
+    failed(session, error);
+    if (passing(error)) mend(session, pause);
   }
 
   async function watchTimers(): Promise<void> {
@@ -294,7 +330,7 @@ export function createEngine(options: EngineOptions): Engine {
               await deliver(live);
             }).catch((error: unknown) => {
               paused.set(session, clock.now() + LOOK);
-              failed(session, error);
+              troubled(session, error);
             }),
           ),
         );
@@ -316,6 +352,10 @@ export function createEngine(options: EngineOptions): Engine {
     log({ level: 'error', ...about, ...(session === undefined ? {} : { session }) });
   }
 }
+
+/** Whether it may go better another time: a store or a channel that fails, and not a session that can't be read. */
+const passing = (error: unknown) =>
+  !(error instanceof ParleyError) || error instanceof StoreError || error instanceof ConflictError;
 
 const unknownError = (error: unknown) => ({
   code: 'engine/failed',
