@@ -1,40 +1,49 @@
-/** Something to be timed: does `count` operations and may prepare itself outside of them. */
+/** Something to be timed. */
 export interface Subject {
   readonly name: string;
-  run(count: number): void | Promise<void>;
+  /** How many operations a round of it has. */
+  readonly count: number;
+  /** Makes a round ready, untimed. */
+  readonly prepare?: () => void | Promise<void>;
+  readonly run: (count: number) => void | Promise<void>;
 }
 
-const ROUNDS = 7;
+/** The nanoseconds an operation of each subject took, round by round. */
+export type Timings = ReadonlyMap<string, readonly number[]>;
 
 /**
- * Times subjects in interleaved rounds, so that whatever else the machine does falls on all of them alike.
- * Gives the median nanoseconds an operation took, by name.
+ * Times subjects in interleaved rounds, after one that does not count, so that whatever else the machine does falls on
+ * all of them alike.
  */
-export async function measure(subjects: readonly Subject[], count: number): Promise<ReadonlyMap<string, number>> {
-  const times = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
-  for (const { run } of subjects) await run(Math.ceil(count / 10));
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const { name, run } of subjects) {
+export async function measure(subjects: readonly Subject[], rounds = 7): Promise<Timings> {
+  const timings = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
+  for (let round = 0; round <= rounds; round++) {
+    for (const { name, count, prepare, run } of subjects) {
+      await prepare?.();
       const start = process.hrtime.bigint();
       await run(count);
-      times.get(name)?.push(Number(process.hrtime.bigint() - start) / count);
+      const took = Number(process.hrtime.bigint() - start) / count;
+      if (round > 0) timings.get(name)?.push(took);
     }
   }
-  return new Map([...times].map(([name, all]) => [name, median(all)]));
+  return timings;
 }
 
-export function median(times: readonly number[]): number {
-  return [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
+/** The median nanoseconds of an operation. */
+export function nanos(timings: Timings, name: string): number {
+  return median(timings.get(name) ?? []);
 }
 
-/** A table of the results, each with its ratio to the yardstick. */
-export function table(title: string, results: ReadonlyMap<string, number>, yardstick: string): void {
-  const unit = results.get(yardstick) ?? Number.NaN;
-  console.log(`${title} (yardstick: ${yardstick})`);
-  for (const [name, time] of results) {
-    const micros = time / 1000;
-    console.log(
-      `  ${name.padEnd(44)} ${micros.toFixed(micros < 1 ? 3 : 1).padStart(10)} µs ${(time / unit).toFixed(2).padStart(8)} ×`,
-    );
-  }
+/** How many times as long an operation of one took as one of the other: the median of the rounds' ratios. */
+export function ratio(timings: Timings, name: string, yardstick: string): number {
+  const others = timings.get(yardstick) ?? [];
+  return median((timings.get(name) ?? []).map((time, round) => time / (others[round] ?? Number.NaN)));
+}
+
+export const median = (values: readonly number[]) => quantile(values, 0.5);
+
+/** The value that a share of all values is at most. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
