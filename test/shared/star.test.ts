@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { replay } from '@parley/replay';
-import { readChart } from '../star/convert.ts';
+import { readChart } from '../star/chart.ts';
 import { readStar } from '../star/format.ts';
 import { machineOf, problemsOf } from '../star/report.ts';
 import { segmentsOf } from '../star/segments.ts';
@@ -12,14 +12,14 @@ const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..
 
 if (existsSync(folder)) {
   describe('the recorded human conversations in ../shared/star', () => {
-    const all = readStar(folder);
+    const { all, problems } = readStar(folder);
 
     it.each(all.map((data) => [data.task.name, data] as const))(
       '%s: becomes a workflow, and every dialogue recordings that replay',
       (name, data) => {
-        expect(problemsOf(data).filter(({ severity }) => severity === 'error')).toEqual([]);
+        expect(problemsOf(data.task).filter(({ severity }) => severity === 'error')).toEqual([]);
         const chart = readChart(data.task);
-        const machine = machineOf(data, chart);
+        const machine = machineOf(data.task, chart);
         const segments = data.dialogues.map((dialogue) => segmentsOf(machine, chart, dialogue));
         const outcomes = segments.flatMap(({ recordings }) => recordings.map((one) => replay(machine, one).outcome));
         expect(outcomes.filter((outcome) => outcome !== 'same')).toEqual([]);
@@ -31,6 +31,7 @@ if (existsSync(folder)) {
     );
 
     it('are all there', () => {
+      expect(problems).toEqual([]);
       expect(all.map(({ task }) => `${task.name}.json`).sort()).toEqual(
         readdirSync(path.join(folder, 'tasks'))
           .filter((name) => !name.endsWith('.api.json'))

@@ -1,6 +1,7 @@
 import type { Machine, SessionEvent, Snapshot } from '@parley/machine';
 import { type RecordedEvent, type Recording, recordable } from '@parley/replay';
-import { type Chart, isFarewell } from './convert.ts';
+import { type Chart, isFarewell, OPENING } from './chart.ts';
+import { cut, SAID } from './convert.ts';
 import type { Dialogue, Move } from './format.ts';
 
 /** One decision of a human agent. */
@@ -8,11 +9,21 @@ export interface Judged {
   readonly label: string;
   /** An arrow of the chart leads there. */
   readonly drawn: boolean;
-  /** The converted workflow offers it at this point. */
-  readonly offered: boolean;
   /** What a decider is asked here, where the workflow offers what the human picked. */
   readonly asked: Asked | undefined;
+  /** Why the workflow does not offer it. */
+  readonly beyond: Beyond | undefined;
 }
+
+/** Of a decision that the workflow does not allow, the first of these that fits. */
+export type Beyond =
+  /** A label that the task does not have. */
+  | 'unknownLabel'
+  /** The last thing the agent said was a farewell. */
+  | 'afterFarewell'
+  /** The arrows lead from there to the last label: the agent went back. */
+  | 'back'
+  | 'other';
 
 export interface Asked {
   readonly snapshot: Snapshot;
@@ -28,10 +39,12 @@ export interface Segments {
   readonly recordings: readonly Recording[];
   readonly decisions: readonly Judged[];
   /** What the chart has no place for. */
-  readonly outside: { readonly freeText: number; readonly unknownLabel: number; readonly unasked: number };
+  readonly outside: { readonly freeText: number; readonly unasked: number };
 }
 
-const NOTHING = '(nothing)';
+export const NOTHING = '(nothing)';
+/** What of an answer is kept, in characters. */
+const LONGEST = 500;
 
 /**
  * Puts a dialogue through the machine. The human's picks answer what the machine asks; a pick it does not offer ends the
@@ -41,12 +54,12 @@ export function segmentsOf(machine: Machine, chart: Chart, dialogue: Dialogue): 
   const { name, version } = machine.program;
   const recordings: Recording[] = [];
   const decisions: Judged[] = [];
-  const outside = { freeText: 0, unknownLabel: 0, unasked: 0 };
+  const outside = { freeText: 0, unasked: 0 };
   const lines: { who: 'caller' | 'agent'; text: string }[] = [];
   let events: RecordedEvent[] = [];
   let snapshot = machine.initial;
   let at = dialogue.moves[0]?.at ?? 0;
-  let label = 'opening';
+  let label: string = OPENING;
 
   const apply = (event: SessionEvent) => {
     const result = machine.step(snapshot, event);
@@ -54,10 +67,10 @@ export function segmentsOf(machine: Machine, chart: Chart, dialogue: Dialogue): 
     events.push(...recordable(event, result));
     snapshot = result.snapshot;
   };
-  const begin = (step: string) => {
+  const begin = (step: string, known: { readonly [variable: string]: string } = {}) => {
     snapshot = machine.initial;
     events = [];
-    const attributes = step === 'opening' ? {} : { attributes: { at: step } };
+    const attributes = step === OPENING ? {} : { attributes: { at: step, ...known } };
     apply({ type: 'session.started', at, contact: { id: dialogue.id, channel: 'chat', ...attributes } });
   };
   const finish = () => {
@@ -71,6 +84,21 @@ export function segmentsOf(machine: Machine, chart: Chart, dialogue: Dialogue): 
     if (snapshot.memory.waiting.for === 'caller') apply({ type: 'caller.said', at, text: NOTHING });
     const { waiting } = snapshot.memory;
     return waiting.for === 'decision' ? waiting : undefined;
+  };
+  /** The human went on from what was heard: so it was the answer. */
+  const answered = (heard: string | undefined): { readonly [variable: string]: string } => {
+    const step = machine.questions.get(snapshot.step)?.step;
+    const [answer] = step?.kind === 'form' ? step.variables : [];
+    return answer === undefined || heard === undefined ? {} : { [answer]: cut(heard, LONGEST) };
+  };
+  /** The rest is a recording of its own, which begins at a step with what has been answered. */
+  const goOn = (step: string, heard: string | undefined) => {
+    const before = Object.entries(snapshot.memory.vars).flatMap(([name, value]) =>
+      name.startsWith(SAID) && typeof value === 'string' ? [[name, value] as const] : [],
+    );
+    const known = { ...Object.fromEntries(before), ...answered(heard) };
+    finish();
+    begin(step, known);
   };
   const decide = (decision: string, choice: string, values: { readonly [variable: string]: string } = {}) =>
     apply({ type: 'model.decided', at, decision, choice, values, confidence: 1 });
@@ -87,13 +115,15 @@ export function segmentsOf(machine: Machine, chart: Chart, dialogue: Dialogue): 
     query: ({ given }) => {
       const waiting = pending();
       const wanted = callOf(chart, given, waiting?.choices ?? []);
-      if (wanted === undefined) return;
+      if (wanted === undefined) {
+        outside.unasked += 1;
+        return;
+      }
       if (waiting?.choices.includes(wanted))
-        decide(waiting.decision, wanted, { wanted: given.join('; ').slice(0, 1000) });
+        decide(waiting.decision, wanted, { ...answered(waiting.heard), wanted: cut(given.join('; '), LONGEST) });
       else {
         outside.unasked += 1;
-        finish();
-        begin(wanted);
+        goOn(wanted, waiting?.heard);
       }
     },
     item: ({ item }) => {
@@ -106,8 +136,7 @@ export function segmentsOf(machine: Machine, chart: Chart, dialogue: Dialogue): 
       const drawn = chart.drawn(label).includes(picked) || throughCall(chart, label).includes(picked);
       const choice = chart.names.get(picked);
       if (choice === undefined) {
-        outside.unknownLabel += 1;
-        decisions.push({ label: picked, drawn, offered: false, asked: undefined });
+        decisions.push({ label: picked, drawn, asked: undefined, beyond: 'unknownLabel' });
         return;
       }
       const waiting = pending();
@@ -117,19 +146,19 @@ export function segmentsOf(machine: Machine, chart: Chart, dialogue: Dialogue): 
       if (waiting?.choices.includes(answer)) {
         const { heard } = waiting;
         const asked = { snapshot, choices: waiting.choices, picked: answer, heard, lines: [...lines] };
-        decisions.push({ label: picked, drawn, offered: true, asked });
-        decide(waiting.decision, answer);
+        decisions.push({ label: picked, drawn, asked, beyond: undefined });
+        decide(waiting.decision, answer, repeats ? {} : answered(heard));
       } else {
-        decisions.push({ label: picked, drawn, offered: false, asked: undefined });
-        finish();
-        begin(choice);
+        const back = isFarewell(label) ? 'afterFarewell' : leadsTo(chart, picked, label) ? 'back' : 'other';
+        decisions.push({ label: picked, drawn, asked: undefined, beyond: back });
+        goOn(choice, waiting?.heard);
       }
       label = picked;
       lines.push({ who: 'agent', text: machine.words(snapshot).asked });
     },
   };
 
-  begin('opening');
+  begin(OPENING);
   for (const move of dialogue.moves) {
     at = Math.max(at, move.at);
     switch (move.kind) {
@@ -158,6 +187,13 @@ export function segmentsOf(machine: Machine, chart: Chart, dialogue: Dialogue): 
 function meant(chart: Chart, picked: string): string {
   if (chart.names.has(picked) || !isFarewell(picked)) return picked;
   return chart.labels.find(isFarewell) ?? picked;
+}
+
+/** Whether the arrows lead from one node to another. */
+function leadsTo(chart: Chart, from: string, to: string): boolean {
+  const reached = new Set([from]);
+  for (const node of reached) for (const one of chart.drawn(node)) reached.add(one);
+  return from !== to && reached.has(to);
 }
 
 /** What the chart draws behind the back-end call that follows a label. */
