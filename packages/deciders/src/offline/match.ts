@@ -10,7 +10,7 @@ export interface Match {
   readonly example: string | undefined;
   /** The words of the choice that were met. */
   readonly words: readonly string[];
-  /** The clause of what was said in which it was first met. */
+  /** The clause of what was said that speaks for it most. */
   readonly clause: number;
   /** The choice is for a caller who asks for a person. */
   readonly person: boolean;
@@ -140,7 +140,8 @@ function matchOne(
   telling: Telling,
 ): Match {
   const met = new Map<string, number>();
-  let [evidence, clause, against] = [0, Number.POSITIVE_INFINITY, 0];
+  let [evidence, against] = [0, 0];
+  const byClause = new Map<number, number>();
   const words: string[] = [];
   let lacking = false;
   for (const unit of units) {
@@ -166,7 +167,7 @@ function matchOne(
     lacking ||= unit.features.includes(LACKING);
     evidence += best - before;
     if (best > 0.3) {
-      clause = Math.min(clause, unit.clause);
+      byClause.set(unit.clause, (byClause.get(unit.clause) ?? 0) + best - before);
       if (!words.includes(word)) words.push(word);
     }
   }
@@ -180,13 +181,14 @@ function matchOne(
     const most = heard.plain === reading.plain ? 1 : Math.max(...likeness);
     if (most > near) [near, example] = [most, text];
   }
+  const [clause] = [...byClause].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0] ?? [units[0]?.clause ?? 0];
   const score = 1 - (1 - 0.95 * near ** 2) * Math.exp(-1.15 * weighed);
   return {
     name: choice.name,
     score,
     example: near >= 0.7 && example !== choice.when ? example : undefined,
     words: words.filter((word) => word !== ''),
-    clause: Number.isFinite(clause) ? clause : (units[0]?.clause ?? 0),
+    clause,
     person,
     lacking,
   };

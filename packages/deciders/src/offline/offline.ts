@@ -76,7 +76,7 @@ function answerAsk(reader: Reader, question: Question, said: Said): Decision {
   const words = vocabularyOf(reader, said.own);
   const spoken = rest === said.text ? said.reading : reader.read(rest, words);
   const verdict = choose(reader, said.own, spoken);
-  if ('match' in verdict) return picked(verdict, values);
+  if ('match' in verdict) return picked(verdict, valuesBeside(reader, question, said, verdict.match) ?? values);
   const given = choiceOfValue(question, said.own, Object.keys(values));
   if (given !== undefined)
     return {
@@ -91,6 +91,21 @@ function answerAsk(reader: Reader, question: Question, said: Said): Decision {
   }
   const plain = plainAnswer(said);
   return plain ?? unclear(values, verdict.confidence, whyNot(verdict));
+}
+
+/** Of two things said at once, the values that belong to the one that is done: "where's W1000004 and cancel W1000003". */
+function valuesBeside(reader: Reader, question: Question, { text, own }: Said, { name }: Match) {
+  const pieces = text.split(/(?<=[.;?!])\s+|,\s+|\s+(?=(?:and|but)\b)/);
+  const words = vocabularyOf(reader, own);
+  const found = pieces.map((piece) => {
+    const { values, rest } = recognise(question, piece);
+    const verdict = choose(reader, own, reader.read(rest, words));
+    return { values, choice: 'match' in verdict ? verdict.match.name : undefined };
+  });
+  const beside = found.filter(({ choice }) => choice === name).map(({ values }) => values);
+  // Where only one thing was spoken of, or what is done has no value of its own, all that was said counts.
+  if (beside.length !== 1 || found.every(({ choice }) => choice === undefined || choice === name)) return undefined;
+  return Object.assign({}, ...found.map(({ values }) => values), ...beside);
 }
 
 /** A yes or no to a question whose choices are a yes and a no. */

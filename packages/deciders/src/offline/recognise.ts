@@ -61,7 +61,7 @@ export function recognise(question: Question, heard: string): Recognised {
   const candidates = question.fill.flatMap((wanted): Candidate[] => {
     const cues = cuesOf(wanted, question.fill);
     return findValues(wanted.variable, text, question.moment).flatMap(({ value, start, end, confidence }) => {
-      if (confidence < LIKELY || refused(text, start)) return [];
+      if (confidence < LIKELY || isLeftOpen(text, start, question)) return [];
       const cued = hasCue(text, start, end, cues) || isEndOf(wanted, text.slice(0, start));
       const isCorrection = after > 0 && start >= after;
       const clear = cued || (confidence >= CLEAR && (showsItself(wanted) || isCorrection));
@@ -89,10 +89,14 @@ export function recognise(question: Question, heard: string): Recognised {
     if (name !== undefined) values.set(wanted, name);
   }
   let rest = text;
-  for (const { start, end } of candidates) rest = rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end);
+  for (const { start, end } of candidates) rest = replaced(rest, start, end, ' '.repeat(end - start));
   let named = text;
-  for (const { wanted, start, end } of [...taken].sort((a, b) => b.start - a.start))
-    named = `${named.slice(0, start)}my ${wordsOf(wanted.name)}${named.slice(end)}`;
+  for (const { wanted, start, end } of [...taken].sort((a, b) => b.start - a.start)) {
+    // "My e-mail is …" is said of nothing else.
+    const led = TYPE_CUES[wanted.variable.type] === undefined ? undefined : LED.exec(text.slice(0, start))?.index;
+    if (led !== undefined) rest = replaced(rest, led, start, ' '.repeat(start - led));
+    named = replaced(named, led ?? start, end, led === undefined ? `my ${wordsOf(wanted.name)}` : '');
+  }
   return {
     values: Object.fromEntries([...values].map(([{ name }, value]) => [name, value])),
     wanted: [...values.keys()].filter(({ wanted }) => wanted).map(({ name }) => name),
@@ -100,6 +104,11 @@ export function recognise(question: Question, heard: string): Recognised {
     named,
   };
 }
+
+const LED =
+  /(?:\b(?:and|with|under|on|for)\s+)?\b(?:my|the)\s+(?:e-?mail|phone|cell|mobile|telephone|number|account|address|\s)+(?:is|'s|:)\s*$/i;
+
+const replaced = (text: string, start: number, end: number, by: string) => text.slice(0, start) + by + text.slice(end);
 
 /** A variable's name as words; what says no more than that it is a name or a number is left out. */
 const wordsOf = (name: string) =>
@@ -111,12 +120,6 @@ const wordsOf = (name: string) =>
     .replace(/ (?:id|no|nr|number|code)$/, '');
 
 const CORRECTED = /.*\b(?:i (?:meant|mean)|actually|sorry|wait|scratch that|oops|make that|correction|i said)\b[,:]?/is;
-
-/** "It's not 1234567", "instead of the red one". */
-const refused = (text: string, start: number) =>
-  /\b(?:not|isn't|wasn't|instead of|rather than|no longer|used to be|old one was)(?:\s+(?:the|my|a|at|on|for))?\s*$/i.test(
-    text.slice(Math.max(0, start - 30), start),
-  );
 
 /** The words by which a variable is called, less those that other variables of the question are called by too. */
 export function cuesOf({ name, variable }: VariableWanted, all: readonly VariableWanted[]): readonly string[] {
@@ -164,6 +167,11 @@ const ENDS: readonly (readonly [name: RegExp, said: RegExp])[] = [
     /\b(?:to|until|till|through|leav\w*|depart\w*|check\w*[ -]out|end\w*)(?: on| the| at| by)*\s*$/i,
   ],
 ];
+
+/** "Between the third and the fifth", where nothing asked for is the end of a stretch. */
+const isLeftOpen = (text: string, start: number, { fill }: Question) =>
+  /\bbetween\b(?:[^.;?!]{1,30}\band)?(?: the| a)?\s*$/i.test(text.slice(Math.max(0, start - 60), start)) &&
+  !fill.some(({ name, variable }) => ENDS.some(([named]) => named.test(name) || named.test(variable.about ?? '')));
 
 /** Whether what stands before a value says that it is the end of a stretch that this variable is for. */
 const isEndOf = ({ name, variable }: VariableWanted, before: string) =>

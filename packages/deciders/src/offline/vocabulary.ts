@@ -51,6 +51,7 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
     'replacement',
     'substitute',
     'different size',
+    'change size',
     'another size',
     'bigger size',
     'smaller size',
@@ -377,7 +378,6 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
     'hear again',
     'hear it again',
     'once more',
-    'again',
   ],
   wait: [
     'hold on',
@@ -446,6 +446,9 @@ export const ALONE: ReadonlyMap<string, string> = new Map([
   ['excuse me', 'repeat'],
   ['pardon me', 'repeat'],
   ['what is that', 'repeat'],
+  ['again', 'repeat'],
+  ['again please', 'repeat'],
+  ['once again', 'repeat'],
 ]);
 
 /** Words that begin what is said by the way: "can you cancel it before it ships". */

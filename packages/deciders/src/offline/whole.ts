@@ -65,7 +65,25 @@ function freeText(question: Question, said: string, rest: string): string | unde
   const words = own.split(/\s+/).length;
   if (!/[\p{L}\p{N}]/u.test(own) || KNOWS_NOT.test(own) || (words <= 10 && /\?\s*$|^(?:why|what|how|who)\b/i.test(own)))
     return undefined;
-  return rest !== said && callsOnly(question, rest) ? undefined : own;
+  if (saysOnlyYesOrNo(own)) return undefined;
+  if (rest === said) return own;
+  return callsOnly(question, rest) ? undefined : trimmed(own, said, rest);
+}
+
+/** "Yes that's right now": words of agreement and nothing else. */
+const saysOnlyYesOrNo = (text: string) =>
+  (yesNo(text)?.confidence ?? 0) >= 0.8 &&
+  text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}']+/u)
+    .every((word) => word === '' || LIGHT.has(word) || WEAK.has(word) || /^(?:right|correct|sure|true|\w+n't|\w+'s)$/.test(word));
+
+/** A text without the values of other variables at its end: "22 Oak Street, 97202" is a street and a ZIP code. */
+function trimmed(own: string, said: string, rest: string): string {
+  const after = rest.length - rest.trimEnd().length;
+  const end = said.length - Math.max(0, after - (said.length - said.trimEnd().length));
+  const kept = after === 0 ? own : said.slice(0, end).trim().replace(FILLERS, '');
+  return kept.replace(/[\s,;:–-]*(?:\band\b|\bin\b|\bthe\b|\bmy\b|\bzip(?:\s*code)?\b|\bcode\b|\bis\b|[\s,;:–-])*$/iu, '') || own;
 }
 
 /** "We do not", "I do": a yes or no in the words of the question. */

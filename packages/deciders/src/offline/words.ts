@@ -332,6 +332,7 @@ function clausesOf(words: readonly Word[]) {
       index += marker;
       continue;
     }
+    if (clause.length > 2 && asksAt(words, index) && !SUBORDINATE.has(words[index - 1]?.text ?? '')) close('stop');
     const tied = word.text === 'so' && DEGREES.has(words[index + 1]?.text ?? '') ? undefined : TIES.get(word.text);
     if (tied !== undefined) close(tied);
     else clause.push(word);
@@ -340,6 +341,21 @@ function clausesOf(words: readonly Word[]) {
   }
   close('stop');
   return { clauses, ties, from: from < clauses.length ? from : 0 };
+}
+
+/** What "I want" goes on from instead of beginning anew: "what I want", "I think I need". */
+const SUBORDINATE: ReadonlySet<string> = new Set(
+  `what when where why how which who that if whether because since before after until while than as think guess believe
+  know say said mean hope suppose sure all everything thing things something anything one and but or so not do did`.split(/\s+/),
+);
+
+/** Whether "I want", "I'd like" or "can I" begins here. Speech has no full stops: "it never came I want my money back". */
+function asksAt(words: readonly Word[], index: number): boolean {
+  const [here, next, after] = [0, 1, 2].map((offset) => words[index + offset]?.text ?? '');
+  if (here === 'can' || here === 'could') return next === 'i' || next === 'we' || next === 'you';
+  if (here !== 'i' && here !== 'we') return false;
+  const verb = next === 'just' || next === 'really' || next === 'would' ? after : next;
+  return verb === 'want' || verb === 'need' || verb === 'wish' || (next === 'would' && verb === 'like');
 }
 
 /** How many words of a correction begin here. */
@@ -465,5 +481,7 @@ export function isSlip(text: string, meant: string): boolean {
   const [short, long] = text.length < meant.length ? [text, meant] : [meant, text];
   let at = 1;
   while (at < short.length && short[at] === long[at]) at += 1;
+  // A letter more makes another word of a short one (money, monkey), unless it is struck twice.
+  if (long === text && meant.length < 6 && long[at] !== long[at - 1]) return false;
   return short.slice(at) === long.slice(at + 1);
 }

@@ -31,7 +31,8 @@ export function findChoices(variable: ChoiceVariable, tokens: readonly Token[]):
   const apart: Found[] = [];
   for (const one of longest)
     if (!apart.some((other) => one.start < other.end && other.start < one.end)) apart.push(one);
-  return bestApart(apart.filter((one) => !turnedDown(tokens, one.start)));
+  const ends = new Set(apart.map(({ end }) => end));
+  return bestApart(apart.filter((one) => !turnedDown(tokens, one.start, ends)));
 }
 
 /** next_day, nextDay and "next-day" are said "next day". */
@@ -77,13 +78,18 @@ const DENIALS = new Set(
 );
 const SOFT = new Set('the a an that this my any want need like it one color colour in be as for really of'.split(' '));
 
-/** Whether "not", "instead of", "rather than" stands before, with only small words between. */
-function turnedDown(tokens: readonly Token[], start: number): boolean {
+/**
+ * Whether "not", "instead of", "rather than" stands before, with only small words between. `ends`: where other values
+ * end, for "red, no, blue" corrects.
+ */
+function turnedDown(tokens: readonly Token[], start: number, ends: ReadonlySet<number>): boolean {
   const at = tokens.findIndex((token) => token.start === start);
   for (let index = at - 1; index >= 0 && index >= at - 6; index--) {
     const word = textAt(tokens, index);
     // "No, blue" corrects; "no blue" at the very beginning does as well.
-    if (word === 'no') return index > 0 && !/^(oh|uh|um|,|\.)$/.test(textAt(tokens, index - 1));
+    const before = tokens[index - 1];
+    if (word === 'no') return before !== undefined && !/^(oh|uh|um|,|\.)$/.test(before.text) && !ends.has(before.end);
+    if (word === 'but' && /^(anything|everything|all|any)$/.test(before?.text ?? '')) return true;
     if (DENIALS.has(word)) return true;
     if (word === 'of' && textAt(tokens, index - 1) === 'instead') return true;
     if (!SOFT.has(word)) return false;

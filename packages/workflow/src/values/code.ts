@@ -2,6 +2,7 @@ import type { TypedVariable } from '../schema.ts';
 import { bestApart, type Found } from './found.ts';
 import { compilePattern, LONGEST_MATCHED, type Pattern } from './pattern.ts';
 import { runsOf, spellings, type Unit } from './signs.ts';
+import { standing } from './standing.ts';
 import { type Token, tokenise } from './tokens.ts';
 
 type StringVariable = Extract<TypedVariable, { type: 'string' }>;
@@ -45,7 +46,7 @@ export function readString(variable: StringVariable, given: string): string | un
     const upper = text.toUpperCase();
     return text !== '' && fits(upper) ? upper : undefined;
   }
-  const found = findCodes(variable, text);
+  const found = standing(findCodes(variable, text), text);
   const values = new Set(found.map(({ value }) => value));
   const [only] = values;
   return values.size === 1 && typeof only === 'string' ? only : undefined;

@@ -41,6 +41,13 @@ const UNITS: ReadonlyMap<string, 'day' | 'week' | 'month' | 'year'> = new Map([
   ['years', 'year'],
 ]);
 
+const MONTHS_AWAY: ReadonlyMap<string, number> = new Map([
+  ['last', -1],
+  ['this', 0],
+  ['the', 0],
+  ['next', 1],
+]);
+
 /** A day at a place of an utterance: its number, the index of the token after it, and how sure it is. */
 interface Day {
   readonly day: number;
@@ -101,6 +108,7 @@ function isoDate(number: number): string | undefined {
 function dateAt(tokens: readonly Token[], index: number, today: number, prefer: Prefer): Day | undefined {
   return (
     figures(tokens, index, today, prefer) ??
+    slashed(tokens, index, today, prefer) ??
     named(tokens, index, today, prefer) ??
     counted(tokens, index, today, prefer) ??
     relative(tokens, index, today, prefer) ??
@@ -138,6 +146,25 @@ function figures(tokens: readonly Token[], index: number, today: number, prefer:
   const year = third.length === 4 ? Number(third) : century(Number(third), today, prefer);
   // Where the first can only be the day, it is.
   return give(exact(year, Number(first), Number(second)) ?? exact(year, Number(second), Number(first)), 0.95);
+}
+
+/** Three slash four slash twenty six: month, day and year. */
+function slashed(tokens: readonly Token[], index: number, today: number, prefer: Prefer): Day | undefined {
+  const slash = (at: number | undefined) => at !== undefined && textAt(tokens, at) === 'slash';
+  const month = numeralAt(tokens, index);
+  const day = slash(month?.next) ? numeralAt(tokens, (month?.next ?? 0) + 1) : undefined;
+  if (!month || !day || textAt(tokens, index - 1) === 'slash') return undefined;
+  const year = slash(day.next) ? yearAfter(tokens, day.next + 1, today, prefer) : undefined;
+  if (slash(day.next) && !year) return undefined;
+  const full = year ? exact(year.value, month.value, day.value) : yearless(month.value, day.value, today, prefer);
+  return full === undefined ? undefined : { day: full, next: year?.next ?? day.next, sure: year ? 0.9 : 0.75 };
+}
+
+function yearAfter(tokens: readonly Token[], index: number, today: number, prefer: Prefer): Piece | undefined {
+  const small = numeralAt(tokens, index);
+  const year = yearAt(tokens, index, today, prefer);
+  if (year || !small || small.value > 99) return year;
+  return { value: century(small.value, today, prefer), next: small.next };
 }
 
 /** March 3rd, the 3rd of March 1985, Monday March third. */
@@ -192,10 +219,13 @@ function counted(tokens: readonly Token[], index: number, today: number, prefer:
   const count = couple === undefined ? (numeral?.value ?? (article ? 1 : undefined)) : 2;
   const at = couple ?? numeral?.next ?? start + 1;
   const unit = UNITS.get(textAt(tokens, at));
+  // "A week tomorrow", "two weeks today".
+  const ahead = unit === 'week' && /^(today|tomorrow)$/.test(textAt(tokens, at + 1));
   if (count === undefined || unit === undefined || count % 1 !== 0 || count > 1_000) return undefined;
   const shift = (from: number, times: number) => moved(from, count * times, unit);
   if (inside) return { day: shift(today, 1), next: at + 1, sure: 0.9 };
   const after = textAt(tokens, at + 1);
+  if (ahead) return { day: shift(today + (after === 'tomorrow' ? 1 : 0), 1), next: at + 2, sure: 0.85 };
   if (after === 'ago') return { day: shift(today, -1), next: at + 2, sure: 0.9 };
   if (after !== 'from' && after !== 'after' && after !== 'before') return undefined;
   if (after === 'from' && textAt(tokens, at + 2) === 'now') return { day: shift(today, 1), next: at + 3, sure: 0.9 };
@@ -251,6 +281,8 @@ function relative(tokens: readonly Token[], index: number, today: number, prefer
   const at = which === undefined ? index : /^(coming|past)$/.test(part) && word === 'this' ? index + 2 : index + 1;
   const weekday = weekdayAt(tokens, at, which !== undefined || /^(on|by|for|until)$/.test(textAt(tokens, index - 1)));
   if (weekday === undefined) return undefined;
+  // "Monday week" is a week after Monday where it is said at all: no guess.
+  if (which === undefined && textAt(tokens, at + 1) === 'week') return undefined;
   const { weekday: current } = calendar(today);
   const ahead = (weekday - current + 7) % 7;
   const coming = today + (ahead || 7);
@@ -276,7 +308,19 @@ function relative(tokens: readonly Token[], index: number, today: number, prefer
 function dayOfMonth(tokens: readonly Token[], index: number, today: number, prefer: Prefer): Day | undefined {
   if (textAt(tokens, index) !== 'the') return undefined;
   const nth = ordinalAt(tokens, index + 1);
-  if (!nth || (tokens[nth.next] !== undefined && !/^([.,;!?]|please)$/.test(textAt(tokens, nth.next))))
+  const shift =
+    nth && textAt(tokens, nth.next) === 'of' && textAt(tokens, nth.next + 2) === 'month'
+      ? MONTHS_AWAY.get(textAt(tokens, nth.next + 1))
+      : undefined;
+  if (nth && shift !== undefined) {
+    const { year, month } = calendar(today);
+    const first = calendar(dayNumber(year, month + shift, 1));
+    const day = exact(first.year, first.month, nth.value);
+    return day === undefined ? undefined : { day, next: nth.next + 3, sure: 0.9 };
+  }
+  if (!nth) return undefined;
+  const another = /^(and|or|no|to)$/.test(textAt(tokens, nth.next)) && textAt(tokens, nth.next + 1) === 'the';
+  if (!another && tokens[nth.next] !== undefined && !/^([.,;!?]|please)$/.test(textAt(tokens, nth.next)))
     return undefined;
   const day = nthDay(nth.value, today, prefer);
   return day === undefined ? undefined : { day, next: nth.next, sure: 0.6 };

@@ -54,7 +54,8 @@ const TIES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The e-mail addresses of an utterance, written or said: "jane dot doe at example dot com". */
-export function findEmails(tokens: readonly Token[]): readonly Found[] {
+export function findEmails(said: readonly Token[]): readonly Found[] {
+  const tokens = unbroken(said);
   const found: Found[] = [];
   let from = 0;
   tokens.forEach((token, index) => {
@@ -69,6 +70,17 @@ export function findEmails(tokens: readonly Token[]): readonly Found[] {
     from = domain.next;
   });
   return found;
+}
+
+const HESITATIONS = new Set(['uh', 'um', 'er', 'erm', 'uhm', 'hm', 'hmm']);
+
+/** What was said without the hesitations inside an address ("jane uh dot doe at um example"), and "at sign" as "at". */
+function unbroken(tokens: readonly Token[]): readonly Token[] {
+  const ties = (index: number) => textAt(tokens, index) === 'at' || TIES.has(textAt(tokens, index));
+  return tokens.filter(({ text }, index) => {
+    if (text === 'sign') return textAt(tokens, index - 1) !== 'at';
+    return !HESITATIONS.has(text) || !(ties(index - 1) || ties(index + 1));
+  });
 }
 
 interface Part {

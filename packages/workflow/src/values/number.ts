@@ -107,6 +107,7 @@ export function numeralAt(tokens: readonly Token[], index: number): Numeral | un
   const halved =
     word === 'half' && textAt(tokens, index + 1) === 'a' ? HALVES.get(textAt(tokens, index + 2)) : undefined;
   if (halved !== undefined) return spoken(halved, index + 3);
+  if (word === 'three' && textAt(tokens, index + 1) === 'quarters') return spoken(0.75, index + 2, 2);
   const article = word === 'a' && ['thousand', 'million', 'dozen'].includes(textAt(tokens, index + 1));
   const first = article ? spoken(1, index + 1) : hundredsAt(tokens, index);
   if (!first) return undefined;

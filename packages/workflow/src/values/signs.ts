@@ -1,5 +1,5 @@
 import { digitWord, numeralAt, smallAt } from './number.ts';
-import { type Token, textAt } from './tokens.ts';
+import { skipHyphen, type Token, textAt } from './tokens.ts';
 
 /** A piece of something spelled out: one sign or several, such as `7`, `55` or `ABC`. */
 export interface Unit {
@@ -64,6 +64,12 @@ const TIMES: ReadonlyMap<string, number> = new Map([
   ['quadruple', 4],
 ]);
 
+const MANY: ReadonlyMap<string, string> = new Map(
+  'zeros:0 zeroes:0 ohs:0 ones:1 twos:2 threes:3 fours:4 fives:5 sixes:6 sevens:7 eights:8 nines:9'
+    .split(' ')
+    .map((pair): [string, string] => [pair.slice(0, -2), pair.slice(-1)]),
+);
+
 /** What is spelled at a token: a sign, several, or a pause between them; undefined for an ordinary word. */
 export function unitAt(tokens: readonly Token[], from: number): Unit | undefined {
   const token = tokens[from];
@@ -101,9 +107,9 @@ export function unitAt(tokens: readonly Token[], from: number): Unit | undefined
 
   const times = TIMES.get(text);
   if (times !== undefined) {
-    const next = textAt(tokens, from + 1);
-    if (times === 2 && /^(u|you|yew)$/.test(next)) return unit(from + 2, ['W', 'UU']);
-    const repeated = unitAt(tokens, from + 1);
+    const after = skipHyphen(tokens, from + 1);
+    if (times === 2 && /^(u|you|yew)$/.test(textAt(tokens, after))) return unit(after + 1, ['W', 'UU']);
+    const repeated = unitAt(tokens, after);
     if (!repeated || repeated.pause || repeated.readings.some((sign) => sign.length !== 1)) return undefined;
     return unit(
       repeated.to,
@@ -125,8 +131,11 @@ export function unitAt(tokens: readonly Token[], from: number): Unit | undefined
   if (text === 'oh') return unit(from + 1, ['0', 'O']);
   if (digitWord(text) === 0) return unit(from + 1, ['0']);
   const small = smallAt(tokens, from);
+  // "Five zeros", "three nines".
+  const several = small && small.value > 1 && small.value < 10 ? MANY.get(textAt(tokens, small.next)) : undefined;
+  if (small && several !== undefined) return unit(small.next + 1, [several.repeat(small.value)]);
   const next = textAt(tokens, small?.next ?? from + 1);
-  const numeral = /^(hundred|thousand)$/.test(next) ? numeralAt(tokens, from) : small;
+  const numeral = /^(hundred|thousand|million)$/.test(next) ? numeralAt(tokens, from) : small;
   if (numeral) {
     // "Eight hundred five" is 805, and in a phone number 800 and 5.
     const joined =

@@ -9,6 +9,7 @@ import { dayOf, type Moment } from './moment.ts';
 import { findMoney, minorUnits } from './money.ts';
 import { findNumbers } from './number.ts';
 import { findPhones, readPhone } from './phone.ts';
+import { standing } from './standing.ts';
 import { findTimes, isTime, timeOfKeys } from './time.ts';
 import { LONGEST_UTTERANCE, type Token, tokenise } from './tokens.ts';
 import { yesNo } from './yes-no.ts';
@@ -95,16 +96,20 @@ export function readValue(variable: TypedVariable, given: Json, moment: Moment):
 /**
  * Every place in an utterance that holds a value of the variable, the surest first; no two share ground. Only values
  * that `readValue` would give. It rather finds nothing than something that was not said: a number inside an order
- * number is no integer, free text is never found, and what is turned down ("not the red one") is not chosen. Of an
- * utterance it reads the first 2,000 UTF-16 units.
+ * number is no integer, free text is never found, and neither is what is turned down ("not the red one"), taken back
+ * ("the fifth, no, the sixth") or left open ("red or blue"). Of an utterance it reads the first 2,000 UTF-16 units.
  */
 export function findValues(variable: TypedVariable, utterance: string, moment: Moment): readonly Found[] {
+  return standing(findAll(variable, utterance, moment), utterance);
+}
+
+/** Those too that don't stand when all is said. */
+function findAll(variable: TypedVariable, utterance: string, moment: Moment): readonly Found[] {
   const tokens = tokenise(utterance);
-  return bestApart(
-    candidates(variable, utterance, tokens, moment)
-      .filter(({ value }) => inRange(variable, value))
-      .map((found) => ({ ...found, confidence: Math.round(found.confidence * 100) / 100 })),
-  );
+  const found = candidates(variable, utterance, tokens, moment)
+    .filter(({ value }) => inRange(variable, value))
+    .map((one) => ({ ...one, confidence: Math.round(one.confidence * 100) / 100 }));
+  return bestApart(found);
 }
 
 function candidates(
@@ -193,7 +198,7 @@ function readNumber(variable: NumberVariable, given: Json, moment: Moment): Read
     if (plain !== undefined) return readNumber(variable, plain, moment);
     const tokens = tokenise(given);
     const found = bestApart(candidates(variable, given, tokens, moment));
-    const value = single(found);
+    const value = single(standing(found, given));
     if (value === undefined) return not(found.length > 1 ? MANY : 'it is not a number');
     return readNumber(variable, value, moment);
   }
@@ -243,8 +248,8 @@ function readList(variable: Extract<TypedVariable, { type: 'list' }>, given: Jso
 
 function readFound(variable: TypedVariable, given: Json, moment: Moment, problem: string): Read {
   if (typeof given !== 'string') return not(problem);
-  const found = findValues(variable, given, moment);
-  const value = single(found);
+  const found = findAll(variable, given, moment);
+  const value = single(standing(found, given));
   if (value !== undefined) return ok(value);
   return not(found.length > 1 ? MANY : problem);
 }

@@ -19,7 +19,7 @@ const PHRASES: readonly Phrase[] = [
     'yes|yeah|yep|yup|yea|yah|ya|yess|aye|sure|sure thing|absolutely|definitely|certainly|of course|affirmative|you bet|' +
       'go ahead|please do|go for it|sounds good|sounds great|sounds right|by all means|no problem|not a problem|no doubt|' +
       'no worries|no objection|no objections|why not|uh huh|mm hmm|mhm|mm hm|mmhmm|uh hu|indeed|totally|works for me|yes please|that works|' +
-      "i'd love to|i would love to|i'd love that|let's do it|let's do that|i confirm|confirmed|that's the one|that is the one",
+      "i'd love to|i would love to|i'd love that|let's do it|let's do that|i confirm|confirmed|that's the one|that is the one|i don't see why not",
   ),
   ...table(
     'yes',
@@ -30,7 +30,8 @@ const PHRASES: readonly Phrase[] = [
       "that's me|that is me|this is|it's right|it's correct|it is correct|it is right|you're right|you got it|all good|" +
       'looks good|looks right|looks correct|please|i think so|i guess so|i believe so|i suppose so|guess so|think so|so be it|' +
       'i would like that|i want that|i want to|i agree|agreed|very good|very well|that sounds good|that sounds right|that sounds great|' +
-      'sounds fine|sounds okay|everything is correct|all correct',
+      "sounds fine|sounds okay|everything is correct|all correct|i guess|i suppose|i hope so|i'm sure|i am sure|just do it|okay then|ok then|" +
+      "that's what i said|that's what i want|that's what i wanted|if you could|if you would",
   ),
   ...table(
     'no',
@@ -40,12 +41,15 @@ const PHRASES: readonly Phrase[] = [
       "do not|please don't|please do not|i don't|i do not|i didn't|i did not|i won't|i wouldn't|" +
       "i'd rather not|i would rather not|rather not|hell no|never|it isn't|it is not|it's not|it wasn't|it doesn't|" +
       "that's not|that is not|that isn't|that's wrong|that is wrong|that's incorrect|that is incorrect|wrong|incorrect|" +
-      "that doesn't|that does not|you're wrong|not correct|not right|not me|nothing|that won't work",
+      "that doesn't|that does not|you're wrong|not correct|not right|not me|nothing|that won't work|" +
+      "nuh uh|not a chance|no chance|by no means|in no way|i'm afraid not|i am afraid not|i think not|don't you dare|doesn't sound right|" +
+      'sounds wrong|i would not',
   ),
   ...table(
     'no',
     true,
-    "i haven't|i'm not|i am not|i can't|n|never mind|nevermind|forget it|stop|false|cancel that|hold on no",
+    "i haven't|i'm not|i am not|i can't|n|never mind|nevermind|forget it|stop|false|cancel that|hold on no|i changed my mind|" +
+      "i've changed my mind|i have changed my mind|changed my mind",
   ),
   ...table(
     undefined,
@@ -53,7 +57,7 @@ const PHRASES: readonly Phrase[] = [
     "i don't know|i do not know|don't know|dunno|i dunno|not sure|i'm not sure|i am not sure|i'm not certain|no idea|no clue|maybe|perhaps|" +
       "i don't remember|i don't have|i do not have|i don't understand|i didn't understand|i didn't hear|i didn't catch|i didn't get|i don't get it|" +
       "no one|nobody|no wonder|no need|i don't recall|don't recall|i can't recall|i don't believe it|don't you|do not you|don't we|don't they|don't i|do not let|isn't it|it depends|depends|i can't hear|i can't find|i can't remember|don't care|i don't care|" +
-      "i don't mind|i haven't got|i'm not able|yes or no|what's right|do not have|don't have|i can't tell",
+      "i don't mind|i haven't got|i'm not able|yes or no|what's right|do not have|don't have|i can't tell|nothing wrong|nothing's wrong|nothing is wrong",
   ),
 ];
 const FILLERS = new Set(
@@ -76,6 +80,7 @@ const CONTRACTIONS: ReadonlyMap<string, string> = new Map(
 );
 /** What is said as much to thank or to close as to agree. */
 const ACKNOWLEDGED = /^(ok|okay|great|fine|good|perfect|alright|very good|that's it|that's great|that's good|k)$/;
+const POLITE_IF = /^if (?:possible|you|that's (?:ok|okay|all right|alright|fine|right|possible)|it's (?:ok|okay|possible))\b/;
 /** "I think that's right", "the answer is yes". */
 const OPENINGS = [
   'i think',
@@ -208,6 +213,9 @@ function weigh(
   if (rest.every((word) => POLITE.has(word))) return { answer, confidence: 0.95 };
   const turn = rest.findIndex((word) => TURNS.has(word));
   if (turn >= 0) {
+    // "Yes if it's free" agrees to something else; "yes if you can" is polite.
+    if (answer === 'yes' && /^(if|unless)$/.test(rest[turn] ?? '') && !POLITE_IF.test(rest.slice(turn).join(' ')))
+      return undefined;
     const after = rest.slice(turn + 1);
     const changed = phraseAtStart(begin(after));
     if (
