@@ -1,11 +1,10 @@
 import type { Commit, DueTimer, JournalEvent, StoredSession, StoredWorkflow } from '@parley/engine';
-import type { Json } from '@parley/workflow';
 
 /** What of one session is on the disk. */
 export interface Kept {
   readonly session: StoredSession;
   readonly events: readonly JournalEvent[];
-  readonly replies: ReadonlyMap<string, Json>;
+  readonly replies: ReadonlyMap<string, string>;
   readonly timers: ReadonlyMap<string, number>;
 }
 

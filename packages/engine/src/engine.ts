@@ -8,6 +8,7 @@ import {
 } from '@parley/workflow';
 import { type Clock, systemClock } from './clock.ts';
 import { contactEvent, type ReadRequest, readRequest, type TurnRequest } from './contact.ts';
+import { Deadlines } from './deadline.ts';
 import type { Decider } from './decider.ts';
 import { ConflictError, StoreError } from './errors.ts';
 import { keepWorkflow, keptWorkflow } from './kept-workflow.ts';
@@ -95,6 +96,7 @@ export function createEngine(options: EngineOptions): Engine {
   const kept = new Set<string>();
   const lives = new Map<string, LiveSession>();
   const lanes = new Map<string, Promise<unknown>>();
+  const deadlines = new Deadlines(clock);
   let closed = false;
   const closing = new AbortController();
   let wake = new AbortController();
@@ -109,6 +111,7 @@ export function createEngine(options: EngineOptions): Engine {
     decider,
     tools,
     clock,
+    deadlines,
     watch,
     pushes: push !== undefined,
     scheduled: (due) => {
@@ -143,6 +146,7 @@ export function createEngine(options: EngineOptions): Engine {
       await Promise.all([...lanes.values()].map((lane) => lane.catch(() => undefined)));
       await Promise.all([...lives.values()].map((live) => live.settled()));
       lives.clear();
+      deadlines.stop();
     },
     machine(workflow) {
       const machine = current.get(workflow);
@@ -189,7 +193,7 @@ export function createEngine(options: EngineOptions): Engine {
     const known = alive(session);
     const stored = known ? undefined : await store.load(session);
     const answered = await store.reply(session, id);
-    if (typeof answered === 'string' && answered !== PENDING) return replySchema.parse(JSON.parse(answered));
+    if (answered !== undefined && answered !== PENDING) return replySchema.parse(JSON.parse(answered));
     if (known?.dead) throw known.cause;
     if ((known || stored) && answered === undefined && event.type === 'session.started') {
       throw new ParleyError('engine/started-already', `The session ${session} has started already.`, {

@@ -19,7 +19,7 @@ export async function keptWorkflow(
   { workflow, version }: Pick<StoredSession, 'workflow' | 'version'>,
 ): Promise<WorkflowSource> {
   const kept = await store.workflow(version);
-  const source = sourceSchema.safeParse(typeof kept?.source === 'string' ? JSON.parse(kept.source) : undefined);
+  const source = sourceSchema.safeParse(kept && JSON.parse(kept.source));
   if (source.success) return source.data;
   throw new ParleyError('engine/version-lost', `Version ${version.slice(0, 12)} of ${workflow} is not in the store.`, {
     fix: 'Open the store the session began in.',

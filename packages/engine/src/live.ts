@@ -3,11 +3,13 @@ import { recordable } from '@parley/replay';
 import { type Json, ParleyError } from '@parley/workflow';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
+import type { Deadlines } from './deadline.ts';
 import type { Decider, Line, Question } from './decider.ts';
 import { type Output, outputSchema, type Reply, type Resting, restingSchema, split, wordsOf } from './reply.ts';
 import type { Commit, JournalEvent, Store, StoredSession } from './store.ts';
 import type { Tools } from './tool.ts';
-import { type Answer, call, decide, UNWANTED } from './work.ts';
+import { Undertaking } from './undertaking.ts';
+import { type Answer, call, decide } from './work.ts';
 
 /** What a session needs of its engine. */
 export interface Surroundings {
@@ -15,6 +17,7 @@ export interface Surroundings {
   readonly decider: Decider;
   readonly tools: Tools;
   readonly clock: Clock;
+  readonly deadlines: Deadlines;
   /** Told of every event of the journal as it happens. */
   readonly watch: (session: string, event: JournalEvent) => void;
   /** What is owed can be pushed: it is delivered after a crash too. */
@@ -78,7 +81,7 @@ export class LiveSession {
   /** What it rests on: the open question, or how it ended. */
   #resting: Resting | undefined;
   /** Work under way, by the id of the effect. */
-  readonly #work = new Map<string, { readonly effect: Work; readonly cancel: AbortController }>();
+  readonly #work = new Map<string, { readonly effect: Work; readonly undertaking: Undertaking }>();
   /** The id of the contact event whose turn is being run. */
   #turn: string | undefined;
   #dirty = false;
@@ -190,7 +193,7 @@ export class LiveSession {
   /** Lets go of it: work under way is called off, and nothing it still answers counts. */
   drop(cause: unknown): void {
     this.#dead ??= cause;
-    for (const { cancel } of this.#work.values()) cancel.abort(UNWANTED);
+    for (const { undertaking } of this.#work.values()) undertaking.end();
     this.#work.clear();
     this.#wake();
   }
@@ -236,19 +239,20 @@ export class LiveSession {
   }
 
   #begin(effect: Work): void {
-    const cancel = new AbortController();
-    this.#work.set(workId(effect), { effect, cancel });
-    void this.#carryOut(effect, cancel.signal).then(
+    const undertaking = new Undertaking();
+    this.#work.set(workId(effect), { effect, undertaking });
+    void this.#carryOut(effect, undertaking).then(
       (answer) => this.#answered(effect, answer),
       (error: unknown) => this.#fail(error),
     );
   }
 
-  async #carryOut(effect: Work, cancelled: AbortSignal): Promise<Answer> {
-    const { decider, tools, clock } = this.#around;
+  async #carryOut(effect: Work, undertaking: Undertaking): Promise<Answer> {
+    const { decider, tools, clock, deadlines } = this.#around;
+    const bounds = { clock, deadlines, undertaking };
     if (effect.type === 'decide') {
-      const limit = this.machine.program.limits.decide;
-      return decide(decider, effect.decision, (given) => this.#question(effect, given), limit, clock, cancelled);
+      const ask = (deadline: number, attempt: Undertaking) => this.#question(effect, deadline, attempt);
+      return decide(decider, effect.decision, ask, this.machine.program.limits.decide, bounds);
     }
     const tool = Object.hasOwn(tools, effect.tool) ? tools[effect.tool] : undefined;
     // A write is kept as begun before it begins: after a crash it is repeated with the same key, never forgotten.
@@ -256,7 +260,7 @@ export class LiveSession {
       await Promise.resolve();
       await this.#commit();
     }
-    return call(tool, { session: this.session, ...effect }, clock, cancelled);
+    return call(tool, { session: this.session, ...effect }, bounds);
   }
 
   #answered(effect: Work, answer: Answer): void {
@@ -289,18 +293,18 @@ export class LiveSession {
   /** Decisions that are not waited for any more, as the caller went on speaking, are called off. */
   #callOff(): void {
     const { waiting } = this.#snapshot.memory;
-    for (const [id, { effect, cancel }] of this.#work) {
+    for (const [id, { effect, undertaking }] of this.#work) {
       const wanted =
         effect.type === 'decide'
           ? waiting.for === 'decision' && waiting.decision === effect.decision
           : waiting.for === 'calls' && Object.hasOwn(waiting.calls, effect.call);
       if (wanted) continue;
       this.#work.delete(id);
-      cancel.abort(UNWANTED);
+      undertaking.end();
     }
   }
 
-  #question(effect: Extract<Work, { type: 'decide' }>, limit: { deadline: number; signal: AbortSignal }): Question {
+  #question(effect: Extract<Work, { type: 'decide' }>, deadline: number, attempt: Undertaking): Question {
     const { program, questions } = this.machine;
     const plan = questions.get(effect.step);
     if (!plan) throw new ParleyError('engine/damaged', `The step ${effect.step} asks nothing.`);
@@ -331,7 +335,10 @@ export class LiveSession {
       ),
       transcript: () => this.#transcript(),
       moment: { now: at, timezone: program.timezone },
-      ...limit,
+      deadline,
+      get signal() {
+        return attempt.signal;
+      },
     };
   }
 
@@ -347,16 +354,14 @@ export class LiveSession {
   /** Resolves to true when no work is under way, to false when `limit` milliseconds went by first. */
   async #rest(limit: number): Promise<boolean> {
     if (!this.busy || this.#dead) return true;
-    const rested = new AbortController();
-    const quiet = new Promise<true>((resolve) => {
+    return new Promise((resolve) => {
+      const late = () => resolve(!this.busy || this.dead);
+      const forget = limit === Number.POSITIVE_INFINITY ? undefined : this.#around.deadlines.after(limit, late);
       this.#waiting.push(() => {
-        rested.abort(UNWANTED);
+        forget?.();
         resolve(true);
       });
     });
-    if (limit === Number.POSITIVE_INFINITY) return quiet;
-    const late = this.#around.clock.sleep(limit, rested.signal).then(() => !this.busy || this.dead);
-    return Promise.race([quiet, late]);
   }
 
   #wake(): void {
@@ -485,10 +490,10 @@ function line({ type, data }: JournalEvent): Line[] {
   return type === 'agent.said' || type === 'filler.said' ? [{ who: 'agent', text }] : [];
 }
 
-/** What was kept as text, or undefined where it is none of ours. */
-function parse(text: Json): unknown {
+/** What was kept, or undefined where it is none of ours. */
+function parse(text: string): unknown {
   try {
-    return typeof text === 'string' ? JSON.parse(text) : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import type { Json } from '@parley/workflow';
 
-/** One row of the journal: an event as it was, with its number in the session, from 1. */
+/** One row of the journal: an event as it was, with its number in the session, from 1 without a gap. */
 export interface JournalEvent {
   readonly seq: number;
   /** Milliseconds since the epoch. */
@@ -10,7 +10,7 @@ export interface JournalEvent {
   readonly data: { readonly [key: string]: Json };
 }
 
-/** A session as the store holds it. `snapshot` and replies are JSON that only the engine understands. */
+/** A session as the store holds it. `snapshot` and replies are JSON texts that only the engine understands. */
 export interface StoredSession {
   readonly session: string;
   readonly workflow: string;
@@ -22,7 +22,7 @@ export interface StoredSession {
   readonly updatedAt: number;
   /** True while effects of the last commit are still to be answered: such a session is gone on with after a crash. */
   readonly working: boolean;
-  readonly snapshot: Json;
+  readonly snapshot: string;
 }
 
 /** All that one commit changes, of one session, at once or not at all. */
@@ -36,9 +36,9 @@ export interface Commit {
   readonly working: boolean;
   readonly at: number;
   readonly events: readonly JournalEvent[];
-  readonly snapshot: Json;
+  readonly snapshot: string;
   /** The answer to a contact event, kept under the event's id. */
-  readonly reply?: { readonly id: string; readonly reply: Json };
+  readonly reply?: { readonly id: string; readonly reply: string };
   readonly timers: {
     readonly set: readonly { readonly timer: string; readonly due: number }[];
     readonly cancelled: readonly string[];
@@ -55,7 +55,8 @@ export interface DueTimer {
 export interface StoredWorkflow {
   readonly workflow: string;
   readonly version: string;
-  readonly source: Json;
+  /** A JSON text. */
+  readonly source: string;
 }
 
 /**
@@ -67,7 +68,7 @@ export interface Store {
   /** The session, or undefined. */
   load(session: string): Promise<StoredSession | undefined>;
   /** The reply that was kept for this contact event, or undefined. */
-  reply(session: string, id: string): Promise<Json | undefined>;
+  reply(session: string, id: string): Promise<string | undefined>;
   /** Atomic and durable. Throws ConflictError when the session is not at `expects`; StoreError when it can't be kept. */
   commit(commit: Commit): Promise<void>;
   /** The journal, in order, from `after` (exclusive, 0 if left out), at most `limit`; `last: n` gives the last n instead. */

@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import type { Clock } from './clock.ts';
+import { Deadlines } from './deadline.ts';
 import type { Decider, Decision, Question } from './decider.ts';
 import { manualClock } from './manual-clock.ts';
 import { defineTool, ToolError } from './tool.ts';
+import { Undertaking } from './undertaking.ts';
 import { call, decide } from './work.ts';
 
-const never = new AbortController().signal;
+const within = (clock: Clock) => ({ clock, deadlines: new Deadlines(clock), undertaking: new Undertaking() });
 const order = { session: 's1', call: 'c1', tool: 't', input: { n: 1 }, retry: 2 };
 
 /** A tool that does what it is told, attempt by attempt, and notes what it was told. */
@@ -38,7 +41,7 @@ const hangs = () => new Promise(() => undefined);
 describe('a call', () => {
   it('returns what the tool returns', async () => {
     const { tool } = scripted(ok);
-    expect(await call(tool, order, manualClock(0), never)).toEqual({
+    expect(await call(tool, order, within(manualClock(0)))).toEqual({
       type: 'tool.returned',
       call: 'c1',
       output: { ok: true },
@@ -49,7 +52,7 @@ describe('a call', () => {
   it('is tried again after 200 and 400 ms, with the same key', async () => {
     const clock = manualClock(0);
     const { tool, seen } = scripted(broken, broken, ok);
-    const answer = call(tool, order, clock, never);
+    const answer = call(tool, order, within(clock));
     await clock.advance(600);
     expect(await answer).toMatchObject({ type: 'tool.returned', attempts: 3 });
     expect(seen).toEqual([
@@ -62,7 +65,7 @@ describe('a call', () => {
   it('fails when the attempts are used up, without a word of what was thrown', async () => {
     const clock = manualClock(0);
     const { tool } = scripted(broken, broken, broken);
-    const answer = call(tool, order, clock, never);
+    const answer = call(tool, order, within(clock));
     await clock.advance(600);
     expect(await answer).toEqual({
       type: 'tool.failed',
@@ -76,16 +79,46 @@ describe('a call', () => {
   it('times out, attempt by attempt', async () => {
     const clock = manualClock(0);
     const { tool } = scripted(hangs, ok);
-    const answer = call(tool, { ...order, retry: 1 }, clock, never);
+    const answer = call(tool, { ...order, retry: 1 }, within(clock));
     await clock.advance(1_200);
     expect(await answer).toMatchObject({ type: 'tool.returned', attempts: 2 });
+  });
+
+  it('tells the tool when the time of an attempt is up', async () => {
+    const clock = manualClock(0);
+    const signals: AbortSignal[] = [];
+    const tool = defineTool({
+      about: 'a test',
+      effect: 'reads',
+      input: z.object({ n: z.number() }),
+      output: z.object({}),
+      timeout: '1s',
+      run: (_, { signal }) => {
+        signals.push(signal);
+        return new Promise(() => undefined);
+      },
+    });
+    const answer = call(tool, { ...order, retry: 0 }, within(clock));
+    await clock.advance(999);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    await clock.advance(1);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    expect(await answer).toMatchObject({ code: 'timeout', attempts: 1 });
+  });
+
+  it('is not tried again when nobody wants it any more', async () => {
+    const { tool, seen } = scripted(broken, ok);
+    const bounds = within(manualClock(0));
+    bounds.undertaking.end();
+    expect(await call(tool, order, bounds)).toMatchObject({ type: 'tool.failed', attempts: 1 });
+    expect(seen).toHaveLength(1);
   });
 
   it('takes a failure that the tool names for an answer', async () => {
     const { tool } = scripted(() => {
       throw new ToolError('not_found', 'There is no such order.');
     });
-    expect(await call(tool, order, manualClock(0), never)).toMatchObject({ code: 'not_found', attempts: 1 });
+    expect(await call(tool, order, within(manualClock(0)))).toMatchObject({ code: 'not_found', attempts: 1 });
   });
 
   it('takes an output of another shape, and one that is too large, for a failure', async () => {
@@ -96,7 +129,7 @@ describe('a call', () => {
       output: z.object({ ok: z.literal(true) }),
       run: async () => JSON.parse('{"ok":1}'),
     });
-    expect(await call(odd, order, manualClock(0), never)).toMatchObject({ code: 'invalid_output', attempts: 1 });
+    expect(await call(odd, order, within(manualClock(0)))).toMatchObject({ code: 'invalid_output', attempts: 1 });
     const large = defineTool({
       about: 'a test',
       effect: 'reads',
@@ -104,12 +137,12 @@ describe('a call', () => {
       output: z.string(),
       run: () => 'x'.repeat(256 * 1024),
     });
-    expect(await call(large, order, manualClock(0), never)).toMatchObject({ code: 'too_large', attempts: 1 });
+    expect(await call(large, order, within(manualClock(0)))).toMatchObject({ code: 'too_large', attempts: 1 });
   });
 
   it('takes an input of another shape for a failure, and does not run the tool', async () => {
     const { tool, seen } = scripted(ok);
-    const answer = await call(tool, { ...order, input: { n: 'one' } }, manualClock(0), never);
+    const answer = await call(tool, { ...order, input: { n: 'one' } }, within(manualClock(0)));
     expect(answer).toMatchObject({ code: 'invalid_input', message: 'The input does not fit: n (invalid_type).' });
     expect(seen).toEqual([]);
   });
@@ -130,7 +163,7 @@ describe('a decision', () => {
     transcript: async () => [],
     moment: { now: 0, timezone: 'UTC' },
   };
-  const ask = (limit: { deadline: number; signal: AbortSignal }) => ({ ...question, ...limit });
+  const ask = (deadline: number, { signal }: Undertaking) => ({ ...question, deadline, signal });
   const answering = (answer: () => Promise<Decision>): Decider => ({
     name: 'test',
     decide: answer,
@@ -138,7 +171,7 @@ describe('a decision', () => {
 
   it("is the decider's, with its name", async () => {
     const decider = answering(async () => ({ choice: 'track', values: {}, confidence: 0.9 }));
-    expect(await decide(decider, 'd1', ask, 1_000, manualClock(0), never)).toEqual({
+    expect(await decide(decider, 'd1', ask, 1_000, within(manualClock(0)))).toEqual({
       type: 'model.decided',
       decision: 'd1',
       choice: 'track',
@@ -150,7 +183,7 @@ describe('a decision', () => {
 
   it('outside of the choices is a failure of the decider', async () => {
     const decider = answering(async () => ({ choice: 'refund_everything', values: {}, confidence: 1 }));
-    expect(await decide(decider, 'd1', ask, 1_000, manualClock(0), never)).toMatchObject({
+    expect(await decide(decider, 'd1', ask, 1_000, within(manualClock(0)))).toMatchObject({
       type: 'model.failed',
       code: 'decider/outside',
     });
@@ -163,8 +196,7 @@ describe('a decision', () => {
       'd1',
       ask,
       1_000,
-      clock,
-      never,
+      within(clock),
     );
     await clock.advance(1_000);
     expect(await answer).toMatchObject({ type: 'model.failed', code: 'timeout' });

@@ -1,9 +1,11 @@
 import type { HostEvent } from '@parley/machine';
 import { type Json, ParleyError } from '@parley/workflow';
 import type { Clock } from './clock.ts';
+import type { Deadlines } from './deadline.ts';
 import type { Decider, Question } from './decider.ts';
 import { validateDecision } from './decision.ts';
 import { type Tool, type ToolContext, ToolError } from './tool.ts';
+import type { Undertaking } from './undertaking.ts';
 
 /** What an event brings besides the instant. */
 export type Answer = WithoutAt<Extract<HostEvent, { type: `model.${string}` | `tool.${string}` }>>;
@@ -15,18 +17,24 @@ const MAX_OUTPUT = 256 * 1024;
 /** The pause before attempt `k + 1`, in milliseconds. */
 export const backoff = (k: number) => 200 * 2 ** k;
 
+/** What work is done within: the time, its deadlines, and what it is part of. */
+export interface Bounds {
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly undertaking: Undertaking;
+}
+
 /** Has the decider answer, in time and within the choices. Never throws: what goes wrong is `model.failed`. */
 export async function decide(
   decider: Decider,
   decision: string,
-  ask: (limit: { deadline: number; signal: AbortSignal }) => Question,
+  ask: (deadline: number, attempt: Undertaking) => Question,
   limit: number,
-  clock: Clock,
-  cancelled: AbortSignal,
+  bounds: Bounds,
 ): Promise<Answer> {
   try {
-    return await within(limit, clock, cancelled, async (signal) => {
-      const question = ask({ deadline: clock.now() + limit, signal });
+    return await within(limit, bounds, async (attempt) => {
+      const question = ask(bounds.clock.now() + limit, attempt);
       const { choice, values, confidence, say, why, by } = validateDecision(question, await decider.decide(question));
       return {
         type: 'model.decided',
@@ -58,20 +66,22 @@ export interface CallOrder {
 export async function call(
   tool: Tool | undefined,
   { session, call, tool: name, input, retry }: CallOrder,
-  clock: Clock,
-  cancelled: AbortSignal,
+  bounds: Bounds,
 ): Promise<Answer> {
+  const { clock, undertaking } = bounds;
   if (!tool) {
     return { type: 'tool.failed', call, code: 'error', message: `There is no tool ${name} here.`, attempts: 0 };
   }
   for (let attempt = 1; ; attempt++) {
     try {
-      const output = await within(tool.signature.timeout, clock, cancelled, (signal) => {
+      const output = await within(tool.signature.timeout, bounds, (under) => {
         const context: ToolContext = {
           session,
           idempotencyKey: `${session}/${call}`,
           attempt,
-          signal,
+          get signal() {
+            return under.signal;
+          },
           now: clock.now(),
         };
         return tool.call(input, context);
@@ -84,10 +94,10 @@ export async function call(
       const failed = failure(error);
       // A failure the tool names itself is an answer; one of the shapes would only come again.
       const final = error instanceof ToolError;
-      if (final || attempt > retry || cancelled.aborted) {
+      if (final || attempt > retry || undertaking.over) {
         return { type: 'tool.failed', call, ...failed, attempts: attempt };
       }
-      await clock.sleep(backoff(attempt - 1), cancelled);
+      await clock.sleep(backoff(attempt - 1), undertaking.signal);
     }
   }
 }
@@ -98,30 +108,22 @@ class TimeoutError extends ParleyError {
   }
 }
 
-/** One for all: without a reason each abort makes an exception with a stack, which costs more than the rest of a turn. */
-export const UNWANTED = new ParleyError('engine/unwanted', 'The answer is not wanted any more.');
-
-/** Runs `work` for at most `limit` milliseconds; its signal is aborted when the time is up or nobody wants it any more. */
+/** Runs `work` for at most `limit` milliseconds; what it is given is over when the time is, or nobody wants it any more. */
 async function within<T>(
   limit: number,
-  clock: Clock,
-  cancelled: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
+  { deadlines, undertaking }: Bounds,
+  work: (attempt: Undertaking) => Promise<T>,
 ): Promise<T> {
-  const over = new AbortController();
-  const done = new AbortController();
-  const cancel = () => over.abort(UNWANTED);
-  cancelled.addEventListener('abort', cancel, { once: true });
+  const attempt = undertaking.part();
+  let forget: (() => void) | undefined;
   try {
-    const late = clock.sleep(limit, done.signal).then(() => {
-      if (!done.signal.aborted) throw new TimeoutError(limit);
-      return new Promise<never>(() => undefined);
+    return await new Promise<T>((resolve, reject) => {
+      forget = deadlines.after(limit, () => reject(new TimeoutError(limit)));
+      work(attempt).then(resolve, reject);
     });
-    return await Promise.race([work(over.signal), late]);
   } finally {
-    done.abort(UNWANTED);
-    over.abort(UNWANTED);
-    cancelled.removeEventListener('abort', cancel);
+    forget?.();
+    attempt.end();
   }
 }
 

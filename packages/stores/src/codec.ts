@@ -1,26 +1,20 @@
-import type { StoredSession } from '@parley/engine';
-
-/** What a store keeps without understanding it. */
-export type Json = StoredSession['snapshot'];
-
 /**
- * How the values of a session (events' data, snapshots, replies, workflows) are written into a store and read back.
- * This is the one place where they are turned into bytes, so the one where they can be encrypted.
+ * How what a session holds (events, snapshots, replies, workflows: all of it JSON texts) is written into a store and
+ * read back. All of it goes through here, so here it can be encrypted.
  */
 export interface Codec {
-  /** What is kept. A string must not hold U+0000: SQLite ends a text there. */
-  encode(value: Json): string | Uint8Array;
-  /** The value again. Throws when `kept` is not what `encode` made. */
-  decode(kept: string | Uint8Array): Json;
+  /** What is kept. A string must not hold U+0000: SQLite ends a text there. No JSON text does. */
+  encode(text: string): string | Uint8Array;
+  /** The text again. Throws when `kept` is not what `encode` made. */
+  decode(kept: string | Uint8Array): string;
 }
 
-/** Plain JSON text. */
-export const jsonCodec: Codec = {
-  encode: (value) => JSON.stringify(value),
+/** The text as it is. */
+export const plainCodec: Codec = {
+  encode: (text) => text,
   decode(kept) {
     if (typeof kept !== 'string') throw new TypeError('Bytes where text was kept.');
-    const value: Json = JSON.parse(kept);
-    return value;
+    return kept;
   },
 };
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Commit, JournalEvent, Store } from '@parley/engine';
-import type { Json } from './codec.ts';
+import type { Commit, JournalEvent, Store, StoredSession, StoredWorkflow } from '@parley/engine';
+
+type Json = JournalEvent['data'][string];
 
 /** A kind of store, for the conformance suite. */
 export interface StoreUnderTest {
@@ -18,9 +19,9 @@ export interface StoreUnderTest {
  */
 export function storeConformance(name: string, { open, reopen }: StoreUnderTest): void {
   describe(`${name} is a store`, () => {
-    let store: Store;
+    let store: ValueStore;
     beforeEach(async () => {
-      store = await open();
+      store = holding(await open());
     });
     afterEach(async () => {
       await store.close();
@@ -98,7 +99,7 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
     });
 
     describe('a commit that expects the wrong number', () => {
-      const wrong = (session: string, expects: number): Commit =>
+      const wrong = (session: string, expects: number): ValueCommit =>
         change(session, expects, {
           at: 7000,
           workflow: 'other',
@@ -605,7 +606,7 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
         const [a] = await store.sessions({ status: 'active' });
         await store.close();
         await last;
-        store = await reopen(store);
+        store = holding(await reopen(store.store));
         expect(await store.load('a')).toStrictEqual(a);
         expect(await store.events('a')).toStrictEqual(rows(1, 3));
         expect(await store.reply('a', 'r')).toBe('kept');
@@ -620,7 +621,7 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
   });
 }
 
-function change(session: string, expects: number, more: Partial<Commit>): Commit {
+function change(session: string, expects: number, more: Partial<ValueCommit>): ValueCommit {
   return {
     session,
     expects,
@@ -643,6 +644,55 @@ function rows(from: number, to: number): JournalEvent[] {
   });
 }
 
-async function seqs(store: Store, session: string, range?: Parameters<Store['events']>[1]): Promise<number[]> {
+async function seqs(store: ValueStore, session: string, range?: Parameters<Store['events']>[1]): Promise<number[]> {
   return (await store.events(session, range)).map(({ seq }) => seq);
+}
+
+/** A store that holds values where the port has JSON texts. */
+type ValueStore = Omit<Store, 'load' | 'reply' | 'commit' | 'sessions' | 'keepWorkflow' | 'workflow'> & {
+  readonly store: Store;
+  load(session: string): Promise<Valued<StoredSession, 'snapshot'> | undefined>;
+  reply(session: string, id: string): Promise<Json | undefined>;
+  commit(commit: ValueCommit): Promise<void>;
+  sessions(filter?: Parameters<Store['sessions']>[0]): Promise<readonly Valued<StoredSession, 'snapshot'>[]>;
+  keepWorkflow(workflow: Valued<StoredWorkflow, 'source'>): Promise<void>;
+  workflow(version: string): Promise<Valued<StoredWorkflow, 'source'> | undefined>;
+};
+type Valued<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]: Json };
+type ValueCommit = Omit<Commit, 'snapshot' | 'reply'> & {
+  readonly snapshot: Json;
+  readonly reply?: { readonly id: string; readonly reply: Json };
+};
+
+function holding(store: Store): ValueStore {
+  const value = (text: string): Json => JSON.parse(text);
+  const session = ({ snapshot, ...rest }: StoredSession) => ({ ...rest, snapshot: value(snapshot) });
+  return {
+    store,
+    events: (session, range) => store.events(session, range),
+    dueTimers: (now, limit) => store.dueTimers(now, limit),
+    nextTimer: () => store.nextTimer(),
+    working: () => store.working(),
+    close: () => store.close(),
+    async load(name) {
+      const stored = await store.load(name);
+      return stored && session(stored);
+    },
+    async reply(session, id) {
+      const text = await store.reply(session, id);
+      return text === undefined ? undefined : value(text);
+    },
+    commit: ({ snapshot, reply, ...rest }) =>
+      store.commit({
+        ...rest,
+        snapshot: JSON.stringify(snapshot),
+        ...(reply ? { reply: { id: reply.id, reply: JSON.stringify(reply.reply) } } : {}),
+      }),
+    sessions: async (filter) => (await store.sessions(filter)).map(session),
+    keepWorkflow: ({ source, ...rest }) => store.keepWorkflow({ ...rest, source: JSON.stringify(source) }),
+    async workflow(version) {
+      const stored = await store.workflow(version);
+      return stored && { ...stored, source: value(stored.source) };
+    },
+  };
 }

@@ -1,3 +1,3 @@
-export { type Codec, jsonCodec } from './codec.ts';
+export { type Codec, plainCodec } from './codec.ts';
 export { memoryStore } from './memory.ts';
 export { openSqliteStore, type SqliteOptions } from './sqlite.ts';

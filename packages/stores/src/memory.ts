@@ -4,14 +4,14 @@ import {
   type JournalEvent,
   type Store,
   type StoredSession,
+  type StoredWorkflow,
   StoreError,
 } from '@parley/engine';
-import type { Json } from './codec.ts';
 
 interface Rows {
   readonly session: StoredSession;
   readonly events: readonly JournalEvent[];
-  readonly replies: ReadonlyMap<string, Json>;
+  readonly replies: ReadonlyMap<string, string>;
   readonly timers: ReadonlyMap<string, number>;
 }
 
@@ -21,7 +21,7 @@ interface Rows {
  */
 export function memoryStore(): Store {
   const all = new Map<string, Rows>();
-  const workflows = new Map<string, { readonly workflow: string; readonly version: string; readonly source: Json }>();
+  const workflows = new Map<string, StoredWorkflow>();
   let closed = false;
 
   const open = () => {
@@ -39,7 +39,7 @@ export function memoryStore(): Store {
 
     async reply(session, id) {
       open();
-      return copy(all.get(session)?.replies.get(id));
+      return all.get(session)?.replies.get(id);
     },
 
     async commit(commit) {
@@ -61,12 +61,10 @@ export function memoryStore(): Store {
           startedAt: rows?.session.startedAt ?? at,
           updatedAt: at,
           working,
-          snapshot: copy(commit.snapshot),
+          snapshot: commit.snapshot,
         },
         events: [...(rows?.events ?? []), ...copy(commit.events)],
-        replies: reply
-          ? new Map([...(rows?.replies ?? []), [reply.id, copy(reply.reply)]])
-          : (rows?.replies ?? new Map()),
+        replies: reply ? new Map([...(rows?.replies ?? []), [reply.id, reply.reply]]) : (rows?.replies ?? new Map()),
         timers: status === 'ended' ? new Map() : timers,
       });
     },
@@ -123,6 +121,6 @@ export function memoryStore(): Store {
 }
 
 /** The same data, shared with nobody. */
-function copy<T extends Json | undefined | object>(value: T): T {
+function copy<T extends object | undefined>(value: T): T {
   return value === undefined ? value : JSON.parse(JSON.stringify(value));
 }

@@ -11,7 +11,7 @@ import {
 } from '@parley/engine';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { z } from 'zod';
-import { type Codec, fromText, type Json, jsonCodec, toText } from './codec.ts';
+import { type Codec, fromText, plainCodec, toText } from './codec.ts';
 import { damaged, toStoreError } from './sqlite-error.ts';
 import { prepareSchema } from './sqlite-schema.ts';
 
@@ -21,7 +21,7 @@ export interface SqliteOptions {
    * Nothing else of this process runs meanwhile.
    */
   readonly busyTimeout?: number;
-  /** How values are kept: as JSON if left out. A file must always be opened with the codec it was made with. */
+  /** How texts are kept: as they are if left out. A file must always be opened with the codec it was made with. */
   readonly codec?: Codec;
 }
 
@@ -36,7 +36,7 @@ export interface SqliteOptions {
 export function openSqliteStore(file: string, options: SqliteOptions = {}): Store {
   try {
     const db = new DatabaseSync(file, { timeout: options.busyTimeout ?? 1000, enableForeignKeyConstraints: false });
-    return storeOn(db, file, options.codec ?? jsonCodec);
+    return storeOn(db, file, options.codec ?? plainCodec);
   } catch (error) {
     throw toStoreError(file, error);
   }
@@ -65,7 +65,10 @@ interface Pending {
   /** The columns that every commit sets, in the order of the statements. */
   readonly state: readonly (string | number | Uint8Array)[];
   readonly at: number;
-  readonly events: readonly { readonly seq: number; readonly at: number; readonly type: string; readonly data: Kept }[];
+  /** The number of the last event and all of them as text; undefined where there are none. */
+  readonly journal: { readonly last: number; readonly events: Kept } | undefined;
+  /** The events follow on from those that are kept. */
+  readonly follows: boolean;
   readonly reply: { readonly id: string; readonly reply: Kept } | undefined;
   readonly set: readonly { readonly timer: string; readonly due: number }[];
   readonly cancelled: readonly string[];
@@ -79,7 +82,11 @@ const dueRow = z.object({ due: z.number().nullable() });
 const nameRow = z.object({ session: z.string() });
 const replyRow = z.object({ reply: kept });
 const timerRow = z.object({ session: z.string(), timer: z.string(), due: z.number() });
-const eventRow = z.object({ seq: z.number(), at: z.number(), type: z.string(), data: kept });
+const journalRow = z.object({ events: kept });
+const journalEvents = z.array(
+  // Not a record of zod's, which leaves out keys that mean something to objects.
+  z.tuple([z.number(), z.number(), z.string(), z.custom<JournalEvent['data']>(isObject)]),
+);
 const workflowRow = z.object({ workflow: z.string(), version: z.string(), source: kept });
 const sessionRow = z.object({
   session: z.string(),
@@ -114,7 +121,7 @@ class SqliteStore implements Store {
     });
   }
 
-  async reply(session: string, id: string): Promise<Json | undefined> {
+  async reply(session: string, id: string): Promise<string | undefined> {
     return this.#read(() => {
       const row: unknown = this.#sql.reply.get(toText(session), toText(id));
       return row === undefined ? undefined : this.#decode(replyRow.parse(row).reply);
@@ -127,18 +134,15 @@ class SqliteStore implements Store {
       const { session, expects, workflow, version, status, working, at, reply, timers } = commit;
       const seq = commit.events.at(-1)?.seq ?? expects;
       const snapshot = this.#encode(commit.snapshot);
+      const events = commit.events.map(({ seq, at, type, data }) => [seq, at, type, data]);
       this.#queue.push({
         session,
         expects,
         ended: status === 'ended',
         state: [toText(workflow), toText(version), status, Number(working), seq, at, snapshot],
         at,
-        events: commit.events.map(({ seq, at, type, data }) => ({
-          seq,
-          at,
-          type: toText(type),
-          data: this.#encode(data),
-        })),
+        follows: commit.events.every(({ seq }, index) => seq === expects + index + 1),
+        journal: events.length === 0 ? undefined : { last: seq, events: this.#encode(JSON.stringify(events)) },
         reply: reply && { id: toText(reply.id), reply: this.#encode(reply.reply) },
         set: timers.set.map(({ timer, due }) => ({ timer: toText(timer), due })),
         cancelled: timers.cancelled.map(toText),
@@ -153,16 +157,20 @@ class SqliteStore implements Store {
     session: string,
     range: { readonly after?: number; readonly limit?: number; readonly last?: number } = {},
   ): Promise<readonly JournalEvent[]> {
-    const { after = 0, limit = -1, last } = range;
+    const { after = 0, limit, last } = range;
     return this.#read(() => {
+      // Each row holds one event at least.
       const rows: unknown[] =
         last === undefined
-          ? this.#sql.events.all(toText(session), after, limit)
+          ? this.#sql.events.all(toText(session), after, limit ?? -1)
           : this.#sql.lastEvents.all(toText(session), after, last).reverse();
-      return rows.map((row) => {
-        const { seq, at, type, data } = eventRow.parse(row);
-        return { seq, at, type: fromText(type), data: this.#decodeObject(data) };
-      });
+      const events = rows.flatMap((row) =>
+        journalEvents
+          .parse(JSON.parse(this.#decode(journalRow.parse(row).events)))
+          .map(([seq, at, type, data]) => ({ seq, at, type, data })),
+      );
+      const later = events.filter(({ seq }) => seq > after);
+      return last === undefined ? later.slice(0, limit) : later.slice(Math.max(0, later.length - last));
     });
   }
 
@@ -256,13 +264,17 @@ class SqliteStore implements Store {
   }
 
   /** False, with nothing written, when the session is not where the commit expects it. */
-  #write({ session, expects, ended, state, at, events, reply, set, cancelled }: Pending): boolean {
+  #write({ session, expects, ended, state, at, journal, follows, reply, set, cancelled }: Pending): boolean {
     const name = toText(session);
     const row: unknown =
       expects === 0 ? this.#sql.start.get(...state, name, at) : this.#sql.advance.get(...state, name, expects);
     if (row === undefined) return false;
+    if (!follows) {
+      const fix = 'Number them from the one after those that are kept, without a gap.';
+      throw new StoreError('store/failed', 'The events of a commit are out of order.', fix, undefined);
+    }
     const { id } = idRow.parse(row);
-    for (const event of events) this.#sql.addEvent.run(id, event.seq, event.at, event.type, event.data);
+    if (journal) this.#sql.addEvents.run(id, journal.last, journal.events);
     if (reply) this.#sql.keepReply.run(id, reply.id, reply.reply);
     // A timer both set and cancelled was set first: a timer's id is used once.
     for (const { timer, due } of set) this.#sql.setTimer.run(id, timer, due);
@@ -306,27 +318,21 @@ class SqliteStore implements Store {
     };
   }
 
-  #encode(value: Json): Kept {
+  #encode(text: string): Kept {
     try {
-      return this.#codec.encode(value);
+      return this.#codec.encode(text);
     } catch (error) {
       const fix = 'The cause tells why the codec could not do it.';
-      throw new StoreError('store/failed', 'A value could not be encoded.', fix, error);
+      throw new StoreError('store/failed', 'A text could not be encoded.', fix, error);
     }
   }
 
-  #decode(value: Kept): Json {
+  #decode(kept: Kept): string {
     try {
-      return this.#codec.decode(value);
+      return this.#codec.decode(kept);
     } catch {
       throw damaged(this.#file);
     }
-  }
-
-  #decodeObject(value: Kept): { readonly [key: string]: Json } {
-    const data = this.#decode(value);
-    if (!isObject(data)) throw damaged(this.#file);
-    return data;
   }
 
   #assertOpen(): void {
@@ -335,7 +341,7 @@ class SqliteStore implements Store {
   }
 }
 
-function isObject(value: Json): value is { readonly [key: string]: Json } {
+function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -352,7 +358,7 @@ function statements(db: DatabaseSyncInstance) {
     advance: db.prepare(`
       UPDATE sessions SET workflow = ?, version = ?, status = ?, working = ?, seq = ?, updatedAt = ?, snapshot = ?
       WHERE session = ? AND seq = ? RETURNING id`),
-    addEvent: db.prepare('INSERT INTO events (session, seq, at, type, data) VALUES (?, ?, ?, ?, ?)'),
+    addEvents: db.prepare('INSERT INTO journal (session, last, events) VALUES (?, ?, ?)'),
     keepReply: db.prepare(`
       INSERT INTO replies (session, id, reply) VALUES (?, ?, ?)
       ON CONFLICT (session, id) DO UPDATE SET reply = excluded.reply`),
@@ -361,10 +367,8 @@ function statements(db: DatabaseSyncInstance) {
     cancelAll: db.prepare('DELETE FROM timers WHERE session = ?'),
     session: db.prepare(`SELECT ${columns} FROM sessions WHERE session = ?`),
     reply: db.prepare(`SELECT reply FROM replies WHERE ${ofSession} AND id = ?`),
-    events: db.prepare(`
-      SELECT seq, at, type, data FROM events WHERE ${ofSession} AND seq > ? ORDER BY seq LIMIT ?`),
-    lastEvents: db.prepare(`
-      SELECT seq, at, type, data FROM events WHERE ${ofSession} AND seq > ? ORDER BY seq DESC LIMIT ?`),
+    events: db.prepare(`SELECT events FROM journal WHERE ${ofSession} AND last > ? ORDER BY last LIMIT ?`),
+    lastEvents: db.prepare(`SELECT events FROM journal WHERE ${ofSession} AND last > ? ORDER BY last DESC LIMIT ?`),
     dueTimers: db.prepare(`
       SELECT sessions.session, timer, due FROM timers JOIN sessions ON sessions.id = timers.session
       WHERE due <= ? ORDER BY due LIMIT ?`),

@@ -17,8 +17,8 @@ async function run(session: string): Promise<void> {
       working: false,
       at: seq,
       events: [seq + 1, seq + 2].map((seq) => ({ seq, at: seq, type: 'caller.said', data: { seq } })),
-      snapshot: { seq: seq + 2, padding: 'x'.repeat(2000) },
-      reply: { id: `${seq + 2}`, reply: seq + 2 },
+      snapshot: JSON.stringify({ seq: seq + 2, padding: 'x'.repeat(2000) }),
+      reply: { id: `${seq + 2}`, reply: `${seq + 2}` },
       timers: { set: [{ timer: `${seq + 2}`, due: seq + 2 }], cancelled: [`${seq}`] },
     });
     writeSync(1, `${session} ${seq + 2}\n`);
