@@ -11,8 +11,8 @@ const APPLICATION = 0x50524c59;
  *
  * The tables that grow are appended to in the order of time and have integer keys: measured against WITHOUT ROWID and
  * against a rowid made of session and seq, that took three quarters of the time, in the same space. The events of a
- * commit are one row of the journal, under the number of the last of them, as `[seq, at, type, data]`: a row for each
- * took twice the time of a commit, and a third more space.
+ * commit are one row of the journal, under the number of the last and the time of the first of them, as
+ * `[milliseconds after it, type, data]`: a row for each took twice the time of a commit, and a third more space.
  */
 export const migrations: readonly string[] = [
   `
@@ -39,6 +39,7 @@ export const migrations: readonly string[] = [
     id INTEGER PRIMARY KEY,
     session INTEGER NOT NULL,
     last INTEGER NOT NULL,
+    at INTEGER NOT NULL,
     events NOT NULL,
     UNIQUE (session, last)
   );

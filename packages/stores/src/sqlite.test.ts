@@ -269,7 +269,7 @@ describe('a store that was damaged', () => {
   it.each([
     ['a snapshot', 'UPDATE sessions SET snapshot = 7'],
     ['an event', "UPDATE journal SET events = 'secret'"],
-    ['an event that is none', 'UPDATE journal SET events = \'[[1,1,"caller.said","secret"]]\''],
+    ['an event that is none', 'UPDATE journal SET events = \'[[0,"caller.said","secret"]]\''],
     ['events that are no list', 'UPDATE journal SET events = \'"secret"\''],
     ['a status', "UPDATE sessions SET status = 'secret'"],
     ['a name', "UPDATE sessions SET workflow = 'secret\\'"],

@@ -65,8 +65,8 @@ interface Pending {
   /** The columns that every commit sets, in the order of the statements. */
   readonly state: readonly (string | number | Uint8Array)[];
   readonly at: number;
-  /** The number of the last event and all of them as text; undefined where there are none. */
-  readonly journal: { readonly last: number; readonly events: Kept } | undefined;
+  /** The events as a row of the journal; undefined where there are none. */
+  readonly journal: { readonly last: number; readonly at: number; readonly events: Kept } | undefined;
   /** The events follow on from those that are kept. */
   readonly follows: boolean;
   readonly reply: { readonly id: string; readonly reply: Kept } | undefined;
@@ -82,10 +82,10 @@ const dueRow = z.object({ due: z.number().nullable() });
 const nameRow = z.object({ session: z.string() });
 const replyRow = z.object({ reply: kept });
 const timerRow = z.object({ session: z.string(), timer: z.string(), due: z.number() });
-const journalRow = z.object({ events: kept });
+const journalRow = z.object({ last: z.number(), at: z.number(), events: kept });
 const journalEvents = z.array(
   // Not a record of zod's, which leaves out keys that mean something to objects.
-  z.tuple([z.number(), z.number(), z.string(), z.custom<JournalEvent['data']>(isObject)]),
+  z.tuple([z.number(), z.string(), z.custom<JournalEvent['data']>(isObject)]),
 );
 const workflowRow = z.object({ workflow: z.string(), version: z.string(), source: kept });
 const sessionRow = z.object({
@@ -134,7 +134,8 @@ class SqliteStore implements Store {
       const { session, expects, workflow, version, status, working, at, reply, timers } = commit;
       const seq = commit.events.at(-1)?.seq ?? expects;
       const snapshot = this.#encode(commit.snapshot);
-      const events = commit.events.map(({ seq, at, type, data }) => [seq, at, type, data]);
+      const began = commit.events[0]?.at ?? at;
+      const events = commit.events.map(({ at, type, data }) => [at - began, type, data]);
       this.#queue.push({
         session,
         expects,
@@ -142,7 +143,8 @@ class SqliteStore implements Store {
         state: [toText(workflow), toText(version), status, Number(working), seq, at, snapshot],
         at,
         follows: commit.events.every(({ seq }, index) => seq === expects + index + 1),
-        journal: events.length === 0 ? undefined : { last: seq, events: this.#encode(JSON.stringify(events)) },
+        journal:
+          events.length === 0 ? undefined : { last: seq, at: began, events: this.#encode(JSON.stringify(events)) },
         reply: reply && { id: toText(reply.id), reply: this.#encode(reply.reply) },
         set: timers.set.map(({ timer, due }) => ({ timer: toText(timer), due })),
         cancelled: timers.cancelled.map(toText),
@@ -164,11 +166,7 @@ class SqliteStore implements Store {
         last === undefined
           ? this.#sql.events.all(toText(session), after, limit ?? -1)
           : this.#sql.lastEvents.all(toText(session), after, last).reverse();
-      const events = rows.flatMap((row) =>
-        journalEvents
-          .parse(JSON.parse(this.#decode(journalRow.parse(row).events)))
-          .map(([seq, at, type, data]) => ({ seq, at, type, data })),
-      );
+      const events = rows.flatMap((row) => this.#events(row));
       const later = events.filter(({ seq }) => seq > after);
       return last === undefined ? later.slice(0, limit) : later.slice(Math.max(0, later.length - last));
     });
@@ -274,7 +272,7 @@ class SqliteStore implements Store {
       throw new StoreError('store/failed', 'The events of a commit are out of order.', fix, undefined);
     }
     const { id } = idRow.parse(row);
-    if (journal) this.#sql.addEvents.run(id, journal.last, journal.events);
+    if (journal) this.#sql.addEvents.run(id, journal.last, journal.at, journal.events);
     if (reply) this.#sql.keepReply.run(id, reply.id, reply.reply);
     // A timer both set and cancelled was set first: a timer's id is used once.
     for (const { timer, due } of set) this.#sql.setTimer.run(id, timer, due);
@@ -318,6 +316,13 @@ class SqliteStore implements Store {
     };
   }
 
+  #events(row: unknown): readonly JournalEvent[] {
+    const { last, at, events } = journalRow.parse(row);
+    const read = journalEvents.parse(JSON.parse(this.#decode(events)));
+    const first = last - read.length + 1;
+    return read.map(([after, type, data], index) => ({ seq: first + index, at: at + after, type, data }));
+  }
+
   #encode(text: string): Kept {
     try {
       return this.#codec.encode(text);
@@ -358,7 +363,7 @@ function statements(db: DatabaseSyncInstance) {
     advance: db.prepare(`
       UPDATE sessions SET workflow = ?, version = ?, status = ?, working = ?, seq = ?, updatedAt = ?, snapshot = ?
       WHERE session = ? AND seq = ? RETURNING id`),
-    addEvents: db.prepare('INSERT INTO journal (session, last, events) VALUES (?, ?, ?)'),
+    addEvents: db.prepare('INSERT INTO journal (session, last, at, events) VALUES (?, ?, ?, ?)'),
     keepReply: db.prepare(`
       INSERT INTO replies (session, id, reply) VALUES (?, ?, ?)
       ON CONFLICT (session, id) DO UPDATE SET reply = excluded.reply`),
@@ -367,8 +372,10 @@ function statements(db: DatabaseSyncInstance) {
     cancelAll: db.prepare('DELETE FROM timers WHERE session = ?'),
     session: db.prepare(`SELECT ${columns} FROM sessions WHERE session = ?`),
     reply: db.prepare(`SELECT reply FROM replies WHERE ${ofSession} AND id = ?`),
-    events: db.prepare(`SELECT events FROM journal WHERE ${ofSession} AND last > ? ORDER BY last LIMIT ?`),
-    lastEvents: db.prepare(`SELECT events FROM journal WHERE ${ofSession} AND last > ? ORDER BY last DESC LIMIT ?`),
+    events: db.prepare(`SELECT last, at, events FROM journal WHERE ${ofSession} AND last > ? ORDER BY last LIMIT ?`),
+    lastEvents: db.prepare(
+      `SELECT last, at, events FROM journal WHERE ${ofSession} AND last > ? ORDER BY last DESC LIMIT ?`,
+    ),
     dueTimers: db.prepare(`
       SELECT sessions.session, timer, due FROM timers JOIN sessions ON sessions.id = timers.session
       WHERE due <= ? ORDER BY due LIMIT ?`),
