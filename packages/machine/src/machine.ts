@@ -136,23 +136,28 @@ function build(behaviour: Behaviour, configuration: Configuration) {
       for (const [action, known] of all) action(context, event, known);
     };
   };
-  const transition = ({ guard: named, actions, ...rest }: Transition) => ({
-    ...rest,
-    ...(named ? { guard: guard(named) } : {}),
-    ...(actions ? { actions: doing(actions) } : {}),
-  });
+  // What a state does on entry is done by every transition that leads there: one action less each time.
+  const transition = ({ guard: named, actions = [], target, reenter }: Transition) => {
+    const all = [...actions, ...(configuration.states[target ?? '']?.entry ?? [])];
+    return {
+      ...(target === undefined ? {} : { target }),
+      ...(reenter ? { reenter } : {}),
+      ...(named ? { guard: guard(named) } : {}),
+      ...(all.length === 0 ? {} : { actions: doing(all) }),
+    };
+  };
   // Where nothing is assigned and the state is the one before, XState takes it that no way is open any more.
   const again = assign<Context, SessionEvent, undefined, SessionEvent, never>({});
-  const onward = (from: string, { actions = [], ...rest }: Transition) =>
-    rest.target === from ? { ...transition(rest), actions: [again, doing(actions)] } : transition({ actions, ...rest });
-  const states = Object.entries(configuration.states).map(([name, { entry, always, on, tags = [], ...rest }]) => {
+  const onward = (from: string, one: Transition) => {
+    const { actions, ...rest } = transition(one);
+    return one.target === from && actions ? { ...rest, actions: [again, actions] } : transition(one);
+  };
+  const states = Object.entries(configuration.states).map(([name, { type, always, on }]) => {
     const events = Object.entries(on ?? {}).map(
       ([event, transitions]) => [event, transitions.map(transition)] as const,
     );
     const state = {
-      ...rest,
-      tags: [...tags],
-      ...(entry ? { entry: doing(entry) } : {}),
+      ...(type ? { type } : {}),
       ...(always ? { always: always.map((one) => onward(name, one)) } : {}),
       on: Object.fromEntries(events),
     };
