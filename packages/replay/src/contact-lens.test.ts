@@ -114,6 +114,56 @@ describe('a voice analysis of Contact Lens', () => {
     );
   });
 
+  it('does without what an item need not have, be it missing or null', () => {
+    const hi = { ParticipantId: 'p2', Content: 'Hi.', BeginOffsetMillis: 0.4 };
+    const sparse = [
+      { ...hi, Id: null, ParticipantRole: null, EndOffsetMillis: null },
+      { ...said('b', 'p1', 3000, 4000, ''), Content: null },
+      { ParticipantId: 'p1', BeginOffsetMillis: 5000, EndOffsetMillis: 6000 },
+      { ...hi, Content: 'Hello?', BeginOffsetMillis: 1500.6 },
+    ];
+    const text = voice(sparse, { JobStatus: null });
+    expect(importContactLens(text, 'x.json').events).toEqual([
+      { type: 'caller.said', at: NINE_THIRTY, text: 'Hi.' },
+      { type: 'caller.said', at: NINE_THIRTY + 1501, text: 'Hello?' },
+    ]);
+    const unnamed = voice([said('a', 'CUSTOMER', 0, 1, 'Hi.')], {
+      Participants: null,
+      CustomerMetadata: { ContactId: 'c', InputS3Uri: null },
+    });
+    expect(importContactLens(unnamed, 'x.json', { start: 7 })).toMatchObject({ session: 'c', start: 7 });
+  });
+
+  it('keeps what was redacted, and every agent and caller that took part', () => {
+    const text = voice(
+      [
+        {
+          ...said('a', 'p2', 0, 1000, "It's [NAME]."),
+          Redaction: { RedactedTimestamps: [{ BeginOffsetMillis: 500 }] },
+        },
+        said('b', 'p3', 3000, 4000, 'I take over.'),
+        said('c', 'p4', 5000, 6000, 'I listen in.'),
+        said('d', 'p5', 7000, 8000, '[PII]'),
+      ],
+      {
+        Participants: [
+          { ParticipantId: 'p2', ParticipantRole: 'CUSTOMER' },
+          { ParticipantId: 'p3', ParticipantRole: 'AGENT' },
+          { ParticipantId: 'p4', ParticipantRole: 'SUPERVISOR' },
+          { ParticipantId: 'p5', ParticipantRole: 'CUSTOMER' },
+        ],
+        JobDetails: { SkippedAnalysis: [{ Feature: 'POST_CONTACT_SUMMARY', ReasonCode: 'QUOTA_EXCEEDED' }] },
+        SomethingNew: { At: [1] },
+      },
+    );
+    expect(importContactLens(text, 'x.json').events).toMatchObject([
+      { type: 'caller.said', text: "It's [NAME]." },
+      { type: 'person.said', who: 'agent' },
+      { type: 'person.said', who: 'supervisor' },
+      { type: 'caller.said', text: '[PII]' },
+    ]);
+  });
+
   it('knows a speaker by a role that stands in place of an id', () => {
     const text = voice([said('a', 'CUSTOMER', 0, 1, 'Hi.')], { Participants: undefined });
     expect(importContactLens(text, 'x.json').events).toEqual([{ type: 'caller.said', at: NINE_THIRTY, text: 'Hi.' }]);

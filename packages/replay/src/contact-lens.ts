@@ -5,29 +5,30 @@ import type { Recording } from './recording.ts';
 
 const participant = z.object({ ParticipantId: z.string(), ParticipantRole: z.string() });
 
+const offset = z.number().min(0).transform(Math.round);
+
+/** What an item can do without may be null too: files pass through other hands on their way. */
+const item = { Id: z.string().nullish(), Content: z.string().nullish(), ParticipantRole: z.string().nullish() };
+
 const spoken = z.object({
-  Id: z.string().optional(),
+  ...item,
   ParticipantId: z.string(),
-  ParticipantRole: z.string().optional(),
-  Content: z.string(),
-  BeginOffsetMillis: z.int().min(0),
-  EndOffsetMillis: z.int().min(0),
+  BeginOffsetMillis: offset,
+  EndOffsetMillis: offset.nullish(),
 });
 
 const written = z.object({
-  Id: z.string().optional(),
+  ...item,
   Type: z.string(),
   AbsoluteTime: z.iso.datetime({ offset: true }),
-  ContentType: z.string().optional(),
-  Content: z.string().optional(),
-  ParticipantId: z.string().optional(),
-  ParticipantRole: z.string().optional(),
+  ContentType: z.string().nullish(),
+  ParticipantId: z.string().nullish(),
 });
 
 const common = {
-  JobStatus: z.string().optional(),
-  Participants: z.array(participant).optional(),
-  CustomerMetadata: z.object({ ContactId: z.string().min(1), InputS3Uri: z.string().optional() }),
+  JobStatus: z.string().nullish(),
+  Participants: z.array(participant).nullish(),
+  CustomerMetadata: z.object({ ContactId: z.string().min(1), InputS3Uri: z.string().nullish() }),
 };
 
 // The shapes as the administrator guide of Amazon Connect shows them ("Contact Lens conversational analytics output file").
@@ -113,15 +114,15 @@ const FIX = 'Take the file that Connect wrote to S3 under Analysis/Voice or Anal
 /** What everybody said, each piece once. */
 function piecesOf(pages: readonly Analysis[], began: number, file: string): Piece[] {
   const roles = new Map(
-    pages.flatMap(({ Participants = [] }) =>
-      Participants.map((one) => [one.ParticipantId, one.ParticipantRole] as const),
+    pages.flatMap(({ Participants }) =>
+      (Participants ?? []).map((one) => [one.ParticipantId, one.ParticipantRole] as const),
     ),
   );
   const seen = new Set<string>();
-  const isNew = (id: string | undefined) => id === undefined || (!seen.has(id) && seen.add(id));
+  const isNew = (id: string | null | undefined) => id == null || (!seen.has(id) && seen.add(id));
   const roleOf = (item: Spoken | Written, index: number) => {
-    const { ParticipantRole: role, ParticipantId: id = '' } = item;
-    const known = role ?? roles.get(id) ?? (ROLES.has(id) ? id : undefined);
+    const id = item.ParticipantId ?? '';
+    const known = item.ParticipantRole ?? roles.get(id) ?? (ROLES.has(id) ? id : undefined);
     if (known !== undefined) return known;
     const message = `Transcript.${index} is of a participant that Participants does not list.`;
     throw failure('no-participant', message, file, 'Add who it is (CUSTOMER, AGENT …) to Participants.');
@@ -129,10 +130,11 @@ function piecesOf(pages: readonly Analysis[], began: number, file: string): Piec
   return pages.flatMap((page) => {
     if (page.Channel === 'VOICE') {
       return page.Transcript.flatMap((item, index): Piece[] => {
-        const text = item.Content.trim();
-        if (text === '' || !isNew(item.Id)) return [];
+        const text = item.Content?.trim();
+        if (!text || !isNew(item.Id)) return [];
         const begin = began + item.BeginOffsetMillis;
-        return [{ begin, end: began + item.EndOffsetMillis, role: roleOf(item, index), text }];
+        const end = began + (item.EndOffsetMillis ?? item.BeginOffsetMillis);
+        return [{ begin, end, role: roleOf(item, index), text }];
       });
     }
     return page.Transcript.flatMap((item, index): Piece[] => {
