@@ -105,6 +105,15 @@ describe('import', () => {
     expect(JSON.parse(out.split('\n')[0] ?? '')).toMatchObject({ start: '2026-11-24T15:41:00.000Z' });
   });
 
+  it('makes what can be decided anew, and not replayed', async () => {
+    await parley(['import', 'chat.json', '-o', 'imported.jsonl'], folder);
+    for (const against of [[], ['--against', 'support']]) {
+      const { code, out } = await parley(['replay', 'imported.jsonl', ...against], folder);
+      expect(code).toBe(2);
+      expect(out).toMatch(/recording\/imported\n.*nothing to replay\.\n.*`parley decide`/);
+    }
+  });
+
   it('says of another file that it is none of these', async () => {
     put(folder, 'other.json', '{}');
     const { code, err } = await parley(['import', 'other.json'], folder);

@@ -5,6 +5,7 @@ import {
   type Divergence,
   describeDivergence,
   groupByDivergence,
+  notRun,
   type Recording,
   readRecording,
   replayAgainst,
@@ -67,7 +68,8 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   for (const file of files) {
     try {
       const recording = readRecording(await readText(file), shown(file));
-      const own = await workflowOf(file, recording).catch((error: unknown) => {
+      if (recording.workflow === undefined) throw notRun();
+      const own = await workflowOf(file, recording.workflow).catch((error: unknown) => {
         if (against === undefined) throw error;
         return undefined;
       });
@@ -116,12 +118,12 @@ async function recordingsAt(given: string): Promise<readonly string[]> {
 }
 
 /** The workflow a recording belongs to: the one in whose folder it lies, else the one of its name. */
-async function workflowOf(file: string, { workflow }: Recording): Promise<string> {
+async function workflowOf(file: string, workflow: string): Promise<string> {
   for (let folder = path.dirname(file); path.dirname(folder) !== folder; folder = path.dirname(folder)) {
     const candidate = path.join(folder, 'workflow.yaml');
     if (await stat(candidate).catch(() => undefined)) return candidate;
   }
-  return findWorkflow(workflow ?? '');
+  return findWorkflow(workflow);
 }
 
 function tell(results: readonly Result[]): void {

@@ -11,4 +11,4 @@ export {
 export { recordable, sessionEventOf } from './recordable.ts';
 export { isInput, type RecordedEvent, type RecordedInput, type RecordedOutput } from './recorded.ts';
 export { type JournalRow, type Recording, readRecording, recordingOf, writeRecording } from './recording.ts';
-export { type ReplayResult, replay, replayAgainst } from './replay.ts';
+export { notRun, type ReplayResult, replay, replayAgainst } from './replay.ts';

@@ -45,11 +45,16 @@ export function replayAgainst(machine: Machine, recording: Recording): ReplayRes
 
 function isOf({ program }: Machine, { workflow, version }: Recording): boolean {
   if (workflow === undefined || version === undefined) {
-    throw new ParleyError('recording/imported', 'No workflow ran this conversation, so there is nothing to replay.', {
-      fix: 'Have it decided anew: put what the caller said through a workflow, and make a recording of that.',
-    });
+    throw notRun();
   }
   return workflow === program.name && version === program.version;
+}
+
+/** The error of replaying a conversation that was imported. */
+export function notRun(): ParleyError {
+  return new ParleyError('recording/imported', 'No workflow ran this conversation, so there is nothing to replay.', {
+    fix: 'Have it decided anew: `parley decide` puts what the caller said through a workflow, and makes a recording of that.',
+  });
 }
 
 const NOWHERE: readonly string[] = [];
