@@ -155,6 +155,30 @@ steps:
     expect([...found.draft.variables.keys()]).toEqual(['name', 'who__email', 'who__name', 'who__tries']);
   });
 
+  it('may fill variables of whoever uses it, at all its questions', () => {
+    const filled = program(
+      `workflow: a
+otherwise: out
+variables: { orderId: { type: string }, name: { type: string } }
+steps:
+  who:
+    use: find
+    with: { email: jane@example.com }
+    fill: [orderId]
+    outcomes: { found: out, lost: out }
+  out: { transfer: { queue: people } }
+`,
+      { find: part },
+    );
+    expect(filled.problems).toEqual([]);
+    expect(step(filled, 'who/look', 'ask').fill).toEqual(['orderId']);
+    const unknown = program(
+      'workflow: a\nsteps:\n  who: { use: find, with: { email: a@b.cd }, fill: [order], outcomes: { found: who, lost: who } }\n',
+      { find: part },
+    );
+    expect(unknown.problems).toEqual(['a.yaml:3:53 variable/unknown']);
+  });
+
   it('begins afresh, with its inputs', () => {
     const [into] = step(found, 'who', 'use').then;
     expect(into.to).toBe('who/look');

@@ -74,6 +74,8 @@ interface Frame {
   readonly fields: Fields;
   /** Where `end` leads in a part. */
   readonly leave: ((outcome: string, pointer: Pointer) => Route | undefined) | undefined;
+  /** The variables of whoever uses this part that its questions may fill, by the program's names for them. */
+  readonly filled: readonly string[];
   /** The door of whoever uses this part. */
   readonly door: string | undefined;
   readonly parts: readonly string[];
@@ -106,6 +108,7 @@ export function resolve(
     variable: (name) => name,
     fields: fieldsOf(read),
     leave: undefined,
+    filled: [],
     door: head.otherwise,
     parts: [],
   };
@@ -523,7 +526,7 @@ export function resolve(
       (list ?? []).map((name, index) => named(frame, name, sub(key, index)));
     const asking = (of: Extract<StepDefinition, { ask: string } | { form: string[] } | { confirm: string }>) => ({
       choices: choices(frame, of.choices, sub('choices')),
-      fill: names(of.fill, 'fill'),
+      fill: [...new Set([...names(of.fill, 'fill'), ...frame.filled])],
       unclear: optional(of.unclear, 'unclear'),
       silent: optional(of.silent, 'silent'),
       reprompts: of.reprompts ?? reprompts,
@@ -724,6 +727,10 @@ export function resolve(
       step: (name) => `${base.name}/${name}`,
       variable: rename,
       fields: fieldsOf(part),
+      filled: [
+        ...frame.filled,
+        ...(one.fill ?? []).map((name, index) => named(frame, name, [...pointer, 'fill', index])),
+      ],
       door: doorOf(frame, undefined, pointer),
       parts: [...frame.parts, one.use],
       leave: (outcome) => {

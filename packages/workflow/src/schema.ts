@@ -372,6 +372,7 @@ export const stepSchemas = {
         .record(name, name)
         .optional()
         .meta({ description: "Our variable: the part's output that it takes. { customer: customer }" }),
+      fill: fill.optional().meta({ description: "Variables of ours that may be filled at the part's questions too." }),
       outcomes: z.record(name, target).meta({ description: "Where to go for each outcome the part's ends name." }),
     })
     .meta({ description: 'Goes through a workflow part that is shared, such as the identity check.' }),

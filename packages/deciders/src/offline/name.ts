@@ -30,6 +30,7 @@ const END =
  */
 export function nameIn(text: string, variable: string, clearly: boolean): string | undefined {
   const whose = variable
+    .replace(/^.*__/, '')
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z]+/)

@@ -42,6 +42,7 @@ describe('what a caller of a shop wants', () => {
     ['track', 'what is the eta on my shipment'],
     ['track', 'wheres my pacakge'],
     ['track', 'whats taking so long'],
+    ['track', 'where the hell is my order'],
     // cancel
     ['cancel', 'I want to cancel'],
     ['cancel', 'please call off my order'],
@@ -129,6 +130,7 @@ describe('what a caller of a shop wants', () => {
     ['the weather', "what's the weather today"],
     ['another trade', 'do you sell gift cards'],
     ['a joke', 'tell me a joke'],
+    ['words that look like others', 'purple monkey dishwasher'],
     ['an insult', 'you people are idiots'],
     ['another insult', 'your service sucks'],
     ['letters', 'asdf qwer zxcv'],
@@ -159,6 +161,8 @@ describe('what a caller of a shop wants', () => {
   it('is the wish and not the story before it', async () => {
     expect(await choiceFor(SUPPORT, 'it stopped working and I want my money back')).toBe('refund');
     expect(await choiceFor(SUPPORT, 'I got the wrong size, can I return it')).toBe('return');
+    expect(await choiceFor(SUPPORT, 'my package never showed up i want my money back')).toBe('refund');
+    expect(await choiceFor(SUPPORT, 'you sent me the wrong thing i want to send it back')).toBe('return');
   });
 
   it('is surer the closer the words are to an example', async () => {
@@ -269,6 +273,13 @@ const NO_NUMBER = choice('no_number', 'does not have the order number', "I don't
 describe('a form', () => {
   const both = { wanted: { email: EMAIL, orderId: ORDER } };
   const number = { wanted: { orderId: ORDER }, known: { email: EMAIL }, choices: [NO_NUMBER, HUMAN] };
+  const address = {
+    wanted: { street: { type: 'string' }, zipCode: { type: 'string', pattern: '\\d{5}', spoken: 'digits' } },
+  } satisfies Omit<Asked, 'kind'>;
+  const asks = {
+    wanted: { email: EMAIL },
+    known: { product: { type: 'choice', values: ['tent', 'lamp'] } },
+  } satisfies Omit<Asked, 'kind'>;
   const stay = {
     wanted: {
       arrival: { type: 'date', about: 'the day of arrival' },
@@ -387,6 +398,30 @@ describe('a form', () => {
       'answered',
       { fault: 'the zipper is stuck' },
     ],
+    [
+      'a street, without the ZIP code behind it',
+      address,
+      '22 Oak Street, ZIP code 97202',
+      'answered',
+      { street: '22 Oak Street', zipCode: '97202' },
+    ],
+    ['no street in a yes', address, "yes that's right now", 'unclear', {}],
+    [
+      'a fault that begins with a no',
+      { wanted: { fault: { type: 'string' } } },
+      'no sound',
+      'answered',
+      { fault: 'no sound' },
+    ],
+    [
+      'a name for a part of the workflow',
+      { wanted: { who__name: NAME } },
+      'my name is jane doe',
+      'answered',
+      { who__name: 'jane doe' },
+    ],
+    ['neither of two days', { wanted: { day: { type: 'date' } } }, 'between the third and the fifth', 'unclear', {}],
+    ['the item of a question that is no answer', asks, 'do you sell tents too', 'unclear', {}],
     ['two days', stay, 'from May 5th to May 21st', 'answered', { arrival: '2026-05-05', departure: '2026-05-21' }],
     [
       'two days, the last first',
@@ -482,6 +517,16 @@ describe('a form', () => {
 describe('a confirmation', () => {
   const plain = { choices: [HUMAN, REPEAT] };
   const changes = { known: { email: EMAIL, orderId: ORDER }, choices: [HUMAN] };
+  const moves = {
+    known: {
+      street: { type: 'string', about: 'street and house number' },
+      zipCode: { type: 'string', pattern: '\\d{5}', spoken: 'digits' },
+    },
+  } satisfies Omit<Asked, 'kind'>;
+  const sizes = {
+    known: { size: { type: 'choice', values: { '8': ['eight'], '10': ['ten'] } } },
+    choices: [choice('another', 'wants yet another size', "I'd like another size")],
+  } satisfies Omit<Asked, 'kind'>;
 
   it.each<[string, Omit<Asked, 'kind'>, string, { readonly [name: string]: unknown }]>([
     ['yes', plain, 'yes', {}],
@@ -507,6 +552,11 @@ describe('a confirmation', () => {
     ['joe@example.com', changes, 'changed', { email: 'joe@example.com' }],
     ['the email is wrong', changes, 'no', {}],
     ['yes, joe@example.com', changes, 'yes', {}],
+    ["no, it's 24 Oak Street", moves, 'changed', { street: '24 Oak Street' }],
+    ['no i said twenty four oak street', moves, 'changed', { street: 'twenty four oak street' }],
+    ["no, it's the other house", moves, 'no', {}],
+    ["no that's wrong", moves, 'no', {}],
+    ['actually make that ten', sizes, 'changed', { size: '10' }],
   ])('hears: %s', async (heard, asked, expected, values) => {
     const decision = await decide({ ...asked, kind: 'confirm', heard });
     expect([decision.choice, decision.values]).toEqual([expected, values]);
@@ -539,6 +589,34 @@ describe('a question that takes values along', () => {
   it('takes the choice and the values', async () => {
     const decision = await decide({ ...asked, heard: 'I want to return order W1234567, my email is jane@example.com' });
     expect([decision.choice, decision.values]).toEqual(['return', { orderId: 'W1234567', email: 'jane@example.com' }]);
+  });
+
+  it('takes of two values the one that was said beside what is done', async () => {
+    const heard = "where's order W1000004 and can I cancel W1000003, jane@example.com";
+    const decision = await decide({ ...asked, heard });
+    expect([decision.choice, decision.values]).toEqual(['cancel', { orderId: 'W1000003', email: 'jane@example.com' }]);
+  });
+
+  it('is not led away by how an e-mail address is introduced', async () => {
+    const decision = await decide({ ...asked, heard: 'where is W1234567 my email is jane@example.com' });
+    expect([decision.choice, decision.values]).toEqual(['track', { orderId: 'W1234567', email: 'jane@example.com' }]);
+  });
+
+  const product: TypedVariable = { type: 'choice', values: { boots: ['shoes'], lamp: [] }, about: 'the item' };
+  const size: TypedVariable = { type: 'choice', values: { S: ['small'], '10': ['ten'] }, about: 'the size wanted' };
+  const reason: TypedVariable = { type: 'choice', values: { misfit: ['too small'], broken: [] } };
+  const goods = { kind: 'ask', choices: SUPPORT, known: { product, size, reason } } as const;
+
+  it.each([
+    ['I want to return the shoes', 'return', { product: 'boots' }],
+    ['where is my lamp', 'track', { product: 'lamp' }],
+    ['exchange the boots for size ten', 'exchange', { product: 'boots', size: '10' }],
+    ['return the boots they are too small', 'return', { product: 'boots', reason: 'misfit' }],
+    ['the lamp is broken', 'warranty', { product: 'lamp', reason: 'broken' }],
+    ['return it, I bought it ten days ago', 'return', {}],
+  ])('takes what of a choice is plainly named: %s', async (heard, expected, values) => {
+    const decision = await decide({ ...goods, heard });
+    expect([decision.choice, decision.values]).toEqual([expected, values]);
   });
 
   it('keeps the values where the choice is unclear', async () => {

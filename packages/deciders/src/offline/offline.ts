@@ -3,7 +3,7 @@ import { type Json, ParleyError, yesNo } from '@parley/workflow';
 import { type Match, matchChoices, vocabularyOf } from './match.ts';
 import { isName } from './name.ts';
 import { choiceOfValue, recognise } from './recognise.ts';
-import { isFree, readWhole } from './whole.ts';
+import { isFree, readMended, readWhole } from './whole.ts';
 import { LONGEST, loadReader, type Reader, type Reading } from './words.ts';
 
 /** How well a choice must fit to be picked at all. */
@@ -72,23 +72,24 @@ function answer(reader: Reader, question: Question): Decision {
 }
 
 function answerAsk(reader: Reader, question: Question, said: Said): Decision {
-  const { values, rest, named } = recognise(question, said.text);
+  const { values, wording, named } = recognise(question, said.text);
   const words = vocabularyOf(reader, said.own);
-  const spoken = rest === said.text ? said.reading : reader.read(rest, words);
+  const spoken = wording === said.text ? said.reading : reader.read(wording, words);
   const verdict = choose(reader, said.own, spoken);
   if ('match' in verdict) return picked(verdict, valuesBeside(reader, question, said, verdict.match) ?? values);
-  const given = choiceOfValue(question, said.own, Object.keys(values));
-  if (given !== undefined)
-    return {
-      choice: given.name,
-      values,
-      confidence: 0.8,
-      why: `${given.name} is for giving a value, and one was given.`,
-    };
+  const forValue = (isChoice: boolean): Decision | undefined => {
+    const given = choiceOfValue(question, said.own, Object.keys(values), isChoice);
+    const why = `${given?.name} is for giving a value, and one was given.`;
+    return given && { choice: given.name, values, confidence: 0.8, why };
+  };
+  const given = forValue(false);
+  if (given !== undefined) return given;
   if (named !== said.text) {
     const meant = choose(reader, said.own, reader.read(named, words));
     if ('match' in meant) return picked(meant, values);
   }
+  const chosen = verdict.between.length === 0 ? forValue(true) : undefined;
+  if (chosen !== undefined) return chosen;
   const plain = plainAnswer(said);
   return plain ?? unclear(values, verdict.confidence, whyNot(verdict));
 }
@@ -98,8 +99,8 @@ function valuesBeside(reader: Reader, question: Question, { text, own }: Said, {
   const pieces = text.split(/(?<=[.;?!])\s+|,\s+|\s+(?=(?:and|but)\b)/);
   const words = vocabularyOf(reader, own);
   const found = pieces.map((piece) => {
-    const { values, rest } = recognise(question, piece);
-    const verdict = choose(reader, own, reader.read(rest, words));
+    const { values, wording } = recognise(question, piece);
+    const verdict = choose(reader, own, reader.read(wording, words));
     return { values, choice: 'match' in verdict ? verdict.match.name : undefined };
   });
   const beside = found.filter(({ choice }) => choice === name).map(({ values }) => values);
@@ -149,9 +150,14 @@ function answerConfirm(reader: Reader, question: Question, said: Said): Decision
   const plain = yesNo(said.text);
   const spoken = rest === said.text ? said.reading : reader.read(rest, vocabularyOf(reader, said.own));
   const verdict = choose(reader, said.own, spoken);
-  if ('match' in verdict && verdict.match.score >= (plain === undefined ? ENOUGH : STRONG))
-    return picked(verdict, values);
   const given = Object.keys(values);
+  const least = given.length > 0 && offers('changed') ? SURE : plain === undefined ? ENOUGH : STRONG;
+  if ('match' in verdict && verdict.match.score >= least) return picked(verdict, values);
+  const mended = plain?.answer === 'no' && given.length === 0 && offers('changed') && readMended(question, said.text);
+  if (mended) {
+    const why = `The caller gave another ${spaced(mended.name)}.`;
+    return { choice: 'changed', values: { [mended.name]: mended.value }, confidence: 0.7, why };
+  }
   const corrects = plain?.answer !== 'yes' || /\b(?:but|except|change|instead|only|wrong|not)\b/i.test(said.text);
   if (given.length > 0 && corrects && offers('changed'))
     return {

@@ -1,6 +1,7 @@
 import type { ChoiceOffered, Question, VariableWanted } from '@parley/engine';
 import { findValues, type Json } from '@parley/workflow';
 import { isName, nameIn } from './name.ts';
+import { LIGHT, WEAK } from './vocabulary.ts';
 import { LONGEST } from './words.ts';
 
 /** The values that were recognised in what was said. */
@@ -10,6 +11,8 @@ export interface Recognised {
   readonly wanted: readonly string[];
   /** What was said, with spaces where the values are. */
   readonly rest: string;
+  /** What was said, with spaces where the values are whose words say nothing of what is wanted: "it's broken" is a value, and a wish besides. */
+  readonly wording: string;
   /** What was said, with the variables' names where the values are: "where is W1000001" asks where an order is. */
   readonly named: string;
 }
@@ -25,6 +28,14 @@ interface Candidate {
 /** How clearly a value must be given to be taken for a variable that was not asked for. */
 const CLEAR = 0.75;
 const LIKELY = 0.4;
+
+const ASKS = /^\W*(?:do|does|did|is|are|what|which|how|why|when|who)\b|\?\s*$/i;
+
+const areChoices = (one: Candidate, other: Candidate) =>
+  one.wanted.variable.type === 'choice' && other.wanted.variable.type === 'choice';
+
+const isInside = (one: Candidate, other: Candidate) =>
+  other.start <= one.start && one.end <= other.end && other.end - other.start > one.end - one.start;
 
 /** The more a type can only be itself, the sooner a place belongs to it: an e-mail address is never a number. */
 function specificity({ variable }: VariableWanted): number {
@@ -46,11 +57,14 @@ function specificity({ variable }: VariableWanted): number {
   }
 }
 
-/** Types whose values show by their form what they are. */
-const showsItself = ({ variable }: VariableWanted) =>
+/** Types whose values show by their form what they are; of a choice, those that are named by a word of their own. */
+const showsItself = ({ variable }: VariableWanted, said: string) =>
   variable.type === 'email' ||
   variable.type === 'phone' ||
-  (variable.type === 'string' && variable.pattern !== undefined);
+  (variable.type === 'string' && variable.pattern !== undefined) ||
+  (variable.type === 'choice' && said.split(/[^\p{L}]+/u).some(isTelling));
+
+const isTelling = (word: string) => word.length >= 4 && !LIGHT.has(word.toLowerCase()) && !WEAK.has(word.toLowerCase());
 
 /** Finds a value for each variable of the question; no place in what was said is used twice. */
 export function recognise(question: Question, heard: string): Recognised {
@@ -58,13 +72,16 @@ export function recognise(question: Question, heard: string): Recognised {
   const corrected = CORRECTED.exec(text);
   const after = corrected === null ? 0 : corrected.index + corrected[0].length;
   const first = question.fill.find(({ wanted }) => wanted);
-  const candidates = question.fill.flatMap((wanted): Candidate[] => {
+  // "Do you sell tents?" is no answer: what it names was not given.
+  const asks = question.kind === 'form' && ASKS.test(text);
+  const all = question.fill.flatMap((wanted): Candidate[] => {
+    if (asks && !wanted.wanted && wanted.variable.type === 'choice') return [];
     const cues = cuesOf(wanted, question.fill);
     return findValues(wanted.variable, text, question.moment).flatMap(({ value, start, end, confidence }) => {
       if (confidence < LIKELY || isLeftOpen(text, start, question)) return [];
       const cued = hasCue(text, start, end, cues) || isEndOf(wanted, text.slice(0, start));
       const isCorrection = after > 0 && start >= after;
-      const clear = cued || (confidence >= CLEAR && (showsItself(wanted) || isCorrection));
+      const clear = cued || (confidence >= CLEAR && (showsItself(wanted, text.slice(start, end)) || isCorrection));
       if (!wanted.wanted && !clear) return [];
       const score =
         confidence +
@@ -76,6 +93,10 @@ export function recognise(question: Question, heard: string): Recognised {
       return [{ wanted, value, start, end, score }];
     });
   });
+  // "Too small" is a reason, and names no size.
+  const candidates = all.filter(
+    (one) => !all.some((other) => areChoices(one, other) && isInside(one, other) && one.wanted !== other.wanted),
+  );
   const order = (candidate: Candidate) => question.fill.indexOf(candidate.wanted);
   candidates.sort((a, b) => b.score - a.score || order(a) - order(b) || a.start - b.start);
   const taken: Candidate[] = [];
@@ -88,19 +109,27 @@ export function recognise(question: Question, heard: string): Recognised {
     const name = wanted.wanted && isName(wanted) ? nameIn(text, wanted.name, true) : undefined;
     if (name !== undefined) values.set(wanted, name);
   }
-  let rest = text;
-  for (const { start, end } of candidates) rest = replaced(rest, start, end, ' '.repeat(end - start));
+  let [rest, wording] = [text, text];
+  for (const { wanted, start, end } of candidates) {
+    rest = replaced(rest, start, end, ' '.repeat(end - start));
+    if (wanted.variable.type !== 'choice') wording = replaced(wording, start, end, ' '.repeat(end - start));
+  }
   let named = text;
   for (const { wanted, start, end } of [...taken].sort((a, b) => b.start - a.start)) {
     // "My e-mail is …" is said of nothing else.
     const led = TYPE_CUES[wanted.variable.type] === undefined ? undefined : LED.exec(text.slice(0, start))?.index;
-    if (led !== undefined) rest = replaced(rest, led, start, ' '.repeat(start - led));
-    named = replaced(named, led ?? start, end, led === undefined ? `my ${wordsOf(wanted.name)}` : '');
+    if (led !== undefined) {
+      rest = replaced(rest, led, start, ' '.repeat(start - led));
+      wording = replaced(wording, led, start, ' '.repeat(start - led));
+    }
+    const whose = /\b(?:my|the|an?|this|that|these|those|our)\s+$/i.test(named.slice(0, start)) ? '' : 'my ';
+    named = replaced(named, led ?? start, end, led === undefined ? whose + wordsOf(wanted.name) : '');
   }
   return {
     values: Object.fromEntries([...values].map(([{ name }, value]) => [name, value])),
     wanted: [...values.keys()].filter(({ wanted }) => wanted).map(({ name }) => name),
     rest,
+    wording,
     named,
   };
 }
@@ -177,13 +206,16 @@ const isLeftOpen = (text: string, start: number, { fill }: Question) =>
 const isEndOf = ({ name, variable }: VariableWanted, before: string) =>
   ENDS.some(([named, said]) => (named.test(name) || named.test(variable.about ?? '')) && said.test(before));
 
-/** The choice that is for giving a value, by an example that holds one: "it's W1000001". */
+/** The choice that is for giving a value, by an example that holds one: "it's W1000001". `isChoice`: a value of a choice. */
 export function choiceOfValue(
   question: Question,
   own: readonly ChoiceOffered[],
   given: readonly string[],
+  isChoice: boolean,
 ): ChoiceOffered | undefined {
-  const variables = question.fill.filter(({ name }) => given.includes(name));
+  const variables = question.fill.filter(
+    ({ name, variable }) => given.includes(name) && (variable.type === 'choice') === isChoice,
+  );
   return own.find(({ examples }) =>
     examples.some((example) =>
       variables.some(({ variable }) =>

@@ -270,17 +270,7 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
     'fall apart',
     'fell apart',
   ],
-  missing: [
-    'missing',
-    'lost',
-    'vanished',
-    'disappeared',
-    'never arrive',
-    'never come',
-    'not find',
-    'left out',
-    'not in box',
-  ],
+  missing: ['missing', 'lost', 'vanished', 'disappeared', 'not find', 'left out', 'not in box'],
   fraud: [
     'fraud',
     'fraudulent',

@@ -36,6 +36,24 @@ export function readWhole(
   return attempted(first, text) ? { name, value: text } : undefined;
 }
 
+/**
+ * "No, it's 24 Oak Street": what a caller puts in the place of what was read back, where one variable in the caller's own
+ * words may be corrected. Only what has a number in it: "no, it's the other house" gives no street.
+ */
+export function readMended(
+  { fill }: Question,
+  heard: string,
+): { readonly name: string; readonly value: Json } | undefined {
+  const [free, more] = fill.filter((wanted) => isFree(wanted) && !isName(wanted));
+  const text = MENDED.exec(heard.slice(0, LONGEST))?.groups?.['value']?.replace(CLOSER, '').trim() ?? '';
+  if (free === undefined || more !== undefined || !NUMBER.test(text) || yesNo(text) !== undefined) return undefined;
+  return { name: free.name, value: text };
+}
+
+const MENDED =
+  /^\W*(?:(?:uh+|um+|oh|well|wait)\W+)*(?:no|nope|nah)\b[\s,.!-]*(?:(?:no|wait|sorry|actually|i (?:said|meant))\b[\s,]*)*(?:(?:it's|it is|that's|it should be|that should be|should be|make it|make that|change it to)\s+)?(?<value>.+)$/is;
+const NUMBER = /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b/i;
+
 /** Whether any words of the caller's can be its value. */
 export function isFree(wanted: VariableWanted | undefined): boolean {
   const variable = wanted?.variable;
@@ -65,7 +83,7 @@ function freeText(question: Question, said: string, rest: string): string | unde
   const words = own.split(/\s+/).length;
   if (!/[\p{L}\p{N}]/u.test(own) || KNOWS_NOT.test(own) || (words <= 10 && /\?\s*$|^(?:why|what|how|who)\b/i.test(own)))
     return undefined;
-  if (saysOnlyYesOrNo(own)) return undefined;
+  if (saysOnlyYesOrNo(said)) return undefined;
   if (rest === said) return own;
   return callsOnly(question, rest) ? undefined : trimmed(own, said, rest);
 }
@@ -76,14 +94,20 @@ const saysOnlyYesOrNo = (text: string) =>
   text
     .toLowerCase()
     .split(/[^\p{L}\p{N}']+/u)
-    .every((word) => word === '' || LIGHT.has(word) || WEAK.has(word) || /^(?:right|correct|sure|true|\w+n't|\w+'s)$/.test(word));
+    .every(
+      (word) =>
+        word === '' || LIGHT.has(word) || WEAK.has(word) || /^(?:right|correct|sure|true|\w+n't|\w+'s)$/.test(word),
+    );
 
 /** A text without the values of other variables at its end: "22 Oak Street, 97202" is a street and a ZIP code. */
 function trimmed(own: string, said: string, rest: string): string {
   const after = rest.length - rest.trimEnd().length;
   const end = said.length - Math.max(0, after - (said.length - said.trimEnd().length));
   const kept = after === 0 ? own : said.slice(0, end).trim().replace(FILLERS, '');
-  return kept.replace(/[\s,;:–-]*(?:\band\b|\bin\b|\bthe\b|\bmy\b|\bzip(?:\s*code)?\b|\bcode\b|\bis\b|[\s,;:–-])*$/iu, '') || own;
+  return (
+    kept.replace(/[\s,;:–-]*(?:\band\b|\bin\b|\bthe\b|\bmy\b|\bzip(?:\s*code)?\b|\bcode\b|\bis\b|[\s,;:–-])*$/iu, '') ||
+    own
+  );
 }
 
 /** "We do not", "I do": a yes or no in the words of the question. */

@@ -67,6 +67,21 @@ describe('what is turned down', () => {
   });
 });
 
+describe('speech without full stops', () => {
+  it.each([
+    ['it never came I want my money back', [false, true]],
+    ['these shoes are too small can I have them in ten', [false, true]],
+    ['this is what I want', [true]],
+    ['I think I need a refund', [true]],
+  ])('has its clauses: %s', (text, wishes) => {
+    expect(reader.read(text).wishes).toEqual(wishes);
+  });
+
+  it('is read without curses', () => {
+    expect(reader.read('where the hell is my damn order').plain).toBe('where is my order');
+  });
+});
+
 describe('a correction', () => {
   it.each([
     ['return it, no wait, exchange it', 'exchang'],
@@ -108,6 +123,7 @@ describe('a slip of the fingers', () => {
     ['another beginning', 'older', 'order'],
     ['two slips', 'rtrun', 'return'],
     ['a short word', 'fro', 'for'],
+    ['another word', 'monkey', 'money'],
   ])('is not %s', (_, text, meant) => {
     expect(isSlip(text, meant)).toBe(false);
   });

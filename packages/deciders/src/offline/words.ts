@@ -182,6 +182,10 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else map.set(key, [value]);
 }
 
+/** "Where the hell is my order" asks where an order is. */
+const CURSES =
+  /(?<!\p{L})(?:(?:the|my|a) (?:hell|heck|fuck)|fucking|fuckin|freaking|frigging|goddamn|goddamned|damn|damned|bloody)\s+/gu;
+
 function wordsOf(nlp: typeof Nlp, text: string): Word[] {
   const clean = text
     .normalize('NFKC')
@@ -189,6 +193,7 @@ function wordsOf(nlp: typeof Nlp, text: string): Word[] {
     .replace(/(\p{L})\/(\p{L})/gu, '$1 or $2')
     .replace(/[\p{C}]+/gu, ' ')
     .toLowerCase()
+    .replace(CURSES, '')
     .trim();
   if (clean === '') return [];
   const words: Word[] = [];
@@ -346,7 +351,9 @@ function clausesOf(words: readonly Word[]) {
 /** What "I want" goes on from instead of beginning anew: "what I want", "I think I need". */
 const SUBORDINATE: ReadonlySet<string> = new Set(
   `what when where why how which who that if whether because since before after until while than as think guess believe
-  know say said mean hope suppose sure all everything thing things something anything one and but or so not do did`.split(/\s+/),
+  know say said mean hope suppose sure all everything thing things something anything one and but or so not do did`.split(
+    /\s+/,
+  ),
 );
 
 /** Whether "I want", "I'd like" or "can I" begins here. Speech has no full stops: "it never came I want my money back". */

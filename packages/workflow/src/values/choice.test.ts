@@ -37,6 +37,8 @@ describe('a choice', () => {
     ['there is no blue', []],
     ['not the red one', []],
     ['anything except red', []],
+    ['anything but red', []],
+    ['red no blue', ['blue', 'red']],
     ['I do not want the red', []],
     ['redder', []],
     ['skyscraper', []],

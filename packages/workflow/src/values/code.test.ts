@@ -101,6 +101,22 @@ describe('a code with a pattern', () => {
   });
 });
 
+describe('a code said in larger pieces', () => {
+  const order = { type: 'string' as const, pattern: 'W\\d{7}', spoken: 'characters' as const };
+
+  it.each([
+    ['double you one million and one', 'W1000001'],
+    ['double-u, one, five zeros, one', 'W1000001'],
+    ['w three nines and four ones', 'W9991111'],
+  ])('%s is %s', (said, value) => {
+    expect(readString(order, said)).toBe(value);
+  });
+
+  it('with a piece put right at its end is not guessed at', () => {
+    expect(readString(order, 'w one five zeros one no sorry two')).toBeUndefined();
+  });
+});
+
 describe('a string that is spelled and has no pattern', () => {
   it.each([
     ['A as in alpha, b as in boy, 3, double five', 'AB355'],

@@ -11,6 +11,12 @@ const dates = (utterance: string, prefer?: Prefer, today = WEDNESDAY) =>
 describe('a date', () => {
   it.each([
     ['2026-12-25', '2026-12-25'],
+    ['three slash four slash twenty six', '2026-03-04'],
+    ['three slash fourteen', '2026-03-14'],
+    ['a week tomorrow', '2026-03-12'],
+    ['two weeks today', '2026-03-18'],
+    ['the first of next month', '2026-04-01'],
+    ['the twentieth of last month', '2026-02-20'],
     ['3/4/1985', '1985-03-04'],
     ['3-4-1985', '1985-03-04'],
     ['3.4.1985', '1985-03-04'],
@@ -97,6 +103,10 @@ describe('a date', () => {
     'W 3/4/85x',
     'a b 3 4 85',
   ])('is not: %s', (said) => {
+    expect(dates(said)).toEqual([]);
+  });
+
+  it.each(['Monday week', 'thirteen slash forty'])('is not guessed at: %s', (said) => {
     expect(dates(said)).toEqual([]);
   });
 

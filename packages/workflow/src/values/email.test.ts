@@ -13,6 +13,8 @@ describe('an e-mail address', () => {
     ['o’neil+shop@example.co.uk, thanks', undefined],
     ['jane.doe@example.co.uk, thanks', 'jane.doe@example.co.uk'],
     ['jane at gmail.com', 'jane@gmail.com'],
+    ['jane uh dot doe at um example dot com', 'jane.doe@example.com'],
+    ['jane at sign example dot com', 'jane@example.com'],
     ['my email is jane dot doe at example dot com', 'jane.doe@example.com'],
     ['jane doe at example dot com', 'janedoe@example.com'],
     ["it's john smith at gmail dot com please", 'johnsmith@gmail.com'],

@@ -19,6 +19,7 @@ describe('a number', () => {
     ['half a million', 500000],
     ['two and a half', 2.5],
     ['one and three quarters', 1.75],
+    ['three quarters', 0.75],
     ['three point one four', 3.14],
     ['point five', 0.5],
     ['zero', 0],

@@ -3,6 +3,12 @@ import { yesNo } from './yes-no.ts';
 
 describe('a plain yes', () => {
   it.each([
+    'I guess',
+    'just do it',
+    'okay then',
+    "that's what I said",
+    "I don't see why not",
+    'I hope so',
     'yes',
     'Yeah, that’s right.',
     'yep sounds good',
@@ -41,6 +47,13 @@ describe('a plain yes', () => {
 
 describe('a plain no', () => {
   it.each([
+    'nuh uh',
+    "I'm afraid not",
+    'not a chance',
+    'by no means',
+    'I changed my mind',
+    "doesn't sound right",
+    'I would not',
     'no',
     'Nope.',
     'n',
@@ -126,10 +139,17 @@ describe('neither yes nor no', () => {
     'I want to cancel',
     'nobody',
     'yesterday',
+    "yes if it's free",
+    'nothing wrong with that',
+    'uh uh',
     'know',
     'the north',
     'no idea',
   ])('%s', (said) => {
     expect(yesNo(said)).toBeUndefined();
   });
+});
+
+it('agrees under a condition that is only polite', () => {
+  expect(yesNo("yes if you don't mind")).toMatchObject({ answer: 'yes' });
 });

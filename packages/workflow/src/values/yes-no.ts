@@ -80,7 +80,8 @@ const CONTRACTIONS: ReadonlyMap<string, string> = new Map(
 );
 /** What is said as much to thank or to close as to agree. */
 const ACKNOWLEDGED = /^(ok|okay|great|fine|good|perfect|alright|very good|that's it|that's great|that's good|k)$/;
-const POLITE_IF = /^if (?:possible|you|that's (?:ok|okay|all right|alright|fine|right|possible)|it's (?:ok|okay|possible))\b/;
+const POLITE_IF =
+  /^if (?:possible|you|that's (?:ok|okay|all right|alright|fine|right|possible)|it's (?:ok|okay|possible))\b/;
 /** "I think that's right", "the answer is yes". */
 const OPENINGS = [
   'i think',
