@@ -58,7 +58,7 @@ export function print({ title, yardstick, rows }: Result): void {
 }
 
 /** Three digits, or whole numbers. */
-function short(value: number): string {
+export function short(value: number): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 0.1 ? 2 : 3;
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

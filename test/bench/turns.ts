@@ -4,7 +4,7 @@ import { engineOn, HEARD } from './conversation.ts';
 import { inFolder } from './folder.ts';
 import { measure, nanos, quantile, ratio, type Timings } from './measure.ts';
 import { type Peer, parley } from './peer.ts';
-import type { Result, Row, Target } from './report.ts';
+import { type Result, type Row, short, type Target } from './report.ts';
 import { bareXState } from './yardsticks/bare-xstate.ts';
 import { type Durability, install, langgraph, type Synchronous } from './yardsticks/langgraph.ts';
 import { payload, rawSqlite } from './yardsticks/raw-sqlite.ts';
@@ -68,7 +68,7 @@ async function of(sessions: number, others: boolean): Promise<Result> {
 }
 
 function row(timings: Timings, name: string, times: readonly number[], one: boolean): Row {
-  const [p50, p99] = [0.5, 0.99].map((share) => `${quantile(times, share).toPrecision(3)} ms`);
+  const [p50, p99] = [0.5, 0.99].map((share) => `${short(quantile(times, share))} ms`);
   return {
     name,
     value: 1e9 / nanos(timings, name),
