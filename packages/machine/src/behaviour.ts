@@ -71,12 +71,8 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
   function assign(context: Context, variable: string, value: Json | undefined): void {
     const { [variable]: _, ...rest } = context.vars;
     context.vars = value === undefined || value === null ? rest : { ...rest, [variable]: value };
-    spoil(context, [variable]);
-  }
-
-  /** The caller's yes is not good any more for what has been set since. */
-  function spoil(context: Context, variables: Iterable<string>): void {
-    if (context.confirmed) context.confirmed = [...new Set([...context.confirmed, ...variables])];
+    // The caller's yes is not good any more for what is set after it.
+    if (context.confirmed) context.confirmed = [...new Set([...context.confirmed, variable])];
   }
 
   /** All values are worked out before any is set, as in Step Functions. */
@@ -91,7 +87,13 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     }
     for (const [name, value] of values) if (value !== undefined && value !== null) vars[name] = value;
     context.vars = vars;
-    spoil(context, values.keys());
+    const { confirmed } = context;
+    if (!confirmed) return;
+    // What a part is given is what was confirmed, unless it has changed since.
+    const changed = set.filter(({ binds, value }) => !binds || readsAny(value, confirmed));
+    const same = set.filter((one) => !changed.includes(one)).map(({ variable }) => variable);
+    const all = [...confirmed.filter((name) => !same.includes(name)), ...changed.map(({ variable }) => variable)];
+    context.confirmed = [...new Set(all)];
   }
 
   /** The values of an answer that are wanted here, each read by its type: those that are valid, and the names of those that aren't. */

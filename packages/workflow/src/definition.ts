@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nameFix, type Problem } from './problem.ts';
+import { didYouMean, nameFix, type Problem } from './problem.ts';
 import {
   type InterruptDefinition,
   interruptSchema,
@@ -52,7 +52,12 @@ function readFile<Head>(
   sections: readonly string[],
 ): ReadFile<Head> {
   const problems: Problem[] = [];
-  const content = isMap(yaml.content) ? yaml.content : {};
+  const known = [...Object.keys(schema.shape), ...sections];
+  const written = isMap(yaml.content) ? yaml.content : {};
+  const content = withMeant(written, known, (key, meant) => {
+    problems.push(unknownKey(yaml, [key], meant));
+    yaml.misspelt([meant], key);
+  });
   if (yaml.content !== undefined && !isMap(yaml.content)) {
     problems.push({
       ...yaml.place([]),
@@ -66,21 +71,14 @@ function readFile<Head>(
   const head: Partial<Head> = {};
   if (isMap(yaml.content)) {
     const fields = Object.fromEntries(Object.entries(content).filter(([key]) => !sections.includes(key)));
-    const known = [...Object.keys(schema.shape), ...sections];
     const whole = fit(schema, fields, yaml, []);
     problems.push(
-      ...whole.problems.map((problem) =>
-        problem.code === 'schema/unknown-key'
-          ? {
-              ...problem,
-              fix: nameFix(
-                /`(.*?)`/.exec(problem.message)?.[1] ?? '',
-                known.filter((key) => !Object.hasOwn(content, key)),
-                'key',
-              ),
-            }
-          : problem,
-      ),
+      ...whole.problems.map((problem) => {
+        const key = /^`(.*?)` is not a key/.exec(problem.message)?.[1];
+        if (problem.code !== 'schema/unknown-key' || key === undefined || !Object.hasOwn(fields, key)) return problem;
+        const free = known.filter((one) => !Object.hasOwn(content, one));
+        return { ...problem, fix: nameFix(key, free, 'key') };
+      }),
     );
     if (whole.value !== undefined) Object.assign(head, whole.value);
     if (!Object.hasOwn(content, 'steps')) {
@@ -148,7 +146,16 @@ function readFile<Head>(
     return result.value;
   };
 
-  const variable = (_: string, value: Json, pointer: Pointer): VariableDefinition | undefined => {
+  const meaning = (value: Json, keys: readonly string[], pointer: Pointer): Json =>
+    isMap(value) && !keys.some((key) => Object.hasOwn(value, key))
+      ? withMeant(value, keys, (key, meant) => {
+          problems.push(unknownKey(yaml, [...pointer, key], meant));
+          yaml.misspelt([...pointer, meant], key);
+        })
+      : value;
+
+  const variable = (_: string, written: Json, pointer: Pointer): VariableDefinition | undefined => {
+    const value = meaning(written, ['type', 'from'], pointer);
     if (isMap(value) && Object.hasOwn(value, 'from') && !Object.hasOwn(value, 'type'))
       return fitted(toolVariable, value, pointer);
     const type = isMap(value) ? value['type'] : undefined;
@@ -169,12 +176,11 @@ function readFile<Head>(
     return undefined;
   };
 
-  const step = (name: string, value: Json, pointer: Pointer): ReadStep => {
+  const step = (name: string, written: Json, pointer: Pointer): ReadStep => {
+    const value = meaning(written, STEP_KINDS, pointer);
     const kinds = isMap(value) ? STEP_KINDS.filter((kind) => Object.hasOwn(value, kind)) : [];
     const [kind] = kinds;
     if (kind === undefined || kinds.length > 1) {
-      const keys = isMap(value) ? Object.keys(value) : [];
-      const guess = keys.map((key) => nameFix(key, STEP_KINDS, 'kind')).find((fix) => fix.startsWith('Did'));
       problems.push({
         ...yaml.place(pointer, { key: true }),
         code: 'step/kind',
@@ -186,7 +192,7 @@ function readFile<Head>(
         fix:
           kinds.length > 1
             ? 'Make a step of each and lead from one to the other with `then`.'
-            : (guess ?? `Give it one of ${STEP_KINDS.join(', ')}.`),
+            : `Give it one of ${STEP_KINDS.join(', ')}.`,
       });
       return { name, definition: undefined, kind: undefined, raw: value };
     }
@@ -200,6 +206,31 @@ function readFile<Head>(
   const steps = read('steps', step);
   return { yaml, head, inputs, variables, interrupts, steps, problems: [...yaml.problems, ...problems] };
 }
+
+/** The map with its unknown keys called what was probably meant, where that is not there yet. */
+function withMeant(
+  map: { readonly [key: string]: Json },
+  known: readonly string[],
+  tell: (key: string, meant: string) => void,
+): { readonly [key: string]: Json } {
+  const free = new Set(known.filter((key) => !Object.hasOwn(map, key)));
+  const entries = Object.entries(map).map(([key, value]): [string, Json] => {
+    const meant = known.includes(key) ? undefined : didYouMean(key, free);
+    if (meant === undefined) return [key, value];
+    free.delete(meant);
+    tell(key, meant);
+    return [meant, value];
+  });
+  return Object.fromEntries(entries);
+}
+
+const unknownKey = (yaml: YamlFile, pointer: Pointer, meant: string): Problem => ({
+  ...yaml.place(pointer, { key: true }),
+  code: 'schema/unknown-key',
+  severity: 'error',
+  message: `\`${pointer.at(-1)}\` is not a key that may stand here.`,
+  fix: `Did you mean ${meant}?`,
+});
 
 const isTypeName = (type: string): type is keyof typeof variableTypes => Object.hasOwn(variableTypes, type);
 

@@ -19,7 +19,9 @@ describe('a name that was probably meant', () => {
     ['Track', ['track'], 'track'],
     ['custmer', ['customer', 'custom'], 'customer'],
     ['ab', ['xy'], undefined],
-    ['', ['a'], 'a'],
+    ['', ['a'], undefined],
+    ['x', ['a'], undefined],
+    ['b', ['ab'], 'ab'],
     ['handoff', [], undefined],
     ['x'.repeat(100), ['x'.repeat(99)], undefined],
   ])('%s among %j', (name, known, meant) => {

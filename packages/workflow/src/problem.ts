@@ -57,6 +57,8 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
   let best: { name: string; distance: number } | undefined;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    // Of a name of one letter nothing would be left.
+    if (distance >= candidate.length) continue;
     if (distance <= Math.max(1, Math.floor(candidate.length / 3)) && (!best || distance < best.distance)) {
       best = { name: candidate, distance };
     }

@@ -95,6 +95,8 @@ export interface Assignment {
   readonly variable: string;
   readonly value: Data;
   readonly at: Place;
+  /** What a part is given: the same values under another name, so that a yes to them still counts. */
+  readonly binds?: true;
 }
 
 /** A way on: taken when `if` holds (always, where there is none). */

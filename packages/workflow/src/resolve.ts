@@ -124,7 +124,7 @@ export function resolve(
     version: versionOf({ workflow: yaml.content ?? null, parts: Object.fromEntries(contents) }),
     file: source.file,
     timezone: timezone(),
-    guidance: head.guidance,
+    guidance: instructions(root, head.guidance, ['guidance']),
     models: { decide: head.models?.decide, fallback: head.models?.fallback ?? [], residency: head.models?.residency },
     limits: {
       turns: limits.turns ?? 40,
@@ -285,26 +285,31 @@ export function resolve(
     }
   }
 
-  /** An expression of the file; one that is not admitted is reported and counts as never true. */
+  /** An expression of the file; of one that is not admitted, which is reported, nothing is known. */
   function condition(frame: Frame, source: string, pointer: Pointer, before = 0): Condition {
     const { yaml } = frame.read;
     const parsed = parseExpression(source);
-    if (parsed.ok) {
-      unknownVariables(frame, parsed.expression, pointer, before);
-      expressionProblems(yaml, pointer, before, typeOf(parsed.expression, frame.fields).problems);
-    } else {
-      expressionProblems(yaml, pointer, before, parsed.problems);
-    }
     const at = yaml.place(pointer, { offset: before });
-    if (parsed.ok && frame.leave === undefined) return { expression: parsed.expression, at };
-    const renamed = parseExpression(parsed.ok ? inFrame(frame, source) : 'false');
+    unknownVariables(frame, parsed.ok ? parsed.expression.variables : parsed.variables, pointer, before);
+    if (!parsed.ok) {
+      expressionProblems(yaml, pointer, before, parsed.problems);
+      return { expression: anythingOf(parsed.variables.map(({ name }) => frame.variable(name))), at };
+    }
+    expressionProblems(yaml, pointer, before, typeOf(parsed.expression, frame.fields).problems);
+    if (frame.leave === undefined) return { expression: parsed.expression, at };
+    const renamed = parseExpression(inFrame(frame, source));
     if (!renamed.ok) throw new Error('A renamed expression must parse as the original did.');
     return { expression: renamed.expression, at };
   }
 
-  function unknownVariables(frame: Frame, { variables }: Expression, pointer: Pointer, before: number): void {
+  function unknownVariables(
+    frame: Frame,
+    variables: Expression['variables'],
+    pointer: Pointer,
+    before: number,
+  ): void {
     for (const { name, offset } of variables) {
-      if (Object.hasOwn(frame.fields, name) || declaredBroken(frame, name)) continue;
+      if (Object.hasOwn(frame.fields, name) || declaredBroken(frame, name) || isReservedName(name)) continue;
       problems.push({
         ...frame.read.yaml.place(pointer, { offset: before + offset }),
         code: 'variable/unknown',
@@ -323,12 +328,14 @@ export function resolve(
     const { yaml } = frame.read;
     const at = yaml.place(pointer);
     const parsed = parseTemplate(source);
+    plainNames(frame, source, pointer);
     if (!parsed.ok) {
       expressionProblems(yaml, pointer, 0, parsed.problems);
-      return { template: literal('…'), at };
+      unknownVariables(frame, parsed.variables, pointer, 0);
+      return { template: reading(parsed.variables.map(({ name }) => frame.variable(name))), at };
     }
     for (const part of parsed.template.parts) {
-      if (typeof part !== 'string') unknownVariables(frame, part.expression, pointer, part.offset);
+      if (typeof part !== 'string') unknownVariables(frame, part.expression.variables, pointer, part.offset);
     }
     const typed = typeTemplate(parsed.template, frame.fields);
     expressionProblems(yaml, pointer, 0, typed.problems);
@@ -347,6 +354,70 @@ export function resolve(
     return { template: typeTemplate(again.template, Object.fromEntries(fields)).template, at };
   }
 
+  /** Where a name of a variable stands in a text that is said as it stands, or an = before all of it. */
+  function plainNames(frame: Frame, source: string, pointer: Pointer): void {
+    const whole = /^\s*=\s*(\$.*)$/s.exec(source)?.[1];
+    if (whole !== undefined && parseExpression(whole).ok) {
+      notOne(
+        frame,
+        pointer,
+        0,
+        'A text is said as it stands, with the = at its start.',
+        `Put what is to be worked out in {{ }}: {{ ${whole} }}`,
+      );
+      return;
+    }
+    // Holes are blanked: what stands in them is an expression.
+    const outside = source.replaceAll(/\\?\{\{.*?(?:\}\}|$)/gs, (hole) => ' '.repeat(hole.length));
+    for (const { 1: name = '', index } of outside.matchAll(NAMED)) {
+      if (isVariable(frame, name)) notOne(frame, pointer, index, isNotValue(name), `Write {{ $${name} }}.`);
+    }
+  }
+
+  /** The expression that was probably meant by data that is written as a text; undefined where it is a text. */
+  function meantByData(frame: Frame, source: string, pointer: Pointer): Expression | undefined {
+    const names = [...source.matchAll(NAMED)].filter(({ 1: name = '' }) => isVariable(frame, name));
+    const [first] = names;
+    const hole = /\{\{\s*(.*?)\s*\}\}/s.exec(source);
+    if (hole) {
+      const rest = [source.slice(0, hole.index), source.slice(hole.index + hole[0].length)];
+      const [before, after] = rest.map((part) => (part === '' ? [] : [`'${part}'`]));
+      const joined = [...(before ?? []), hole[1], ...(after ?? [])].join(' & ');
+      notOne(frame, pointer, hole.index, '{{ }} is for texts: here it stays as it is written.', `Write =${joined}`);
+    } else if (first) {
+      const fix = source.trim() === first[0] ? `Write =${first[0]}.` : 'Write an expression, with = at its start.';
+      notOne(frame, pointer, first.index, isNotValue(first[1] ?? ''), fix);
+    }
+    if (!first) return undefined;
+    const meant = source.trim() === first[0] ? first[0] : `$string([${names.map(([name]) => name).join(', ')}])`;
+    const parsed = parseExpression(inFrame(frame, meant));
+    return parsed.ok ? parsed.expression : undefined;
+  }
+
+  /** What only the model reads has no holes. */
+  function instructions(frame: Frame, source: string | undefined, pointer: Pointer): string | undefined {
+    const hole = source?.search(/\{\{.*?\}\}/s) ?? -1;
+    if (hole >= 0) {
+      notOne(
+        frame,
+        pointer,
+        hole,
+        'The model reads this as it is written: {{ }} is for what callers hear.',
+        'Take it out; a `decide` is told the variables it names under `given`.',
+      );
+    }
+    return source;
+  }
+
+  function isVariable({ read: { inputs, variables } }: Frame, name: string): boolean {
+    return inputs.has(name) || variables.has(name) || BUILT_IN.has(name);
+  }
+
+  function notOne(frame: Frame, pointer: Pointer, offset: number, message: string, fix: string): void {
+    const place = frame.read.yaml.place(pointer, { offset });
+    problems.push({ ...place, code: 'expression/not-one', severity: 'error', message, fix });
+  }
+
   function data(frame: Frame, value: Json, pointer: Pointer): Data {
     const at = frame.read.yaml.place(pointer);
     if (typeof value === 'string') {
@@ -355,7 +426,8 @@ export function resolve(
         const before = 1 + (/^\s*/.exec(value.slice(1))?.[0].length ?? 0);
         return { kind: 'expression', ...condition(frame, value.slice(before), pointer, before) };
       }
-      return { kind: 'literal', value, at };
+      const meant = meantByData(frame, value, pointer);
+      return meant ? { kind: 'expression', expression: meant, at } : { kind: 'literal', value, at };
     }
     if (Array.isArray(value)) {
       return { kind: 'list', items: value.map((item: Json, index) => data(frame, item, [...pointer, index])), at };
@@ -428,7 +500,7 @@ export function resolve(
     return {
       name,
       at: frame.read.yaml.place(pointer, { key: true }),
-      when: one.when,
+      when: instructions(frame, one.when, [...pointer, 'when']) ?? '',
       examples: one.examples ?? [],
       press: one.press,
       if: one.if === undefined ? undefined : condition(frame, one.if, [...pointer, 'if']),
@@ -530,7 +602,7 @@ export function resolve(
       unclear: optional(of.unclear, 'unclear'),
       silent: optional(of.silent, 'silent'),
       reprompts: of.reprompts ?? reprompts,
-      guidance: of.guidance,
+      guidance: instructions(frame, of.guidance, sub('guidance')),
       otherwise: doorOf(frame, of.otherwise, sub('otherwise')),
     });
     if ('say' in one) {
@@ -557,7 +629,7 @@ export function resolve(
       return {
         ...base,
         kind: 'decide',
-        instructions: one.decide,
+        instructions: instructions(frame, one.decide, sub('decide')) ?? '',
         given: names(one.given, 'given'),
         choices: choices(frame, one.choices, sub('choices')),
         fill: names(one.fill, 'fill'),
@@ -822,6 +894,7 @@ export function resolve(
       .map(([name, value]) => ({
         variable: rename(name),
         value: data(frame, value, [...pointer, 'with', name]),
+        binds: true,
         at: yaml.place([...pointer, 'with', name], { key: true }),
       }));
     // What is lacking has been told: nothing else is held against it.
@@ -847,6 +920,9 @@ export function resolve(
     };
   }
 }
+
+const NAMED = /\$([A-Za-z][A-Za-z0-9_]*)/g;
+const isNotValue = (name: string) => `This is the text \`$${name}\`, not what is in the variable.`;
 
 /** Where a way leads that the file does not say, once that has been told. No step has this name. */
 const NOWHERE = '?';
@@ -884,6 +960,19 @@ function stringsIn(value: Json): readonly string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(stringsIn);
   return isMap(value) ? Object.values(value).flatMap(stringsIn) : [];
+}
+
+/** An expression that reads these variables and of which else nothing is known: `$_` is a name that no variable has. */
+function anythingOf(variables: readonly string[]): Expression {
+  const names = [...new Set(variables)].map((name) => `$${name}`);
+  const parsed = parseExpression(names.length === 0 ? '$_' : `$_ = [${names.join(', ')}] ? $_ : $_`);
+  if (parsed.ok) return parsed.expression;
+  return anythingOf([]);
+}
+
+/** A text that reads these variables and of which else nothing is known. */
+function reading(variables: readonly string[]): Template {
+  return literal(`… {{ ${anythingOf(variables).source} }}`);
 }
 
 function literal(source: string): Template {

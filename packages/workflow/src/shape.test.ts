@@ -93,9 +93,9 @@ describe('what does not fit', () => {
     );
   });
 
-  it('is told once of a key that is misspelt: it is not missing besides', () => {
+  it('is told once of a key that is misspelt, which is then taken for the one that was meant', () => {
     expect(fitted('sya: a\nthen: b\n')).toEqual({
-      value: undefined,
+      value: { say: 'a', then: 'b' },
       problems: ['1:1 schema/unknown-key `sya` is not a key that may stand here. Did you mean say?'],
     });
   });

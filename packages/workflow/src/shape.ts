@@ -4,7 +4,8 @@ import type { Pointer, YamlFile } from './yaml-file.ts';
 
 /**
  * Holds a part of a file against its schema. Each thing that does not fit becomes a problem, at its place.
- * Keys that are unknown or unfit are then left out, where it can be done without, so that one mistake hides no other.
+ * So that one mistake hides no other, a key that is only misspelt is then taken for the one that was meant, and other
+ * unknown and unfit ones are left out, where it can be done without.
  */
 export function fit<T>(
   schema: z.ZodType<T>,
@@ -21,7 +22,10 @@ export function fit<T>(
     for (const issue of issues) {
       if (!isMisspelt(issue, issues, rest)) problems.push(...describe(issue, schema, rest, yaml, pointer));
     }
-    const pruned = issues.reduce((tree: unknown, issue) => without(tree, issue), rest);
+    const pruned = issues.reduce(
+      (tree: unknown, issue) => without(corrected(tree, issue, schema, yaml, pointer), issue),
+      rest,
+    );
     if (JSON.stringify(pruned) === JSON.stringify(rest)) break;
     // What pruning leaves is only looked at for its value: the same mistake is not told twice.
     const again = schema.safeParse(pruned);
@@ -85,6 +89,26 @@ function without(tree: unknown, issue: Issue): unknown {
   if (issue.code === 'unrecognized_keys') return drop(tree, issue.path, issue.keys);
   if (issue.path.length === 0 || missing(issue, tree)) return tree;
   return drop(tree, issue.path.slice(0, -1), issue.path.slice(-1));
+}
+
+/** The tree with the unknown keys of an issue called what was probably meant, where that is not there yet. */
+function corrected(tree: unknown, issue: Issue, schema: z.ZodType, yaml: YamlFile, pointer: Pointer): unknown {
+  if (issue.code !== 'unrecognized_keys') return tree;
+  return issue.keys.reduce((tree: unknown, key) => {
+    const meant = didYouMean(key, keysAt(schema, issue.path, tree));
+    if (meant === undefined) return tree;
+    yaml.misspelt([...pointer, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part))), meant], key);
+    return renamed(tree, issue.path, key, meant);
+  }, tree);
+}
+
+function renamed(tree: unknown, path: readonly PropertyKey[], from: string, to: string): unknown {
+  if (typeof tree !== 'object' || tree === null) return tree;
+  const [head, ...tail] = path;
+  if (Array.isArray(tree)) return tree.map((item, index) => (index === head ? renamed(item, tail, from, to) : item));
+  const entries = Object.entries(tree);
+  if (head === undefined) return Object.fromEntries(entries.map(([key, item]) => [key === from ? to : key, item]));
+  return Object.fromEntries(entries.map(([key, item]) => [key, key === head ? renamed(item, tail, from, to) : item]));
 }
 
 function drop(tree: unknown, path: readonly PropertyKey[], keys: readonly PropertyKey[]): unknown {

@@ -4,6 +4,7 @@ import {
   parseExpression,
   type Scope,
   typeOf,
+  type VariableUse,
 } from './expression/expression.ts';
 import { endOfToken } from './expression/scan.ts';
 import type { Field, Json, Type } from './type.ts';
@@ -31,15 +32,17 @@ export interface Template {
 }
 
 /**
- * Reads a text with holes; `\{{` is a `{{` that is said. Never throws; offsets of problems are those of the text.
+ * Reads a text with holes; `\{{` is a `{{` that is said. Never throws; offsets of problems are those of the text,
+ * and of `variables`: those that a text which can't be read names all the same.
  */
 export function parseTemplate(
   text: string,
 ):
   | { readonly ok: true; readonly template: Template }
-  | { readonly ok: false; readonly problems: readonly ExpressionProblem[] } {
+  | { readonly ok: false; readonly problems: readonly ExpressionProblem[]; readonly variables: readonly VariableUse[] } {
   const parts: (string | Hole)[] = [];
   const problems: ExpressionProblem[] = [];
+  const variables: VariableUse[] = [];
   let literal = '';
   let at = 0;
   while (at < text.length) {
@@ -63,6 +66,8 @@ export function parseTemplate(
       const inside = text.slice(at + 2, end);
       const before = at + 2 + (inside.length - inside.trimStart().length);
       const parsed = parseExpression(inside.trim());
+      const used = parsed.ok ? parsed.expression.variables : parsed.variables;
+      variables.push(...used.map((use) => ({ ...use, offset: before + use.offset })));
       if (parsed.ok) {
         if (literal !== '') parts.push(literal);
         literal = '';
@@ -77,7 +82,7 @@ export function parseTemplate(
     }
   }
   if (literal !== '') parts.push(literal);
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, template: template(text, parts) };
+  return problems.length > 0 ? { ok: false, problems, variables } : { ok: true, template: template(text, parts) };
 }
 
 /**

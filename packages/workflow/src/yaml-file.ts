@@ -17,12 +17,20 @@ export interface YamlFile {
   readonly problems: readonly Problem[];
   /** Where the value stands (or its key, with `key`), and `offset` characters into it. Falls back to what encloses it. */
   place(pointer: Pointer, at?: { readonly key?: boolean; readonly offset?: number }): Place;
+  /** From now on the pointer means the key that is `written` otherwise there: a slip that has been told. */
+  misspelt(pointer: Pointer, written: string): void;
 }
 
 /** Reads YAML 1.2 (and so JSON). Never throws: what is wrong is in `problems`. */
 export function readYaml(file: string, text: string): YamlFile {
   const top: Place = { file, line: 1, column: 1 };
-  const unread = (problems: readonly Problem[]): YamlFile => ({ file, content: undefined, problems, place: () => top });
+  const unread = (problems: readonly Problem[]): YamlFile => ({
+    file,
+    content: undefined,
+    problems,
+    place: () => top,
+    misspelt: () => undefined,
+  });
   const problem = (place: Place, message: string, fix: string): Problem => ({
     ...place,
     code: 'yaml/syntax',
@@ -42,6 +50,8 @@ export function readYaml(file: string, text: string): YamlFile {
     prettyErrors: false,
     uniqueKeys: true,
     version: '1.2',
+    // `<<` is no YAML 1.2, but whoever uses anchors expects it.
+    merge: true,
     // Its warnings go to the process, with pieces of the file in them.
     logLevel: 'error',
   });
@@ -68,10 +78,12 @@ export function readYaml(file: string, text: string): YamlFile {
       );
     }
   }
+  const slips = new Map<string, string>();
   return {
     file,
     content,
     problems,
+    misspelt: (pointer, written) => slips.set(JSON.stringify(pointer), written),
     place(pointer, { key = false, offset } = {}) {
       let node: unknown = document.contents;
       let found: { range: number; node: Node | undefined } = { range: 0, node: undefined };
@@ -80,8 +92,9 @@ export function readYaml(file: string, text: string): YamlFile {
         const last = depth === pointer.length - 1;
         let next: unknown;
         if (isMap(node)) {
+          const written = slips.get(JSON.stringify(pointer.slice(0, depth + 1))) ?? String(part);
           const pair = node.items.find(
-            (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(part),
+            (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === written,
           );
           if (!pair) break;
           next = pair.value;
@@ -100,28 +113,33 @@ export function readYaml(file: string, text: string): YamlFile {
   };
 }
 
-/** How far into its text in the file the `offset`th character of a scalar's value stands, where that can be told. */
+/**
+ * How far into its text in the file the `offset`th character of a scalar's value stands. Folding and indentation change
+ * white space only, so the others are counted.
+ */
 function within(node: Node | undefined, text: string, offset: number): number {
   if (!isScalar(node) || !node.range || typeof node.value !== 'string') return 0;
   const raw = text.slice(node.range[0], node.range[1]);
-  const start = raw.indexOf(node.value);
-  if (start >= 0) return start + offset;
-  if (!raw.includes('\n') && (raw.startsWith('"') || raw.startsWith("'"))) return escaped(raw, offset);
-  // A folded text: look for the words that stand there, as many as are on one line.
-  const rest = node.value.slice(offset).split('\n')[0] ?? '';
-  const found = [20, 10, 5].map((length) => (rest === '' ? -1 : raw.indexOf(rest.slice(0, length))));
-  return found.find((at) => at >= 0) ?? 0;
-}
-
-/** How far into a quoted text of one line the `offset`th character of its value stands. */
-function escaped(raw: string, offset: number): number {
-  const sign = raw.startsWith('"') ? /\\(?:x..|u.{4}|U.{8}|.)|./gsu : /''|./gsu;
-  let left = offset;
-  for (const { 0: found, index } of raw.slice(1).matchAll(sign)) {
-    if (left <= 0) return index + 1;
-    left -= found.startsWith('\\') || found === "''" ? 1 : found.length;
+  const [style] = raw;
+  const quoted = style === '"' || style === "'";
+  const start = quoted ? 1 : style === '|' || style === '>' ? raw.indexOf('\n') + 1 : 0;
+  const sign = style === '"' ? /\\(?:x..|u.{4}|U.{8}|.)|./gsu : style === "'" ? /''|./gsu : /./gsu;
+  let before = solid(node.value.slice(0, offset));
+  for (const { 0: found, index } of raw.slice(start).matchAll(sign)) {
+    const length = found === "''" ? 1 : found.startsWith('\\') && style === '"' ? escaped(found) : solid(found);
+    if (length > 0 && before < length) return start + index;
+    before -= length;
   }
   return 0;
+}
+
+/** How many characters are no white space. */
+const solid = (text: string) => text.replaceAll(/\s/g, '').length;
+
+/** How many characters that are no white space an escape of a double-quoted text stands for. */
+function escaped(escape: string): number {
+  if (/^\\[xuU]/.test(escape)) return solid(String.fromCodePoint(Number.parseInt(escape.slice(2), 16) || 0));
+  return /^\\[ntrvf_LP\s]/.test(escape) ? 0 : 1;
 }
 
 /** Counts brackets and indentation without parsing, since a parser recurses. */

@@ -49,7 +49,7 @@ function alone(choice: Choice, taken: readonly string[]): readonly Problem[] {
       ),
     );
   }
-  if (choice.when.trim() === '') {
+  if (words(choice.when).length === 0) {
     found.push(
       problemAt(
         choice.at,

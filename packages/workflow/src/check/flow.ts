@@ -526,9 +526,14 @@ class Paths implements Flow {
                 if (!tolerant) read({ op: 'set', set: [one], quiet: 1 }, name);
               }
             }
-            return [one.variable, this.#sourcesOf(one.value, fromOf)] as const;
+            const changed = one.binds ? this.#changedBy(one.value, (bit) => touched.get(bit) ?? [bit]) : [MADE];
+            return [one.variable, this.#sourcesOf(one.value, fromOf), changed] as const;
           });
-          for (const [variable, from] of after) change(variable, from);
+          for (const [variable, from, changed] of after) {
+            change(variable, from);
+            const index = this.#index.get(variable);
+            if (index !== undefined) touched.set(count + index, changed);
+          }
           break;
         }
         case 'yes':
@@ -563,6 +568,16 @@ class Paths implements Flow {
       const index = this.#index.get(name);
       return tolerant || index === undefined ? [] : fromOf(index);
     });
+  }
+
+  /** By which bits a value that is handed on has changed since the caller's yes: those of what it is made of. */
+  #changedBy(value: Data, fromOf: (bit: number) => readonly number[]): readonly number[] {
+    return expressionsIn(value).flatMap(({ expression }) =>
+      expression.variables.flatMap(({ name }) => {
+        const index = this.#index.get(name);
+        return index === undefined ? [] : fromOf(this.#names.length + index);
+      }),
+    );
   }
 
   #pathOf(node: number, bit: number): readonly string[] {

@@ -81,6 +81,7 @@ export const RULES = {
   'expression/value': 'Values are compared with values that can be.',
   'expression/types': 'Operators and functions get what they can work with.',
   'expression/hole': 'A {{ is closed.',
+  'expression/not-one': 'What is meant as an expression is written as one.',
   'expression/unsayable': 'Only what has words is put into a text.',
 } as const;
 

@@ -1,5 +1,5 @@
 import type { Place } from '../error.ts';
-import { nameFix, type Problem } from '../problem.ts';
+import { didYouMean, nameFix, type Problem } from '../problem.ts';
 import { type Data, type Draft, expressionsIn, type Failed, type ToolCall } from '../program.ts';
 import { IDENTITY_LEVELS, type IdentityLevel, type ToolSignature, type ToolSignatures } from '../tool-signature.ts';
 import { typeOfSchema } from '../tool-type.ts';
@@ -77,8 +77,10 @@ function against(call: ToolCall, input: Type, fields: { readonly [name: string]:
       ),
     );
   }
+  const slips = [...call.with.keys()].filter((name) => !Object.hasOwn(input.fields, name));
   for (const [name, field] of Object.entries(input.fields)) {
-    if (field.optional || call.with.has(name)) continue;
+    // One slip in a name is one problem: the name that was meant is not missing besides.
+    if (field.optional || call.with.has(name) || slips.some((slip) => didYouMean(slip, [name]))) continue;
     problems.push(
       problemAt(
         call.at,

@@ -306,7 +306,9 @@ class Admission {
   #bareName(steps: readonly unknown[]): Node {
     const span = spanOf(steps.map((step) => this.#span(step)));
     const text = this.#source.slice(span.start, span.end);
-    const hint = /^[\p{L}_]/u.test(text)
+    const hint = /[‘’“”]/.test(text)
+      ? "Put a text in straight quotes: 'text'."
+      : /^[\p{L}_]/u.test(text)
       ? `Write $${text} for a variable${steps.length === 1 ? `, or '${text}' for a text` : ''}.`
       : 'Begin with a variable, such as $order.';
     this.#report('node', `\`${text}\` is a bare name: there is no document to take it from.`, hint, span);

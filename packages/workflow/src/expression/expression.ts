@@ -32,14 +32,17 @@ export interface Expression {
   evaluate(scope: Scope): Json | undefined;
 }
 
-/** Parses and admits an expression. Never throws; all that is wrong is in `problems`. */
+/**
+ * Parses and admits an expression. Never throws; all that is wrong is in `problems`. Of one that is not admitted,
+ * `variables` are those it reads as far as that can be told.
+ */
 export function parseExpression(
   source: string,
 ):
   | { readonly ok: true; readonly expression: Expression }
-  | { readonly ok: false; readonly problems: readonly ExpressionProblem[] } {
+  | { readonly ok: false; readonly problems: readonly ExpressionProblem[]; readonly variables: readonly VariableUse[] } {
   const { node, problems } = parseAst(source);
-  if (problems.length > 0) return { ok: false, problems };
+  if (problems.length > 0) return { ok: false, problems, variables: usesOf(node) };
   const run = compile(node);
   const evaluate = (scope: Scope) => {
     startWork();

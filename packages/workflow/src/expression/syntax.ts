@@ -24,6 +24,12 @@ function details(error: unknown): { code: string; position: number | undefined; 
 
 /** What people write who know another language. */
 function foreignHabit(source: string, offset: number): readonly [string, string] | undefined {
+  if (source.startsWith('=')) return ['This is an expression already: no = goes before it.', 'Take the = out.'];
+  if (source.startsWith('{{')) return ['{{ }} is for texts; this is an expression already.', 'Take {{ and }} out.'];
+  if (/[‘’“”]/.test(source)) return ['These quotes are not straight.', "Put the text in straight quotes: 'text'."];
+  const word = /^(?:AND|OR|And|Or|IN|In)(?![\p{L}\d_])/u.exec(source.slice(offset))?.[0];
+  if (word !== undefined) return [`\`${word}\` is not an operator.`, `Write ${word.toLowerCase()} in small letters.`];
+  if (/(?:^|[\s(])not[\s$]*$/i.test(source.slice(0, offset))) return ['`not` is a function.', 'Write $not(…).'];
   const around = source.slice(Math.max(0, offset - 2), offset + 3);
   if (/[=!]==?/.test(around) && !/^[^=]*!=[^=]*$/.test(around)) {
     return ['`==` is not an operator.', 'Write = for “is” and != for “is not”.'];
