@@ -63,7 +63,7 @@ function readFile<Head>(
       ...yaml.place([]),
       code: 'schema/type',
       severity: 'error',
-      message: 'The file should be a map of key: value.',
+      message: yaml.content === null ? 'The file is empty.' : 'The file should be a map of key: value.',
       fix: 'Begin it with `workflow: NAME` and `steps:`.',
     });
   }

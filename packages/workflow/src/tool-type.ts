@@ -59,7 +59,7 @@ export function typeOfSchema(schema: JsonSchema, root: JsonSchema = schema, dept
   }
 }
 
-function isSchema(json: Json | undefined): json is { readonly [key: string]: Json } {
+export function isSchema(json: Json | undefined): json is { readonly [key: string]: Json } {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 

@@ -23,7 +23,7 @@ export function checkWorkflow(source: WorkflowSource, tools?: ToolSignatures): C
   const { draft, problems: found } = resolve(source, tools);
   const unread = found.filter(({ code }) => code === 'yaml/syntax');
   const problems =
-    unread.length > 0 ? inOrder(certain(found, unread)) : inOrder([...found, ...checkDraft(draft, tools)]);
+    unread.length > 0 ? inOrder(certain(source, found, unread)) : inOrder([...found, ...checkDraft(draft, tools)]);
   if (problems.some((problem) => problem.severity === 'error')) return { problems, program: undefined };
   const steps = new Map<string, Step>();
   for (const [name, step] of draft.steps) if (step.kind !== 'broken') steps.set(name, step);
@@ -35,13 +35,28 @@ export function draftWorkflow(source: WorkflowSource, tools?: ToolSignatures): D
   return resolve(source, tools).draft;
 }
 
-/** What is wrong all the same where a file can't be read from some line on: what stands there up to that line. */
-function certain(problems: readonly Problem[], unread: readonly Problem[]): readonly Problem[] {
+/**
+ * What is wrong all the same where a file can't be read from some line on: what stands there up to that line, but for
+ * the last, of which more may be meant.
+ */
+function certain(
+  source: WorkflowSource,
+  problems: readonly Problem[],
+  unread: readonly Problem[],
+): readonly Problem[] {
+  const texts = new Map([source, ...Object.values(source.parts)].map(({ file, text }) => [file, text.split('\n')]));
+  const lastBefore = ({ file, line }: Problem) => {
+    const lines = texts.get(file) ?? [];
+    let at = line - 1;
+    while (at > 0 && /^\s*(?:#.*)?$/.test(lines[at - 1] ?? '')) at--;
+    return at;
+  };
+
   return problems.filter(({ code, file, line }) => {
     const slip = unread.find((one) => one.file === file);
     return (
       code.startsWith('yaml/') ||
-      (code.startsWith('schema/') && code !== 'schema/missing' && (slip === undefined || line < slip.line))
+      (code.startsWith('schema/') && code !== 'schema/missing' && (slip === undefined || line < lastBefore(slip)))
     );
   });
 }

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLParseError } from 'yaml';
 import type { Place } from './error.ts';
 import type { Problem } from './problem.ts';
 import type { Json } from './type.ts';
@@ -44,6 +44,17 @@ export function readYaml(file: string, text: string): YamlFile {
   if (nestsDeeper(text, 100)) {
     return unread([problem(top, 'The file nests deeper than a workflow can (100 levels).', 'Is it the right file?')]);
   }
+  const stray = text.search(/[\0\uFFFD]/);
+  if (stray >= 0) {
+    const before = text.slice(0, stray).split('\n');
+    const place = { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+    const binary = text.includes('\0');
+    return unread([
+      binary
+        ? problem(top, 'The file is not a text in UTF-8.', 'Is it the right file? If so, save it as UTF-8.')
+        : problem(place, 'Here is a character that is not in UTF-8.', 'Save the file as UTF-8.'),
+    ]);
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -64,7 +75,7 @@ export function readYaml(file: string, text: string): YamlFile {
   const problems = document.errors
     .filter((error) => error.code === 'DUPLICATE_KEY' || error === slip)
     .map((error) => ({
-      ...problem(at(error.pos[0]), `This is not valid YAML: ${sentence(error.message)}`, yamlFix(error.code)),
+      ...problem(at(error.pos[0]), yamlMessage(error), yamlFix(error.code)),
       code: error === slip ? 'yaml/syntax' : 'yaml/duplicate-key',
     }));
   let content: Json | undefined;
@@ -174,8 +185,15 @@ function sentence(message: string): string {
   return first.endsWith('.') ? first : `${first}.`;
 }
 
+function yamlMessage({ code, message }: YAMLParseError): string {
+  if (code === 'MULTIPLE_DOCS') return 'A second document begins here.';
+  return `This is not valid YAML: ${sentence(message)}`;
+}
+
 function yamlFix(code: string): string {
   switch (code) {
+    case 'MULTIPLE_DOCS':
+      return 'Take the line out, or make a file of each document.';
     case 'DUPLICATE_KEY':
       return 'Remove or rename one of the two.';
     case 'TAB_AS_INDENT':

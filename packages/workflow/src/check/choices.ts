@@ -1,5 +1,6 @@
 import type { Problem } from '../problem.ts';
 import { asks, type BrokenStep, type Choice, type Draft, interruptsAt, type Step } from '../program.ts';
+import { neverBoth } from './condition.ts';
 import type { LocalNames } from './report.ts';
 import { problemAt } from './report.ts';
 
@@ -8,14 +9,19 @@ export function checkChoices(draft: Draft, names: LocalNames): readonly Problem[
   const problems: Problem[] = [];
   const everywhere = new Set<Choice>(draft.interrupts);
   problems.push(...draft.interrupts.flatMap((one) => alone(one, ['unclear', 'answered', 'yes', 'no', 'changed'])));
-  problems.push(...together(draft.interrupts, []));
+  const apart = (one: Choice, other: Choice) =>
+    one.if !== undefined &&
+    other.if !== undefined &&
+    neverBoth(one.if.expression, other.if.expression, (name) => draft.variables.get(name)?.type);
+  problems.push(...together(draft.interrupts, [], apart));
   for (const step of draft.steps.values()) {
     if (step.kind === 'broken' || !('choices' in step)) continue;
     const own = step.choices;
     problems.push(...own.flatMap((one) => alone(one, reserved(step))));
     const others = asks(step) ? interruptsAt(draft, step) : [];
-    problems.push(...together(own, others));
+    problems.push(...together(own, others, apart));
     if (step.kind !== 'confirm') continue;
+    problems.push(...own.flatMap(likeYesOrNo));
     for (const one of [...own, ...others]) {
       if (one.press !== '1' && one.press !== '2') continue;
       const means = one.press === '1' ? 'yes' : 'no';
@@ -63,11 +69,19 @@ function alone(choice: Choice, taken: readonly string[]): readonly Problem[] {
   return found;
 }
 
-/** What clashes among choices, and between them and the `others` that can be picked along with them. Told at the later. */
-function together(choices: readonly Choice[], others: readonly Choice[]): readonly Problem[] {
+/**
+ * What clashes among choices, and between them and the `others` that can be picked along with them. Told at the later.
+ * `apart`: whether two are never offered together.
+ */
+function together(
+  choices: readonly Choice[],
+  others: readonly Choice[],
+  apart: (one: Choice, other: Choice) => boolean,
+): readonly Problem[] {
   const problems: Problem[] = [];
   for (const [index, one] of choices.entries()) {
     for (const other of [...choices.slice(0, index), ...others]) {
+      if (apart(one, other)) continue;
       const told = clash(one, other);
       if (told) problems.push(told);
       const examples = one.examples.filter((example) =>
@@ -88,6 +102,25 @@ function together(choices: readonly Choice[], others: readonly Choice[]): readon
     }
   }
   return problems;
+}
+
+const YES = /^(?:yes|yeah|agrees?|confirms?|correct|right|ok|okay|sure|says?|answers?)$/;
+const NO = /^(?:no|nope|not|disagrees?|refuses?|declines?|wrong|says?|answers?)$/;
+
+/** A choice at a confirmation that means what its yes or no means. */
+function likeYesOrNo(choice: Choice): readonly Problem[] {
+  const telling = words(choice.when).filter((word) => !FILLERS.has(word));
+  const means = [YES, NO].findIndex((all) => telling.every((word) => all.test(word)));
+  if (means < 0 || telling.length === 0) return [];
+  return [
+    problemAt(
+      choice.at,
+      'choice/alike',
+      'warning',
+      `\`${choice.name}\` means what \`${means === 0 ? 'yes' : 'no'}\` means here already.`,
+      `Lead \`${means === 0 ? 'yes' : 'no'}\` to where it should go, and take the choice out.`,
+    ),
+  ];
 }
 
 function clash(one: Choice, other: Choice): Problem | undefined {

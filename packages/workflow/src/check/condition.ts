@@ -99,6 +99,9 @@ export function leavesOf(formula: Formula): readonly Extract<Formula, { kind: 'l
   return 'of' in formula ? formula.of.flatMap(leavesOf) : [];
 }
 
+/** More values than this are not told apart: a mask has no bits for them. */
+export const MAX_VALUES = 28;
+
 /** The values a variable can be told apart by, each a bit: missing is the first, and any other value the last. */
 export class Universe {
   readonly all: number;
@@ -220,6 +223,25 @@ export function refine(formula: Formula, holds: boolean, masks: Masks, tracking:
     default:
       return masks;
   }
+}
+
+/** Whether no values of the variables make both true. */
+export function neverBoth(one: Expression, other: Expression, typeOf: (variable: string) => Type | undefined): boolean {
+  const formulas = [one, other].map((each) => formulaOf(each, (name) => typeOf(name)?.kind === 'boolean'));
+  const leaves = formulas.flatMap(leavesOf);
+  const names = [...new Set(leaves.map(({ variable }) => variable))];
+  const valuesFor = (name: string) => {
+    const type = typeOf(name);
+    const all = type && valuesOf(type);
+    const compared = leaves.filter(({ variable }) => variable === name).flatMap(({ values }) => values);
+    return { values: [...compared, ...(all ?? [])], closed: all !== undefined };
+  };
+  const known = names.map(valuesFor);
+  if (known.some(({ values }) => values.length > MAX_VALUES)) return false;
+  const universes = known.map(({ values, closed }) => new Universe(values, closed));
+  const tracking: Tracking = { index: new Map(names.map((name, at) => [name, at])), universes };
+  const start: Masks | undefined = universes.map(({ all }) => all);
+  return formulas.reduce((left: Masks | undefined, each) => left && refine(each, true, left, tracking), start) === undefined;
 }
 
 /** The variables that have a value wherever this is true. */

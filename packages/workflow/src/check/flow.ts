@@ -7,6 +7,7 @@ import {
   formulaOf,
   IDENTITY,
   leavesOf,
+  MAX_VALUES,
   type Masks,
   MISSING,
   provedBy,
@@ -19,8 +20,6 @@ import { type Op, type StepWays, type Way, waysOf } from './way.ts';
 
 /** More situations than this are not told apart: the variables that make most of them are left out of account. */
 const MAX_NODES = 4_000;
-/** More tracked values than a mask has bits for. */
-const MAX_VALUES = 28;
 
 /** A step in one of the situations it can be entered in. */
 export interface Situation {

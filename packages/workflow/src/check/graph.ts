@@ -213,7 +213,7 @@ function components(names: readonly string[], edges: Edges): readonly (readonly 
   return groups;
 }
 
-/** Loops of steps that go on by themselves. */
+/** Loops of steps that go on by themselves, at once or as often as the time of a `wait` is up. */
 function endless(
   draft: Draft,
   ways: Ways,
@@ -221,47 +221,66 @@ function endless(
   names: LocalNames,
 ): readonly { name: string; problem: Problem }[] {
   const goesOn = (step: Step | BrokenStep) =>
-    !(step.kind === 'ask' || step.kind === 'confirm' || step.kind === 'wait' || step.kind === 'broken') &&
+    !(step.kind === 'ask' || step.kind === 'confirm' || step.kind === 'broken') &&
     !(step.kind === 'form' && step.again);
   const steps = [...draft.steps.values()].filter(goesOn);
   const going = new Set(steps.map(({ name }) => name));
   const edges: Edges = new Map(
-    steps.map(({ name, kind }) => [
-      name,
-      (ways.get(name)?.ways ?? [])
-        // A form that has all it wants goes on at once; its other ways need the caller.
-        .filter(({ cause }) => (kind === 'form' ? cause === 'then' || cause === 'none' : cause !== 'turns'))
+    steps.map((step) => [
+      step.name,
+      (ways.get(step.name)?.ways ?? [])
+        .filter(({ cause }) => goesByItself(step, cause))
         .flatMap(({ to }) => (to === undefined ? [] : meant(to)))
         .filter((to) => going.has(to)),
     ]),
   );
-  return components([...going], edges).flatMap((group) => {
-    const inside = new Set(group);
-    const loops = group.length > 1 || group.some((name) => edges.get(name)?.includes(name));
-    const [first] = group;
-    const step = first === undefined ? undefined : draft.steps.get(first);
-    if (!loops || !step || first === undefined) return [];
-    const own = group.flatMap((name) => ways.get(name)?.ways ?? []);
-    const within = own.filter(({ to }) => to !== undefined && inside.has(to));
-    if (counts(within, own) || changesCall(draft, group, within) || pausesForForm(draft, group, within)) return [];
-    const cycle = cycleFrom(first, edges, inside);
-    const others = cycle.slice(1, -1).map(names.step);
-    const round = others.length === 0 ? 'leads to itself' : `comes round by ${listed(others)}`;
-    return [
-      {
-        name: first,
-        problem: problemAt(
-          step.at,
-          'step/endless',
-          'error',
-          `\`${names.step(first)}\` ${round} without ever waiting for the caller.`,
-          'Put a question or a `wait` into the loop, or count the rounds with `set` and leave after some.',
-          cycle,
-        ),
-      },
-    ];
-  });
+  const waits = new Set(steps.flatMap(({ name, kind }) => (kind === 'wait' ? [name] : [])));
+  const unwaiting = [...going].filter((name) => !waits.has(name));
+  const atOnce = loops(unwaiting, without(edges, waits));
+  const told = new Set(atOnce.map(({ name }) => name));
+  return [...atOnce, ...loops([...going], edges).filter(({ group }) => !group.some((name) => told.has(name)))];
+
+  function loops(among: readonly string[], edges: Edges) {
+    return components(among, edges).flatMap((group) => {
+      const inside = new Set(group);
+      const comesRound = group.length > 1 || group.some((name) => edges.get(name)?.includes(name));
+      const [first] = group;
+      const step = first === undefined ? undefined : draft.steps.get(first);
+      if (!comesRound || !step || first === undefined) return [];
+      const own = group.flatMap((name) => ways.get(name)?.ways ?? []);
+      const within = own.filter(({ to }) => to !== undefined && inside.has(to));
+      if (counts(within, own) || changesCall(draft, group, within) || pausesForForm(draft, group, within)) return [];
+      const cycle = cycleFrom(first, edges, inside);
+      const others = cycle.slice(1, -1).map(names.step);
+      const round = others.length === 0 ? 'leads to itself' : `comes round by ${listed(others)}`;
+      const pauses = group.some((name) => waits.has(name));
+      const problem = problemAt(
+        step.at,
+        'step/endless',
+        pauses ? 'warning' : 'error',
+        pauses
+          ? `\`${names.step(first)}\` ${round} as often as the time is up, and nothing limits how often.`
+          : `\`${names.step(first)}\` ${round} without ever waiting for the caller.`,
+        pauses
+          ? 'Count the rounds with `set`, and leave after some.'
+          : 'Put a question or a `wait` into the loop, or count the rounds with `set` and leave after some.',
+        cycle,
+      );
+      return [{ name: first, group, problem }];
+    });
+  }
 }
+
+function goesByItself(step: Step | BrokenStep, cause: Way['cause']): boolean {
+  // A form that has all it wants goes on at once; its other ways need the caller.
+  if (step.kind === 'form') return cause === 'then' || cause === 'none';
+  // What a signal brings about is up to who sends it.
+  if (step.kind === 'wait' && step.timeout !== undefined) return cause === 'timeout';
+  return cause !== 'turns';
+}
+
+const without = (edges: Edges, names: ReadonlySet<string>): Edges =>
+  new Map([...edges].map(([from, tos]) => [from, names.has(from) ? [] : tos.filter((to) => !names.has(to))]));
 
 /** A way of the loop sets a variable from itself, and a condition of the loop looks at it: it counts. */
 function counts(within: readonly Way[], own: readonly Way[]): boolean {

@@ -1,7 +1,10 @@
+import type { Node } from '../expression/ast.ts';
 import type { Problem } from '../problem.ts';
 import { asks, type BrokenStep, type Draft, type Step, type Text } from '../program.ts';
 import type { ToolSignatures } from '../tool-signature.ts';
-import type { Type } from '../type.ts';
+import type { TypedVariable } from '../schema.ts';
+import type { Json, Type } from '../type.ts';
+import { sayValue, typeOfVariable } from '../values/values.ts';
 import type { Piece } from './pieces.ts';
 import { type LocalNames, problemAt } from './report.ts';
 import { rests, type StepWays, signatureOf } from './way.ts';
@@ -99,17 +102,62 @@ function text(draft: Draft, { template, at }: Text): readonly Problem[] {
   ];
 }
 
-/** The most characters a value can have in a text, where that is known. */
-function longest(
-  draft: Draft,
-  ast: { readonly kind: string; readonly name?: unknown },
-  type: Type | undefined,
-): number {
-  if (type?.kind === 'string' && type.values) return Math.max(0, ...type.values.map((value) => value.length));
-  const variable = ast.kind === 'variable' && typeof ast.name === 'string' ? draft.variables.get(ast.name) : undefined;
-  const definition = variable?.definition;
-  return definition && 'maxLength' in definition ? (definition.maxLength ?? 0) : 0;
+/** The most characters a value can have in a text as it is said, where that is known; else none. */
+function longest(draft: Draft, ast: Node, type: Type | undefined): number {
+  if (type?.kind === 'string' && type.values) return Math.max(0, ...type.values.map((value) => said(value, type)));
+  switch (ast.kind) {
+    case 'group':
+      return longest(draft, ast.inner, type);
+    case 'literal':
+      return typeof ast.value === 'string' ? ast.value.length : said(ast.value, undefined);
+    case 'concat':
+      return longest(draft, ast.left, undefined) + longest(draft, ast.right, undefined);
+    case 'condition':
+      return Math.max(longest(draft, ast.then, undefined), ast.else ? longest(draft, ast.else, undefined) : 0);
+    case 'call': {
+      const [argument] = ast.arguments;
+      const keeps = ['uppercase', 'lowercase', 'trim', 'string'].includes(ast.name);
+      return keeps && argument ? longest(draft, argument, undefined) : 0;
+    }
+    case 'variable': {
+      const variable = draft.variables.get(ast.name);
+      return variable?.definition ? longestOf(variable.definition, variable.type) : ofType(type);
+    }
+    case 'path': {
+      const [first, ...rest] = ast.steps.map(({ node }) => node);
+      const definition = first?.kind === 'variable' ? draft.variables.get(first.name)?.definition : undefined;
+      const field = rest.reduce((inside: TypedVariable | undefined, node) => {
+        if (inside?.type !== 'object' || node.kind !== 'field') return undefined;
+        return Object.hasOwn(inside.fields, node.name) ? inside.fields[node.name] : undefined;
+      }, definition);
+      return field ? longestOf(field, typeOfVariable(field)) : ofType(type);
+    }
+    default:
+      return ofType(type);
+  }
 }
+
+function longestOf(definition: TypedVariable, type: Type): number {
+  // A code is said sign by sign: its length is not that of its value.
+  if (definition.type === 'string') return said('W'.repeat(definition.maxLength ?? 0), type);
+  if (definition.type === 'choice') {
+    const { values } = definition;
+    return Math.max(0, ...(Array.isArray(values) ? values : Object.keys(values)).map((value) => said(value, type)));
+  }
+  if ('max' in definition && definition.max !== undefined) return said(definition.max, type);
+  return ofType(type);
+}
+
+/** The most a value of a type comes to that has a longest: a day in September, say. */
+function ofType(type: Type | undefined): number {
+  if (type?.kind === 'boolean') return said(true, type);
+  if (type?.kind !== 'string') return 0;
+  if (type.format === 'date') return said('2028-09-27', type);
+  if (type.format === 'time') return said('22:55', type);
+  return 0;
+}
+
+const said = (value: Json, type: Type | undefined) => sayValue(value, type, 'voice').length;
 
 /** Steps that a caller may have to wait for in silence: at the worst, a turn is over while they run. */
 function slowTurns(

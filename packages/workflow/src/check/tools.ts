@@ -1,8 +1,9 @@
+import { z } from 'zod';
 import type { Place } from '../error.ts';
 import { didYouMean, nameFix, type Problem } from '../problem.ts';
-import { type Data, type Draft, expressionsIn, type Failed, type ToolCall } from '../program.ts';
-import { IDENTITY_LEVELS, type IdentityLevel, type ToolSignature, type ToolSignatures } from '../tool-signature.ts';
-import { typeOfSchema } from '../tool-type.ts';
+import { type Data, type Draft, evaluateData, expressionsIn, type Failed, type ToolCall } from '../program.ts';
+import { IDENTITY_LEVELS, type IdentityLevel, type JsonSchema, type ToolSignature, type ToolSignatures } from '../tool-signature.ts';
+import { isSchema, typeOfSchema } from '../tool-type.ts';
 import type { Field, Type } from '../type.ts';
 import { inWords, neverFits } from './assignable.ts';
 import type { Flow, Situation } from './flow.ts';
@@ -38,12 +39,17 @@ export function checkTools(
 function given(call: ToolCall, signature: ToolSignature, fields: { readonly [name: string]: Field }): Problem[] {
   const input = typeOfSchema(signature.input);
   const alternatives = input.kind === 'union' ? input.of : [input];
-  const found = alternatives.map((one) => against(call, one, fields));
+  const found = alternatives.map((one) => against(call, one, signature, fields));
   // Of several inputs that a tool takes, the one that comes closest.
   return found.reduce((best, one) => (one.length < best.length ? one : best), found[0] ?? []);
 }
 
-function against(call: ToolCall, input: Type, fields: { readonly [name: string]: Field }): Problem[] {
+function against(
+  call: ToolCall,
+  input: Type,
+  signature: ToolSignature,
+  fields: { readonly [name: string]: Field },
+): Problem[] {
   if (input.kind !== 'object') return [];
   const problems: Problem[] = [];
   for (const [name, data] of call.with) {
@@ -66,7 +72,11 @@ function against(call: ToolCall, input: Type, fields: { readonly [name: string]:
       continue;
     }
     const type = typeOfData(data, fields);
-    if (isLeftOut(data, field) || !neverFits(type, field.type)) continue;
+    if (isLeftOut(data, field)) continue;
+    if (!neverFits(type, field.type)) {
+      problems.push(...literally(call, name, data, signature));
+      continue;
+    }
     problems.push(
       problemAt(
         data.at,
@@ -92,6 +102,56 @@ function against(call: ToolCall, input: Type, fields: { readonly [name: string]:
     );
   }
   return problems;
+}
+
+/** A value of the file itself against all that the tool's input says of it: bounds, patterns, forms. */
+function literally(call: ToolCall, name: string, data: Data, { input }: ToolSignature): readonly Problem[] {
+  const properties = input['properties'];
+  const schema = isSchema(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
+  if (!isSchema(schema) || expressionsIn(data).length > 0) return [];
+  const issue = accepts(schema, input)?.safeParse(evaluateData(data, {})).error?.issues[0];
+  if (!issue) return [];
+  const where = [name, ...issue.path.map(String)].join('.');
+  return [
+    problemAt(
+      data.at,
+      'tool/argument-type',
+      'error',
+      `\`${where}\` of \`${call.tool}\` does not take this value: ${wants(issue)}.`,
+      'Give it a value that it takes.',
+    ),
+  ];
+}
+
+const anySchema = z.custom<Exclude<Parameters<typeof z.fromJSONSchema>[0], boolean>>(
+  (value) => typeof value === 'object' && value !== null,
+);
+
+/** The check of a schema that stands in another; undefined where it says what can't be checked here. */
+function accepts(schema: JsonSchema, root: JsonSchema): z.ZodType | undefined {
+  const definitions = root['$defs'];
+  try {
+    return z.fromJSONSchema(anySchema.parse({ ...schema, ...(definitions === undefined ? {} : { $defs: definitions }) }));
+  } catch {
+    return undefined;
+  }
+}
+
+function wants(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'too_small':
+    case 'too_big': {
+      const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+      const what = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' entries' : '';
+      return `it takes ${bound}${what}`;
+    }
+    case 'invalid_format':
+      return issue.format === 'regex' ? `it must match ${issue.pattern}` : `it must be a valid ${issue.format}`;
+    case 'invalid_type':
+      return issue.expected === 'int' ? 'it takes a whole number' : `it takes ${issue.expected}`;
+    default:
+      return 'it is not valid';
+  }
 }
 
 const isLeftOut = (data: Data, field: Field) =>

@@ -1,7 +1,10 @@
+import type { Place } from '../error.ts';
 import { typeOf } from '../expression/expression.ts';
 import type { Problem } from '../problem.ts';
 import { type Assignment, type Data, type Draft, expressionsIn, type Variable } from '../program.ts';
-import type { Field, Type } from '../type.ts';
+import type { TypedVariable } from '../schema.ts';
+import type { Field, Json, Type } from '../type.ts';
+import { readValue } from '../values/values.ts';
 import { inWords, neverFits, typeOfValue, unionOf } from './assignable.ts';
 import { type Flow, placeOf } from './flow.ts';
 import type { Piece } from './pieces.ts';
@@ -103,7 +106,12 @@ export function checkVariables(
     const variable = draft.variables.get(piece.assignment.variable);
     if (!variable) continue;
     const given = typeOfData(piece.assignment.value, fields);
-    if (given.kind === 'null' || !neverFits(given, variable.type)) continue;
+    if (given.kind === 'null') continue;
+    const { value } = piece.assignment;
+    if (!neverFits(given, variable.type)) {
+      if (value.kind === 'literal') problems.push(...unfit(variable, value.value, value.at, names));
+      continue;
+    }
     problems.push(
       problemAt(
         piece.assignment.value.at,
@@ -153,7 +161,22 @@ function declared(variable: Variable, names: LocalNames): readonly Problem[] {
           'Make it a value of its type.',
         ),
       );
+    } else {
+      problems.push(...unfit(variable, initial, variable.at, names));
     }
+  }
+  const bounds = definition && crossed(definition);
+  if (bounds) {
+    const [low, high] = bounds;
+    problems.push(
+      problemAt(
+        variable.at,
+        'variable/type',
+        'error',
+        `\`${local}\` can have no value: its \`${low}\` is more than its \`${high}\`.`,
+        'Swap the two, or mend one of them.',
+      ),
+    );
   }
   if (definition && 'pattern' in definition && definition.pattern !== undefined && !isPattern(definition.pattern)) {
     problems.push(
@@ -167,6 +190,42 @@ function declared(variable: Variable, names: LocalNames): readonly Problem[] {
     );
   }
   return problems;
+}
+
+/** What a declaration says of values beyond their type, held against one that stands in the file. */
+function unfit({ name, definition }: Variable, value: Json, at: Place, names: LocalNames): readonly Problem[] {
+  // An empty text stands for none, whatever the form of the others.
+  if (!definition || value === null || value === '') return [];
+  const read = readValue(definition, value, { now: 0, timezone: 'UTC' });
+  // A value of the file is taken as it stands, so it stands there as it is kept.
+  const asKept = definition.type === 'string' || (read.ok && JSON.stringify(read.value) === JSON.stringify(value));
+  if (read.ok && asKept) return [];
+  return [
+    problemAt(
+      at,
+      'variable/type',
+      'error',
+      `\`${names.variable(name)}\` does not take this value${read.ok ? '' : `: ${read.problem}`}.`,
+      read.ok ? writtenAs(definition, read.value) : 'Make it one that its declaration allows.',
+    ),
+  ];
+}
+
+/** How a value that callers may say in other words is written in the file. */
+function writtenAs({ type }: TypedVariable, value: Json): string {
+  if (type === 'date') return 'Write a date as YYYY-MM-DD.';
+  if (type === 'time') return 'Write a time as HH:MM.';
+  return `Write it as it is kept: ${JSON.stringify(value)}.`;
+}
+
+/** Bounds that leave no value. */
+function crossed(definition: TypedVariable): readonly [string, string] | undefined {
+  if (definition.type === 'string') {
+    const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = definition;
+    return minLength > maxLength ? ['minLength', 'maxLength'] : undefined;
+  }
+  if (!('min' in definition) || definition.min === undefined || definition.max === undefined) return undefined;
+  return definition.min > definition.max ? ['min', 'max'] : undefined;
 }
 
 function isPattern(source: string): boolean {
