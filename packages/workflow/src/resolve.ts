@@ -302,12 +302,7 @@ export function resolve(
     return { expression: renamed.expression, at };
   }
 
-  function unknownVariables(
-    frame: Frame,
-    variables: Expression['variables'],
-    pointer: Pointer,
-    before: number,
-  ): void {
+  function unknownVariables(frame: Frame, variables: Expression['variables'], pointer: Pointer, before: number): void {
     for (const { name, offset } of variables) {
       if (Object.hasOwn(frame.fields, name) || declaredBroken(frame, name) || isReservedName(name)) continue;
       problems.push({
@@ -574,7 +569,8 @@ export function resolve(
     const name = frame.step(read.name);
     const at = frame.read.yaml.place(pointer, { key: true });
     if (read.definition === undefined) {
-      const targets = stringsIn(read.raw)
+      const ends = read.kind === 'transfer' || read.kind === 'end';
+      const targets = stringsIn(ends ? null : read.raw)
         .filter((one) => frame.read.steps.has(one))
         .map(frame.step);
       steps.set(name, { kind: 'broken', name, at, meant: read.kind, targets });

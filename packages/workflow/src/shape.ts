@@ -97,7 +97,10 @@ function corrected(tree: unknown, issue: Issue, schema: z.ZodType, yaml: YamlFil
   return issue.keys.reduce((tree: unknown, key) => {
     const meant = didYouMean(key, keysAt(schema, issue.path, tree));
     if (meant === undefined) return tree;
-    yaml.misspelt([...pointer, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part))), meant], key);
+    yaml.misspelt(
+      [...pointer, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part))), meant],
+      key,
+    );
     return renamed(tree, issue.path, key, meant);
   }, tree);
 }
@@ -161,7 +164,7 @@ function describe(issue: Issue, schema: z.ZodType, root: unknown, yaml: YamlFile
             problem(
               'schema/type',
               `${name} should be ${wanted(issue.expected)}, but is ${kindOf(found)}.`,
-              `Make it ${wanted(issue.expected)}.`,
+              makeIt(issue, found, schema, root),
             ),
           ];
     case 'invalid_union': {
@@ -187,9 +190,11 @@ function describe(issue: Issue, schema: z.ZodType, root: unknown, yaml: YamlFile
         problem(
           'schema/type',
           `${name} is ${kindOf(found)}, which does not fit here.`,
-          kinds.length > 0
-            ? `It can be ${kinds.join(' or ')}.`
-            : 'Look at what may stand here in the language reference.',
+          typeof found === 'number' && formAt(schema, issue.path, String(found)) !== undefined
+            ? (formAt(schema, issue.path, String(found)) ?? '')
+            : kinds.length > 0
+              ? `It can be ${kinds.join(' or ')}.`
+              : 'Look at what may stand here in the language reference.',
         ),
       ];
     }
@@ -238,11 +243,56 @@ function describe(issue: Issue, schema: z.ZodType, root: unknown, yaml: YamlFile
   }
 }
 
-const keyFix = (key: string, known: readonly string[]) =>
-  known.length === 0 ? 'Take it out.' : nameFix(key, known, 'key');
+function keyFix(key: string, known: readonly string[]): string {
+  if (/\s/.test(key)) return 'Is it the rest of a text? In { } a text with a comma in it needs quotes.';
+  return known.length === 0 ? 'Take it out.' : nameFix(key, known, 'key');
+}
+
+/** How to make what was found what is wanted, where it is only written otherwise. */
+function makeIt(issue: Extract<Issue, { code: 'invalid_type' }>, found: unknown, schema: z.ZodType, root: unknown) {
+  const { expected } = issue;
+  if (expected === 'string' && (typeof found === 'number' || typeof found === 'boolean')) {
+    const form = formAt(schema, issue.path, String(found));
+    return form ?? `Put it in quotes: '${found}'.`;
+  }
+  if (expected === 'string' && typeof found === 'object' && found !== null && Object.keys(found)[0]?.startsWith('{')) {
+    return 'A text that begins with {{ needs quotes.';
+  }
+  if (expected === 'array' && typeof found === 'string') return `Make it a list: [${found.slice(0, 40)}].`;
+  if (expected === 'array' && typeof found === 'object' && found !== null) return 'Make it a list: begin it with "- ".';
+  if (expected === 'object' && typeof found === 'string') {
+    const [first] = keysAt(schema, issue.path, root);
+    if (first !== undefined) return `Write { ${first}: ${found.slice(0, 40)} }.`;
+  }
+  return `Make it ${wanted(expected)}.`;
+}
+
+/** What is said of the form of texts at a path of a schema that this text does not have. */
+function formAt(schema: z.ZodType, path: readonly PropertyKey[], text: string): string | undefined {
+  for (const one of schemasAt(schema, path).flatMap(open)) {
+    if (!(one instanceof z.ZodString)) continue;
+    const issue = one.safeParse(text).error?.issues[0];
+    if (issue?.code === 'invalid_format') return issue.message;
+  }
+  return undefined;
+}
 
 /** The keys that may stand at a path of a schema, for "did you mean". */
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[], root: unknown): readonly string[] {
+  const objects = schemasAt(schema, path)
+    .flatMap(open)
+    .filter((one) => one instanceof z.ZodObject);
+  const value = at(root, path);
+  const present = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  // Of several alternatives, the one that shares most keys with what stands there.
+  const shared = (one: z.ZodObject) => present.filter((key) => Object.hasOwn(one.shape, key)).length;
+  const best = Math.max(0, ...objects.map(shared));
+  const keys = objects.filter((one) => shared(one) === best).flatMap((one) => Object.keys(one.shape));
+  return [...new Set(keys)].filter((key) => !present.includes(key));
+}
+
+/** The schemas that may stand at a path of a schema. */
+function schemasAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly unknown[] {
   let reached: readonly unknown[] = [schema];
   for (const [depth, part] of path.entries()) {
     reached = reached.flatMap(open).flatMap((one) => {
@@ -253,14 +303,7 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[], root: unknown):
     });
     if (depth > 50) return [];
   }
-  const objects = reached.flatMap(open).filter((one) => one instanceof z.ZodObject);
-  const value = at(root, path);
-  const present = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  // Of several alternatives, the one that shares most keys with what stands there.
-  const shared = (one: z.ZodObject) => present.filter((key) => Object.hasOwn(one.shape, key)).length;
-  const best = Math.max(0, ...objects.map(shared));
-  const keys = objects.filter((one) => shared(one) === best).flatMap((one) => Object.keys(one.shape));
-  return [...new Set(keys)].filter((key) => !present.includes(key));
+  return reached;
 }
 
 /** What a schema is made of once optionals, unions and lazies are opened. */

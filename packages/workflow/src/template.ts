@@ -39,7 +39,11 @@ export function parseTemplate(
   text: string,
 ):
   | { readonly ok: true; readonly template: Template }
-  | { readonly ok: false; readonly problems: readonly ExpressionProblem[]; readonly variables: readonly VariableUse[] } {
+  | {
+      readonly ok: false;
+      readonly problems: readonly ExpressionProblem[];
+      readonly variables: readonly VariableUse[];
+    } {
   const parts: (string | Hole)[] = [];
   const problems: ExpressionProblem[] = [];
   const variables: VariableUse[] = [];

@@ -39,11 +39,7 @@ export function draftWorkflow(source: WorkflowSource, tools?: ToolSignatures): D
  * What is wrong all the same where a file can't be read from some line on: what stands there up to that line, but for
  * the last, of which more may be meant.
  */
-function certain(
-  source: WorkflowSource,
-  problems: readonly Problem[],
-  unread: readonly Problem[],
-): readonly Problem[] {
+function certain(source: WorkflowSource, problems: readonly Problem[], unread: readonly Problem[]): readonly Problem[] {
   const texts = new Map([source, ...Object.values(source.parts)].map(({ file, text }) => [file, text.split('\n')]));
   const lastBefore = ({ file, line }: Problem) => {
     const lines = texts.get(file) ?? [];

@@ -1,4 +1,17 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLParseError } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLParseError,
+} from 'yaml';
 import type { Place } from './error.ts';
 import type { Problem } from './problem.ts';
 import type { Json } from './type.ts';
@@ -70,12 +83,18 @@ export function readYaml(file: string, text: string): YamlFile {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
+  /** Where what is wrong begins: an open quote or bracket, and not the end of the file. */
+  const begins = ({ pos: [offset], code, message }: YAMLParseError): number => {
+    if (/[Mm]issing closing|end with a/.test(message)) return openAt(document, offset) ?? offset;
+    if (code !== 'BAD_INDENT') return offset;
+    return offset + (/^ */.exec(text.slice(offset))?.[0].length ?? 0);
+  };
   // One slip makes the parser stumble over all that follows: only where it first did is told.
   const slip = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
   const problems = document.errors
     .filter((error) => error.code === 'DUPLICATE_KEY' || error === slip)
     .map((error) => ({
-      ...problem(at(error.pos[0]), yamlMessage(error), yamlFix(error.code)),
+      ...problem(at(begins(error)), ...inWords(error, text.slice(error.pos[0]))),
       code: error === slip ? 'yaml/syntax' : 'yaml/duplicate-key',
     }));
   let content: Json | undefined;
@@ -84,9 +103,7 @@ export function readYaml(file: string, text: string): YamlFile {
   } catch (error) {
     if (problems.length === 0) {
       const why = error instanceof Error ? error.message : 'it cannot be expanded';
-      problems.push(
-        problem(top, `This is not valid YAML: ${sentence(why)}`, 'Write the values out instead of *aliases.'),
-      );
+      problems.push(problem(top, `This is not valid YAML: ${why}.`, 'Write the values out instead of *aliases.'));
     }
   }
   const slips = new Map<string, string>();
@@ -153,6 +170,18 @@ function escaped(escape: string): number {
   return /^\\[ntrvf_LP\s]/.test(escape) ? 0 : 1;
 }
 
+/** Where the last quoted text or flow collection begins that has come no further than to an offset. */
+function openAt(document: Document, offset: number): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Node: (_, node) => {
+      const opens = isScalar(node) ? /^QUOTE/.test(node.type ?? '') : isCollection(node) && node.flow === true;
+      if (opens && node.range && node.range[0] < offset && node.range[1] >= offset) found = node.range[0];
+    },
+  });
+  return found;
+}
+
 /** Counts brackets and indentation without parsing, since a parser recurses. */
 function nestsDeeper(text: string, most: number): boolean {
   let open = 0;
@@ -180,29 +209,44 @@ function plain(value: unknown, depth: number): Json {
   return null;
 }
 
-function sentence(message: string): string {
-  const first = message.split('\n')[0]?.trim() ?? message;
-  return first.endsWith('.') ? first : `${first}.`;
+/** What the parser stumbled over, in plain words, and what to do about it. */
+function inWords({ code, message }: YAMLParseError, here: string): readonly [message: string, fix: string] {
+  const unclosed = /[Mm]issing closing ["'](.)|end with a (.)/.exec(message);
+  if (code === 'MULTIPLE_DOCS') {
+    return ['A second document begins here.', 'Take the line out, or make a file of each document.'];
+  }
+  const [what, fix] = unclosed
+    ? [`the ${{ '}': '{', ']': '[' }[unclosed[2] ?? ''] ?? 'quote'} that opens here is not closed`, 'Close it.']
+    : plainly(code, message, here);
+  return [`This is not valid YAML: ${what}.`, fix];
 }
 
-function yamlMessage({ code, message }: YAMLParseError): string {
-  if (code === 'MULTIPLE_DOCS') return 'A second document begins here.';
-  return `This is not valid YAML: ${sentence(message)}`;
-}
-
-function yamlFix(code: string): string {
+function plainly(code: string, message: string, here: string): readonly [what: string, fix: string] {
   switch (code) {
-    case 'MULTIPLE_DOCS':
-      return 'Take the line out, or make a file of each document.';
     case 'DUPLICATE_KEY':
-      return 'Remove or rename one of the two.';
+      return ['this key stands twice', 'Remove or rename one of the two.'];
     case 'TAB_AS_INDENT':
-      return 'Indent with spaces.';
+      return ['tabs are not allowed as indentation', 'Indent with spaces.'];
     case 'BAD_INDENT':
-      return 'Line it up with its neighbours.';
-    case 'MISSING_CHAR':
-      return 'Close the quote or bracket; put a text that has ": " or "#" in it in quotes.';
+      return ['this line is not in line with its neighbours', 'Indent it as far as they are.'];
+    case 'BAD_SCALAR_START':
+      return [`a text that begins with ${here.slice(0, 1)} needs quotes`, 'Put the text in quotes.'];
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return [
+        'a text with ": " in it has no quotes, or the line below is indented too far',
+        'Put the text in quotes, or line the next line up with its neighbours.',
+      ];
+    case 'MULTILINE_IMPLICIT_KEY':
+      return ['a colon with a space after it is missing', 'Write KEY: VALUE.'];
+    case 'UNEXPECTED_TOKEN':
+      return [
+        'the value was at its end before this',
+        "Put the whole text in quotes, as one that begins with {{ or * needs them; in single quotes, '' is an apostrophe.",
+      ];
     default:
-      return 'Look at this line and the one above: indentation, quotes, and a text with ": " in it that needs quotes.';
+      return [
+        message.split('\n')[0]?.trim().replace(/\.$/, '') ?? message,
+        'Look at this line and the one above: indentation, quotes, and a text with ": " in it that needs quotes.',
+      ];
   }
 }

@@ -241,7 +241,9 @@ export function neverBoth(one: Expression, other: Expression, typeOf: (variable:
   const universes = known.map(({ values, closed }) => new Universe(values, closed));
   const tracking: Tracking = { index: new Map(names.map((name, at) => [name, at])), universes };
   const start: Masks | undefined = universes.map(({ all }) => all);
-  return formulas.reduce((left: Masks | undefined, each) => left && refine(each, true, left, tracking), start) === undefined;
+  return (
+    formulas.reduce((left: Masks | undefined, each) => left && refine(each, true, left, tracking), start) === undefined
+  );
 }
 
 /** The variables that have a value wherever this is true. */

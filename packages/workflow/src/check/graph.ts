@@ -156,7 +156,10 @@ export function checkGraph(draft: Draft, ways: Ways, names: LocalNames): readonl
 
 const isDoor = (code: string) => code === 'question/no-door' || code === 'tool/no-door';
 
-const isFinal = (step: Step | BrokenStep) => step.kind === 'transfer' || (step.kind === 'end' && !step.leave);
+const isFinal = (step: Step | BrokenStep) =>
+  step.kind === 'transfer' ||
+  (step.kind === 'end' && !step.leave) ||
+  (step.kind === 'broken' && (step.meant === 'transfer' || step.meant === 'end'));
 
 /** The steps a name can mean: the step, or the one that was probably meant, so that one slip is not told twice. */
 function intended(draft: Draft): (name: string) => readonly string[] {

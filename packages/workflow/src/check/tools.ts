@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { Place } from '../error.ts';
 import { didYouMean, nameFix, type Problem } from '../problem.ts';
 import { type Data, type Draft, evaluateData, expressionsIn, type Failed, type ToolCall } from '../program.ts';
-import { IDENTITY_LEVELS, type IdentityLevel, type JsonSchema, type ToolSignature, type ToolSignatures } from '../tool-signature.ts';
+import {
+  IDENTITY_LEVELS,
+  type IdentityLevel,
+  type JsonSchema,
+  type ToolSignature,
+  type ToolSignatures,
+} from '../tool-signature.ts';
 import { isSchema, typeOfSchema } from '../tool-type.ts';
 import type { Field, Type } from '../type.ts';
 import { inWords, neverFits } from './assignable.ts';
@@ -131,7 +137,9 @@ const anySchema = z.custom<Exclude<Parameters<typeof z.fromJSONSchema>[0], boole
 function accepts(schema: JsonSchema, root: JsonSchema): z.ZodType | undefined {
   const definitions = root['$defs'];
   try {
-    return z.fromJSONSchema(anySchema.parse({ ...schema, ...(definitions === undefined ? {} : { $defs: definitions }) }));
+    return z.fromJSONSchema(
+      anySchema.parse({ ...schema, ...(definitions === undefined ? {} : { $defs: definitions }) }),
+    );
   } catch {
     return undefined;
   }

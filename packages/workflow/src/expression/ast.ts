@@ -309,8 +309,8 @@ class Admission {
     const hint = /[‘’“”]/.test(text)
       ? "Put a text in straight quotes: 'text'."
       : /^[\p{L}_]/u.test(text)
-      ? `Write $${text} for a variable${steps.length === 1 ? `, or '${text}' for a text` : ''}.`
-      : 'Begin with a variable, such as $order.';
+        ? `Write $${text} for a variable${steps.length === 1 ? `, or '${text}' for a text` : ''}.`
+        : 'Begin with a variable, such as $order.';
     this.#report('node', `\`${text}\` is a bare name: there is no document to take it from.`, hint, span);
     return { kind: 'literal', value: null, ...span };
   }
@@ -374,7 +374,7 @@ class Admission {
       const name = this.#source.slice(at.start, at.end);
       const hint = FUNCTIONS.has(name) ? `Write $${name}(…).` : nameFix(`$${name}`, callable(), 'function');
       this.#report('function', 'Functions begin with $.', hint, at);
-      return { kind: 'literal', value: null, ...span };
+      return { kind: 'list', items: args, ...span };
     }
     const name = procedure['value'];
     const at = this.#span(procedure);
@@ -384,7 +384,7 @@ class Admission {
         ? [`The function \`$${name}\` may not be used here.`, 'Let a tool work it out.']
         : [`There is no function \`$${name}\`.`, nameFix(`$${name}`, callable(), 'function')];
       this.#report('function', message, hint, at);
-      return { kind: 'literal', value: null, ...span };
+      return { kind: 'list', items: args, ...span };
     }
     const { required, parameters } = definition;
     if (args.length < required || args.length > parameters.length) {

@@ -40,7 +40,11 @@ export function parseExpression(
   source: string,
 ):
   | { readonly ok: true; readonly expression: Expression }
-  | { readonly ok: false; readonly problems: readonly ExpressionProblem[]; readonly variables: readonly VariableUse[] } {
+  | {
+      readonly ok: false;
+      readonly problems: readonly ExpressionProblem[];
+      readonly variables: readonly VariableUse[];
+    } {
   const { node, problems } = parseAst(source);
   if (problems.length > 0) return { ok: false, problems, variables: usesOf(node) };
   const run = compile(node);

@@ -5,7 +5,8 @@ export function syntaxProblem(source: string, error: unknown): ExpressionProblem
   const { code, position, token } = details(error);
   const end = Math.min(position ?? source.length, source.length);
   const shown = token === undefined || token === '(end)' ? undefined : token;
-  const offset = Math.max(0, shown === undefined ? end - 1 : end - shown.length);
+  const found = Math.max(0, shown === undefined ? end - 1 : end - shown.length);
+  const offset = /^(?:=|\{\{)/.test(source) ? 0 : found;
   const habit = foreignHabit(source, offset);
   const [message, hint] = habit ?? wording(code, shown);
   return { code: code === 'S0217' ? 'node' : 'syntax', message, hint, offset, length: Math.max(1, end - offset) };
