@@ -55,13 +55,12 @@ export class WorkflowError extends ParleyError {
 /** The name among `known` that was probably meant, or undefined. */
 export function didYouMean(name: string, known: Iterable<string>): string | undefined {
   let best: { name: string; distance: number } | undefined;
+  const written = name.toLowerCase();
   for (const candidate of known) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     // Of a name of one letter nothing would be left.
-    if (distance >= candidate.length) continue;
-    if (distance <= Math.max(1, Math.floor(candidate.length / 3)) && (!best || distance < best.distance)) {
-      best = { name: candidate, distance };
-    }
+    const most = Math.min(Math.max(1, Math.floor(candidate.length / 3)), candidate.length - 1);
+    const distance = editDistance(written, candidate.toLowerCase(), best ? Math.min(most, best.distance - 1) : most);
+    if (distance !== undefined) best = { name: candidate, distance };
   }
   return best?.name;
 }
@@ -75,9 +74,11 @@ export function nameFix(name: string, known: readonly string[], what: string): s
   return `There ${known.length === 1 ? 'is' : 'are'} ${shown}${known.length > 12 ? ' and more' : ''}.`;
 }
 
-/** Levenshtein's distance with swaps of neighbours, which typing makes. */
-function editDistance(a: string, b: string): number {
-  if (a.length > 80 || b.length > 80) return Number.POSITIVE_INFINITY;
+/** Levenshtein's distance with swaps of neighbours, which typing makes; undefined where it is more than `most`. */
+function editDistance(a: string, b: string, most: number): number | undefined {
+  if (a.length > 80 || b.length > 80 || Math.abs(a.length - b.length) > most) return undefined;
+  if (a === b) return most < 0 ? undefined : 0;
+  if (most <= 0) return undefined;
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -88,8 +89,11 @@ function editDistance(a: string, b: string): number {
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) d = Math.min(d, (before[j - 2] ?? 0) + 1);
       row.push(d);
     }
+    // A swap reaches back two rows.
+    if (Math.min(...row) > most && Math.min(...last) > most) return undefined;
     before = last;
     last = row;
   }
-  return last[b.length] ?? 0;
+  const distance = last[b.length] ?? 0;
+  return distance <= most ? distance : undefined;
 }

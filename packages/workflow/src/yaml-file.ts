@@ -3,13 +3,14 @@ import {
   isAlias,
   isCollection,
   isMap,
-  isPair,
   isScalar,
   isSeq,
   LineCounter,
   type Node,
+  type Pair,
   parseDocument,
   visit,
+  type YAMLMap,
   type YAMLParseError,
 } from 'yaml';
 import type { Place } from './error.ts';
@@ -107,6 +108,18 @@ export function readYaml(file: string, text: string): YamlFile {
     }
   }
   const slips = new Map<string, string>();
+  const known = new Map<YAMLMap, ReadonlyMap<string, Pair>>();
+  /** A map's pairs by their keys; of two with one key, the first. */
+  const pairsOf = (map: YAMLMap): ReadonlyMap<string, Pair> => {
+    const before = known.get(map);
+    if (before) return before;
+    const found = new Map<string, Pair>();
+    for (const item of map.items) {
+      if (isScalar(item.key) && !found.has(String(item.key.value))) found.set(String(item.key.value), item);
+    }
+    known.set(map, found);
+    return found;
+  };
   return {
     file,
     content,
@@ -120,10 +133,8 @@ export function readYaml(file: string, text: string): YamlFile {
         const last = depth === pointer.length - 1;
         let next: unknown;
         if (isMap(node)) {
-          const written = slips.get(JSON.stringify(pointer.slice(0, depth + 1))) ?? String(part);
-          const pair = node.items.find(
-            (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === written,
-          );
+          const slip = slips.size > 0 ? slips.get(JSON.stringify(pointer.slice(0, depth + 1))) : undefined;
+          const pair = pairsOf(node).get(slip ?? String(part));
           if (!pair) break;
           next = pair.value;
           if (isScalar(pair.key) && pair.key.range && (key || !last || !next))

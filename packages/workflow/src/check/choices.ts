@@ -79,29 +79,44 @@ function together(
   apart: (one: Choice, other: Choice) => boolean,
 ): readonly Problem[] {
   const problems: Problem[] = [];
-  for (const [index, one] of choices.entries()) {
-    for (const other of [...choices.slice(0, index), ...others]) {
-      if (apart(one, other)) continue;
-      const told = clash(one, other);
-      if (told) problems.push(told);
-      const examples = one.examples.filter((example) =>
-        other.examples.some((theirs) => words(theirs).join(' ') === words(example).join(' ')),
-      );
-      for (const example of examples) {
-        problems.push(
-          problemAt(
-            one.at,
-            'choice/same-example',
-            'error',
-            `"${example.slice(0, 60)}" is an example of \`${one.name}\` and of \`${other.name}\`.`,
-            'Leave it with the one that is meant.',
-          ),
-        );
-      }
-      problems.push(...keys(one, other));
-    }
+  const read = (choice: Choice): Read => {
+    const when = words(choice.when);
+    const examples = new Map(choice.examples.map((example) => [words(example).join(' '), example]));
+    return { choice, when: when.join(' '), gist: gist(when), examples };
+  };
+  const theirs = others.map(read);
+  for (const one of choices.map(read)) {
+    const found = theirs.flatMap((other) => {
+      const clashes = [...clash(one, other), ...sameExamples(one, other), ...keys(one.choice, other.choice)];
+      return clashes.length === 0 || apart(one.choice, other.choice) ? [] : clashes;
+    });
+    problems.push(...found);
+    theirs.push(one);
   }
   return problems;
+}
+
+/** A choice with its words as they are compared. */
+interface Read {
+  readonly choice: Choice;
+  readonly when: string;
+  readonly gist: string;
+  /** The examples by their words. */
+  readonly examples: ReadonlyMap<string, string>;
+}
+
+function sameExamples(one: Read, other: Read): readonly Problem[] {
+  return [...one.examples]
+    .filter(([words]) => other.examples.has(words))
+    .map(([, example]) =>
+      problemAt(
+        one.choice.at,
+        'choice/same-example',
+        'error',
+        `"${example.slice(0, 60)}" is an example of \`${one.choice.name}\` and of \`${other.choice.name}\`.`,
+        'Leave it with the one that is meant.',
+      ),
+    );
 }
 
 const YES = /^(?:yes|yeah|agrees?|confirms?|correct|right|ok|okay|sure|says?|answers?)$/;
@@ -123,28 +138,30 @@ function likeYesOrNo(choice: Choice): readonly Problem[] {
   ];
 }
 
-function clash(one: Choice, other: Choice): Problem | undefined {
-  const [mine, theirs] = [words(one.when), words(other.when)];
-  if (mine.length === 0 || theirs.length === 0) return undefined;
-  if (mine.join(' ') === theirs.join(' ')) {
-    return problemAt(
-      one.at,
-      'choice/same',
-      'error',
-      `\`${one.name}\` and \`${other.name}\` say the same under \`when\`: nothing tells them apart.`,
-      'Say what makes each of them different, or make one of the two.',
-    );
+function clash(one: Read, other: Read): readonly Problem[] {
+  if (one.when === '' || other.when === '') return [];
+  const names = `\`${one.choice.name}\` and \`${other.choice.name}\``;
+  if (one.when === other.when) {
+    return [
+      problemAt(
+        one.choice.at,
+        'choice/same',
+        'error',
+        `${names} say the same under \`when\`: nothing tells them apart.`,
+        'Say what makes each of them different, or make one of the two.',
+      ),
+    ];
   }
-  if (gist(mine) === gist(theirs)) {
-    return problemAt(
-      one.at,
+  if (one.gist !== other.gist) return [];
+  return [
+    problemAt(
+      one.choice.at,
       'choice/alike',
       'warning',
-      `\`${one.name}\` and \`${other.name}\` say nearly the same under \`when\`.`,
+      `${names} say nearly the same under \`when\`.`,
       'Say what makes each of them different.',
-    );
-  }
-  return undefined;
+    ),
+  ];
 }
 
 function keys(one: Choice, other: Choice): readonly Problem[] {

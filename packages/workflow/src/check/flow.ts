@@ -20,6 +20,8 @@ import { type Op, type StepWays, type Way, waysOf } from './way.ts';
 
 /** More situations than this are not told apart: the variables that make most of them are left out of account. */
 const MAX_NODES = 4_000;
+/** The same, counted in what happens on all ways of all situations. */
+const MAX_WORK = 400_000;
 
 /** A step in one of the situations it can be entered in. */
 export interface Situation {
@@ -158,6 +160,8 @@ function explore(
   const known = new Map<string, number>();
   const taken = new Map<Way, Situation>();
   const alive = aliveAt(ways, formulas, tracked);
+  const shared = sharedOps(ways);
+  let work = 0;
   const reach = (name: string, masks: Masks, from: number | undefined): number | undefined => {
     const step = draft.steps.get(name);
     if (!step) return undefined;
@@ -178,12 +182,20 @@ function explore(
   for (let next = 0; next < nodes.length; next++) {
     const node = nodes[next];
     if (!node) break;
-    if (nodes.length > MAX_NODES && tracked.universes.length > 1) return undefined;
+    if ((nodes.length > MAX_NODES || work > MAX_WORK) && tracked.universes.length > 1) return undefined;
+    /** What is left after each op of the way before, as far as it could be gone. */
+    const left: Masks[] = [];
     for (const way of ways.get(node.step.name)?.ways ?? []) {
-      const masks = way.ops.reduce(
-        (masks: Masks | undefined, op) => masks && after(op, masks, tracked, formulas),
-        node.masks,
-      );
+      const same = shared.get(way) ?? 0;
+      const stopped = left.length < same;
+      if (!stopped) left.length = same;
+      let masks: Masks | undefined = stopped ? undefined : (left.at(-1) ?? node.masks);
+      for (const op of way.ops.slice(same)) {
+        if (!masks) break;
+        work++;
+        masks = after(op, masks, tracked, formulas);
+        if (masks) left.push(masks);
+      }
       if (!masks) continue;
       if (!taken.has(way)) taken.set(way, node);
       const to = way.to === undefined ? undefined : reach(way.to, masks, node.index);
@@ -191,6 +203,19 @@ function explore(
     }
   }
   return { nodes, taken };
+}
+
+/** For each way, how many ops it begins with are those of the way before: the conditions that did not hold. */
+function sharedOps(ways: ReadonlyMap<string, StepWays>): ReadonlyMap<Way, number> {
+  const shared = new Map<Way, number>();
+  for (const { ways: own } of ways.values()) {
+    for (const [index, way] of own.entries()) {
+      const before = own[index - 1]?.ops ?? [];
+      const first = way.ops.findIndex((op, at) => op !== before[at]);
+      shared.set(way, first < 0 ? way.ops.length : first);
+    }
+  }
+  return shared;
 }
 
 const at = (masks: Masks, index: number) => masks[index] ?? 0;
@@ -209,10 +234,18 @@ function aliveAt(
     const at = index.get(name);
     return at === undefined ? 0n : 1n << BigInt(at);
   };
+  const looked = new Map<Expression, bigint>();
+  const lookedAt = (expression: Expression): bigint => {
+    const known = looked.get(expression);
+    if (known !== undefined) return known;
+    const bits = leavesOf(formulas.of(expression)).reduce((all, leaf) => all | bit(leaf.variable), 0n);
+    looked.set(expression, bits);
+    return bits;
+  };
   const before = (op: Op, live: bigint): bigint => {
     switch (op.op) {
       case 'if':
-        return leavesOf(formulas.of(op.condition.expression)).reduce((all, leaf) => all | bit(leaf.variable), live);
+        return live | lookedAt(op.condition.expression);
       case 'take':
         return op.maybe ? live : live & ~bit(op.variable);
       case 'forget':
@@ -336,6 +369,7 @@ class Paths implements Flow {
   readonly #reasons: Map<number, Reason>[];
   readonly #reached = new Set<number>();
   readonly #effects = new Map<readonly Op[], Effect>();
+  readonly #reads = new Map<string, Effect['reads']>();
 
   constructor(
     draft: Draft,
@@ -383,9 +417,7 @@ class Paths implements Flow {
   unset(): readonly Unset[] {
     const found = new Map<string, Unset>();
     for (const node of this.#nodes) {
-      const own = this.ways.get(node.step.name);
-      const lists = own ? [...own.reads, ...own.ways.map(({ ops }) => ops)] : [];
-      for (const { op, variable, from } of lists.flatMap((ops) => this.#effectOf(ops).reads)) {
+      for (const { op, variable, from } of this.#readsAt(node.step.name)) {
         const source = from.find((bit) => bit === MADE || this.#has(node.index, bit));
         if (source === undefined) continue;
         const place = placeOf(op);
@@ -396,6 +428,26 @@ class Paths implements Flow {
       }
     }
     return [...found.values()];
+  }
+
+  /** The reads of a step, each once: ways begin with the conditions of those before them. */
+  #readsAt(step: string): Effect['reads'] {
+    const known = this.#reads.get(step);
+    if (known) return known;
+    const own = this.ways.get(step);
+    const lists = own ? [...own.reads, ...own.ways.map(({ ops }) => ops)] : [];
+    const ids = new Map<object, number>();
+    const reads = new Map<string, Effect['reads'][number]>();
+    for (const one of lists.flatMap((ops) => this.#effectOf(ops).reads)) {
+      const what = one.op.op === 'if' ? one.op.condition : one.op;
+      const id = ids.get(what) ?? ids.size;
+      ids.set(what, id);
+      const key = `${id} ${one.variable} ${one.from.join()}`;
+      if (!reads.has(key)) reads.set(key, one);
+    }
+    const found = [...reads.values()];
+    this.#reads.set(step, found);
+    return found;
   }
 
   get #unconfirmed(): number {
