@@ -65,7 +65,7 @@ steps:
 
   it.each([
     ['a list', '- a\n', ['1:1 schema/type The file should be a map of key: value.']],
-    ['empty', '', ['1:1 schema/type The file should be a map of key: value.']],
+    ['empty', '', ['1:1 schema/type The file is empty.']],
     ['without steps', 'workflow: a\n', ['1:1 schema/missing `steps` is missing.']],
     ['with no steps in it', 'workflow: a\nsteps: {}\n', ['2:8 schema/bounds There are no steps.']],
     [

@@ -80,17 +80,21 @@ function editDistance(a: string, b: string, most: number): number | undefined {
   if (a === b) return most < 0 ? undefined : 0;
   if (most <= 0) return undefined;
   let before: number[] = [];
+  let leastBefore = 0;
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
+    let least = i;
     for (let j = 1; j <= b.length; j++) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1;
       let d = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + cost);
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) d = Math.min(d, (before[j - 2] ?? 0) + 1);
       row.push(d);
+      if (d < least) least = d;
     }
     // A swap reaches back two rows.
-    if (Math.min(...row) > most && Math.min(...last) > most) return undefined;
+    if (least > most && leastBefore > most) return undefined;
+    leastBefore = least;
     before = last;
     last = row;
   }

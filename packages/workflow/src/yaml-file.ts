@@ -252,7 +252,7 @@ function plainly(code: string, message: string, here: string): readonly [what: s
     case 'UNEXPECTED_TOKEN':
       return [
         'the value was at its end before this',
-        "Put the whole text in quotes, as one that begins with {{ or * needs them; in single quotes, '' is an apostrophe.",
+        "Put the whole text in quotes: one that begins with {{ or * needs them, and in { } one with [, ] or a comma in it. In single quotes, '' is an apostrophe.",
       ];
     default:
       return [

@@ -256,6 +256,7 @@ function endless(
       const cycle = cycleFrom(first, edges, inside);
       const others = cycle.slice(1, -1).map(names.step);
       const round = others.length === 0 ? 'leads to itself' : `comes round by ${listed(others)}`;
+      const form = group.find((name) => draft.steps.get(name)?.kind === 'form');
       const pauses = group.some((name) => waits.has(name));
       const problem = problemAt(
         step.at,
@@ -266,7 +267,9 @@ function endless(
           : `\`${names.step(first)}\` ${round} without ever waiting for the caller.`,
         pauses
           ? 'Count the rounds with `set`, and leave after some.'
-          : 'Put a question or a `wait` into the loop, or count the rounds with `set` and leave after some.',
+          : form === undefined
+            ? 'Put a question or a `wait` into the loop, or count the rounds with `set` and leave after some.'
+            : `\`${names.step(form)}\` asks for nothing that is known: let it ask \`again: true\`, or clear on the way what was wrong, as in set: { NAME: null }.`,
         cycle,
       );
       return [{ name: first, group, problem }];
