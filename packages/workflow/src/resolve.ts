@@ -124,7 +124,7 @@ export function resolve(
     version: versionOf({ workflow: yaml.content ?? null, parts: Object.fromEntries(contents) }),
     file: source.file,
     timezone: timezone(),
-    guidance: instructions(root, head.guidance, ['guidance']),
+    guidance: head.guidance === undefined ? undefined : plain(root, head.guidance, ['guidance']),
     models: { decide: head.models?.decide, fallback: head.models?.fallback ?? [], residency: head.models?.residency },
     limits: {
       turns: limits.turns ?? 40,
@@ -389,15 +389,15 @@ export function resolve(
     return parsed.ok ? parsed.expression : undefined;
   }
 
-  /** What only the model reads has no holes. */
-  function instructions(frame: Frame, source: string | undefined, pointer: Pointer): string | undefined {
-    const hole = source?.search(/\{\{.*?\}\}/s) ?? -1;
+  /** A text that callers don't hear, such as what the model reads: it has no holes. */
+  function plain(frame: Frame, source: string, pointer: Pointer): string {
+    const hole = source.search(/\{\{.*?\}\}/s);
     if (hole >= 0) {
       notOne(
         frame,
         pointer,
         hole,
-        'The model reads this as it is written: {{ }} is for what callers hear.',
+        'This is taken as it is written: {{ }} is for what callers hear.',
         'Take it out; a `decide` is told the variables it names under `given`.',
       );
     }
@@ -495,8 +495,8 @@ export function resolve(
     return {
       name,
       at: frame.read.yaml.place(pointer, { key: true }),
-      when: instructions(frame, one.when, [...pointer, 'when']) ?? '',
-      examples: one.examples ?? [],
+      when: plain(frame, one.when, [...pointer, 'when']),
+      examples: (one.examples ?? []).map((example, index) => plain(frame, example, [...pointer, 'examples', index])),
       press: one.press,
       if: one.if === undefined ? undefined : condition(frame, one.if, [...pointer, 'if']),
       say: one.say === undefined ? undefined : text(frame, one.say, [...pointer, 'say']),
@@ -598,7 +598,7 @@ export function resolve(
       unclear: optional(of.unclear, 'unclear'),
       silent: optional(of.silent, 'silent'),
       reprompts: of.reprompts ?? reprompts,
-      guidance: instructions(frame, of.guidance, sub('guidance')),
+      guidance: of.guidance === undefined ? undefined : plain(frame, of.guidance, sub('guidance')),
       otherwise: doorOf(frame, of.otherwise, sub('otherwise')),
     });
     if ('say' in one) {
@@ -625,7 +625,7 @@ export function resolve(
       return {
         ...base,
         kind: 'decide',
-        instructions: instructions(frame, one.decide, sub('decide')) ?? '',
+        instructions: plain(frame, one.decide, sub('decide')),
         given: names(one.given, 'given'),
         choices: choices(frame, one.choices, sub('choices')),
         fill: names(one.fill, 'fill'),
@@ -693,7 +693,7 @@ export function resolve(
       return {
         ...base,
         kind: 'transfer',
-        queue,
+        queue: plain(frame, queue, sub('transfer', 'queue')),
         say: say === undefined ? undefined : text(frame, say, sub('transfer', 'say')),
         brief: typeof brief === 'string' ? text(frame, brief, sub('transfer', 'brief')) : (brief ?? true),
       };

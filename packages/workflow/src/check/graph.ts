@@ -80,6 +80,8 @@ export function checkGraph(draft: Draft, ways: Ways, names: LocalNames): readonl
   problems.push(
     ...endless(draft, ways, meant, names)
       .filter(({ name }) => isReached(name))
+      // Where there is no way out at all, that is what is told of a loop with a `wait` in it.
+      .filter(({ name, problem }) => problem.severity === 'error' || ending.has(name))
       .map(({ problem }) => problem),
   );
 
