@@ -47,12 +47,14 @@ export function drawnWays({ text, parts }: WorkflowSource): ReadonlyMap<string, 
       for (const key of ['then', 'branch']) {
         const then = step[key];
         for (const to of here(then)) ways.add(to);
-        for (const one of Array.isArray(then) ? then : []) if (isMap(one)) for (const to of here(one['to'])) ways.add(to);
+        for (const one of Array.isArray(then) ? then : [])
+          if (isMap(one)) for (const to of here(one['to'])) ways.add(to);
       }
       for (const to of here(step['timeout'])) ways.add(to);
       const failed = step['failed'];
       if (failed !== undefined) for (const to of here(isMap(failed) ? failed['to'] : failed)) ways.add(to);
-      if (isMap(failed)) for (const one of Object.values(mapOf(failed['codes']))) for (const to of here(one)) ways.add(to);
+      if (isMap(failed))
+        for (const one of Object.values(mapOf(failed['codes']))) for (const to of here(one)) ways.add(to);
       const part = textOf(step['use']);
       if (part !== undefined) use(prefix + name, part, step, here, own, ways);
       const end = step['end'];

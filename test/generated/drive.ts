@@ -11,7 +11,7 @@ import type { Json, Program, ToolSignatures, TypedVariable } from '@parley/workf
 import type { Random } from '../../packages/workflow/src/expression/testing/generate.ts';
 import { type Drawn, drawnWays } from './drawn.ts';
 import { outputOf } from './generate.ts';
-import type { Shape } from "./shape.ts";
+import type { Shape } from './shape.ts';
 
 /** What a session went through, and what it did that no session may. */
 export interface Journey {
@@ -22,8 +22,8 @@ export interface Journey {
   readonly wrong: readonly string[];
 }
 
-/** More events than any session can need: what goes on after so many never ends. */
-const ENDLESS = 5_000;
+/** More answers than any session can need: what goes on after so many never ends. */
+const ENDLESS = 2_000;
 const NOON = Date.UTC(2026, 10, 24, 12);
 /** The most characters of one text, where the checker does not say that there may be more. */
 const MAX_TEXT = 1_024;
@@ -95,11 +95,20 @@ class Session {
     return restoreSnapshot(this.#machine, JSON.parse(JSON.stringify(snapshot)));
   }
 
+  /** The same session after many more decisions, calls and waits. */
+  #late(snapshot: Snapshot): Snapshot {
+    const { memory, ...rest } = this.#kept(snapshot);
+    return { ...rest, memory: { ...memory, ids: memory.ids + 10_000 } };
+  }
+
   // ---- events
 
   /** An answer to what is waited for. The caller stays and says something that may be meant. */
   answer(): SessionEvent {
-    if (this.#calm++ > ENDLESS) this.#wrong.push(`It has not come to an end after ${ENDLESS} answers.`);
+    this.#calm += 1;
+    // What only waits and looks again may go on for days: those are passed over, up to the bound of the machine.
+    if (this.#calm === ENDLESS / 2) this.#snapshot = this.#late(this.#snapshot);
+    if (this.#calm > ENDLESS) this.#wrong.push(`It has not come to an end after ${ENDLESS} answers.`);
     const random = this.#random;
     const { waiting, at: last } = this.#snapshot.memory;
     const at = last + 1_000;
@@ -165,10 +174,13 @@ class Session {
           data: random.pick<Json>([null, 1, 'blue', { a: [1] }, '2026-11-24', true, ['blue']]),
         };
       case 'timer.fired':
-        return { type, at, timer: waiting.for === 'timer' && fitting ? waiting.timer : random.pick(['t1', '', 'toString']) };
+        return {
+          type,
+          at,
+          timer: waiting.for === 'timer' && fitting ? waiting.timer : random.pick(['t1', '', 'toString']),
+        };
       case 'model.decided': {
-        const [decision, choices] =
-          waiting.for === 'decision' ? [waiting.decision, waiting.choices] : ['d1', ['yes']];
+        const [decision, choices] = waiting.for === 'decision' ? [waiting.decision, waiting.choices] : ['d1', ['yes']];
         const offered = choices[random.below(choices.length)] ?? 'none';
         const all = [...(this.#drawn.get(this.#snapshot.step)?.choices.keys() ?? [])];
         // Much of what is picked outside of the choices is drawn there, but not offered now.
@@ -221,7 +233,8 @@ class Session {
 
   #look(before: Snapshot, event: SessionEvent, { snapshot, effects, moves, taken }: StepResult): void {
     const wrong = (what: string) => this.#wrong.push(`${what} (at ${before.step}, on ${event.type})`);
-    if (!taken && (snapshot !== before || effects.length > 0 || moves.length > 0)) wrong('It ignored an event, and did something');
+    if (!taken && (snapshot !== before || effects.length > 0 || moves.length > 0))
+      wrong('It ignored an event, and did something');
     if (before.ended && taken) wrong('It went on after its end');
     let from = before.step;
     for (const move of moves) {
@@ -231,7 +244,11 @@ class Session {
       if (move.to === '(stuck)') wrong('It got stuck');
       else if (move.from === '(start)') continue;
       else if (!drawn) wrong(`There is no step ${move.from} in the file`);
-      else if (!drawn.ways.has(move.to) && ![...drawn.choices.values()].includes(move.to) && !drawn.doors.has(move.to)) {
+      else if (
+        !drawn.ways.has(move.to) &&
+        ![...drawn.choices.values()].includes(move.to) &&
+        !drawn.doors.has(move.to)
+      ) {
         wrong(`No way leads from ${move.from} to ${move.to}`);
       }
     }
@@ -249,7 +266,8 @@ class Session {
       wrong('It waits for calls that have all been answered');
     }
     for (const effect of effects) this.#effect(effect, snapshot, wrong);
-    if (JSON.stringify(JSON.parse(JSON.stringify(effects))) !== JSON.stringify(effects)) wrong('Its effects are no JSON');
+    if (JSON.stringify(JSON.parse(JSON.stringify(effects))) !== JSON.stringify(effects))
+      wrong('Its effects are no JSON');
     this.#offers(snapshot, wrong);
   }
 
@@ -281,7 +299,8 @@ class Session {
       if (!offer) wrong(`${name} was offered, and is no choice`);
       const guard = offer?.choice?.if;
       // What the caller says while a decision is awaited changes no variable.
-      if (guard && guard.expression.evaluate(scope) !== true) wrong(`${name} was offered, and its condition does not hold`);
+      if (guard && guard.expression.evaluate(scope) !== true)
+        wrong(`${name} was offered, and its condition does not hold`);
     }
   }
 
@@ -313,7 +332,20 @@ const said = (vars: { readonly [name: string]: Json }, what: string) => JSON.str
 /** What a caller might give for a variable. */
 function given(random: Random, definition: TypedVariable | undefined): Json {
   if (!definition || random.chance(0.15)) {
-    return random.pick<Json>([null, '', 7, -1, 1e300, [], {}, 'nonsense', '__proto__', '{{ 1 + 1 }}', { a: [] }, [[1]]]);
+    return random.pick<Json>([
+      null,
+      '',
+      7,
+      -1,
+      1e300,
+      [],
+      {},
+      'nonsense',
+      '__proto__',
+      '{{ 1 + 1 }}',
+      { a: [] },
+      [[1]],
+    ]);
   }
   switch (definition.type) {
     case 'string':

@@ -1,7 +1,7 @@
 import { defineTool, type Tool, type Tools } from '@parley/engine';
-import type { Json, ToolSignatures } from '@parley/workflow';
+import type { IdentityLevel, Json, ToolSignatures } from '@parley/workflow';
 import { generateExpression, type Random } from '../../packages/workflow/src/expression/testing/generate.ts';
-import { type Fields, fieldsOf, type Shape, shapeOf, valueOf, zodOf } from './shape.ts';
+import { type Fields, fieldsOf, type Shape, shapeOf, sampleOf, zodOf } from './shape.ts';
 
 /** A file's content, that may be changed. */
 export type Tree = null | boolean | number | string | Tree[] | TreeMap;
@@ -125,7 +125,7 @@ function makeTool(random: Random, name: string, more: Partial<Parameters<typeof 
 
 function makeTools(random: Random): readonly MadeTool[] {
   const plain = TOOLS.filter((_, index) => index === 0 || random.chance(0.6)).map((name) => makeTool(random, name));
-  const level = random.pick(['looked_up', 'code', 'person']);
+  const level = random.pick<IdentityLevel>(['looked_up', 'code', 'person']);
   return [
     ...plain,
     makeTool(random, 'id.find', { grants: level }),
@@ -159,7 +159,9 @@ function makeWorkflow(random: Random, tools: readonly MadeTool[], parts: Readonl
       () => ({ wait: '2m', then: 'person' }),
       () => file.decide(['person', 'bye']),
     ])();
-    if (random.chance(0.5) && typeof steps['door'] === 'object') Object.assign(steps['door'], {});
+    // What asks behind the last door needs a door of its own.
+    const made = steps['door'];
+    if (isMap(made) && ('ask' in made || 'decide' in made) && random.chance(0.85)) made['otherwise'] = 'person';
   }
   return {
     workflow: random.pick(['support', 'claims', 'made-up']),
@@ -172,7 +174,7 @@ function makeWorkflow(random: Random, tools: readonly MadeTool[], parts: Readonl
     ...(random.chance(0.7)
       ? {
           limits: {
-            turns: 1 + random.below(30),
+            turns: 1 + random.below(random.chance(0.4) ? 4 : 30),
             ...(random.chance(0.5) ? { reprompts: random.below(4) } : {}),
             ...(random.chance(0.3) ? { silence: random.pick(['2s', '8s', '2500ms']) } : {}),
             ...(random.chance(0.3) ? { turn: '6s', decide: '4s' } : {}),
@@ -305,10 +307,7 @@ class FileMaker {
       case 'choice':
         return {
           type,
-          values: random.pick<Tree>([
-            ['small', 'large'],
-            { small: ['little', 'S'], large: ['big'], constructor: [] },
-          ]),
+          values: random.pick<Tree>([['small', 'large'], { small: ['little', 'S'], large: ['big'], constructor: [] }]),
         };
       case 'object':
         return {
@@ -378,11 +377,18 @@ class FileMaker {
   interrupts(): TreeMap {
     const random = this.#random;
     return {
-      human: { when: 'asks for a person', examples: ['agent'], ...(random.chance(0.6) ? { press: '0' } : {}), to: 'person' },
+      human: {
+        when: 'asks for a person',
+        examples: ['agent'],
+        ...(random.chance(0.6) ? { press: '0' } : {}),
+        to: 'person',
+      },
       ...(random.chance(0.5)
         ? { repeat: { when: 'did not hear it', ...(random.chance(0.5) ? { say: 'Of course.' } : {}), ...this.#set() } }
         : {}),
-      ...(random.chance(0.3) ? { rush: { when: 'is in a hurry', if: this.condition(), press: '9', to: 'person' } } : {}),
+      ...(random.chance(0.3)
+        ? { rush: { when: 'is in a hurry', if: this.condition(), press: '9', to: 'person' } }
+        : {}),
     };
   }
 
@@ -403,7 +409,7 @@ class FileMaker {
       return random.pick([
         "$identity = 'none'",
         "$contact.channel = 'voice'",
-        "$exists($contact.address)",
+        '$exists($contact.address)',
         "$contact.date > '2026-01-01'",
       ]);
     }
@@ -741,9 +747,7 @@ class FileMaker {
         ? { with: Object.fromEntries(face.inputs.map(({ name, value }) => [name, value])) }
         : {}),
       ...(Object.keys(save).length > 0 ? { save } : {}),
-      outcomes: Object.fromEntries(
-        face.outcomes.map((outcome, index) => [outcome, next[index % next.length] ?? '']),
-      ),
+      outcomes: Object.fromEntries(face.outcomes.map((outcome, index) => [outcome, next[index % next.length] ?? ''])),
     };
   }
 
@@ -775,8 +779,11 @@ class FileMaker {
     const counter = `${name}_rounds`;
     this.#declared[counter] = { type: 'integer', initial: 0 };
     this.steps[name] = {
-      say: 'Round {{ $string($' + counter + ') }}.',
-      then: [{ if: `$${counter} < ${this.#random.below(6) + 1}`, to: name, set: { [counter]: `=$${counter} + 1` } }, ...this.routes(next)],
+      say: `Round {{ $string($${counter}) }}.`,
+      then: [
+        { if: `$${counter} < ${this.#random.below(6) + 1}`, to: name, set: { [counter]: `=$${counter} + 1` } },
+        ...this.routes(next),
+      ],
     };
   }
 
@@ -839,4 +846,18 @@ const asMap = (tree: Tree | undefined): TreeMap => (isMap(tree) ? tree : { type:
 export const outputOf = (random: Random, shape: Shape | undefined): Json =>
   shape === undefined || random.chance(0.05)
     ? random.pick<Json>([null, 7, 'x', [], {}, { status: 'open' }, [{ a: [1, { b: null }] }]])
-    : valueOf(random, shape);
+    : sampleOf(random, shape);
+
+interface Place {
+  readonly holder: Tree[] | TreeMap;
+  readonly key: string;
+}
+
+/** Every map and list of a tree with each of its keys. */
+export function placesOf(tree: Tree): readonly Place[] {
+  if (typeof tree !== 'object' || tree === null) return [];
+  return [
+    ...Object.keys(tree).map((key) => ({ holder: tree, key })),
+    ...Object.values(tree).flatMap((inner): readonly Place[] => placesOf(inner)),
+  ];
+}

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { RULES, STEP_KINDS } from '@parley/workflow';
-import { examine } from './examine.ts';
+import { Random } from '../../packages/workflow/src/expression/testing/generate.ts';
+import { examine, type Specimen } from './examine.ts';
+import { shrink } from './shrink.ts';
 import { specimenOf } from './specimen.ts';
 
 /** npm run generated -- [--count N] [--seed N] [--only INDEX]: generated workflows, with figures. */
@@ -24,7 +26,6 @@ const add = (to: Map<string, number>, key: string) => to.set(key, (to.get(key) ?
 for (let index = only ?? 0; index < (only ?? 0) + count; index++) {
   const { one, whole, random } = specimenOf(seed, index);
   const { problems, program, journeys, wrong } = examine(one, whole.source, random);
-  if (only !== undefined) console.log(one.source.text, one.source.parts);
   for (const code of new Set(problems.map(({ code }) => code))) add(rules, code);
   if (program) {
     valid += 1;
@@ -37,11 +38,24 @@ for (let index = only ?? 0; index < (only ?? 0) + count; index++) {
   }
   if (wrong.length > 0) {
     failed += 1;
-    console.log(`\n${index} (--seed ${seed} --only ${index}):\n${wrong.slice(0, 3).join('\n')}`);
+    console.log(
+      `\n${index} (--seed ${seed} --only ${index} shows the smallest file):\n${wrong.slice(0, 3).join('\n')}`,
+    );
+    if (only !== undefined) {
+      // The same session cannot be had with another file: several are tried.
+      const isWrong = (smaller: Specimen) =>
+        [1, 2, 3, 4].some((seed) => examine(smaller, whole.source, new Random(seed)).wrong.length > 0);
+      const { source } = shrink(one, isWrong);
+      for (const { file, text } of [source, ...Object.values(source.parts)]) console.log(`\n# ${file}\n${text}`);
+    }
   }
 }
 
-const shown = (map: ReadonlyMap<string, number>) => [...map].sort(([, a], [, b]) => b - a).map(([key, n]) => `${key} ${n}`).join(', ');
+const shown = (map: ReadonlyMap<string, number>) =>
+  [...map]
+    .sort(([, a], [, b]) => b - a)
+    .map(([key, n]) => `${key} ${n}`)
+    .join(', ');
 console.log(`
 ${count} workflows: ${valid} valid (${((100 * valid) / count).toFixed(1)} %), ${count - valid} broken; ${failed} went wrong.
 Steps of the valid ones: ${shown(kinds)}
@@ -50,5 +64,9 @@ Sessions: ${[...ends.values()].reduce((sum, n) => sum + n, 0)} with ${events} ev
 Steps visited: ${shown(visits)}
   never: ${STEP_KINDS.filter((kind) => !visits.has(kind)).join(', ') || 'none'}
 Rules: ${shown(rules)}
-  never: ${Object.keys(RULES).filter((rule) => !rules.has(rule)).join(', ') || 'none'}`);
+  never: ${
+    Object.keys(RULES)
+      .filter((rule) => !rules.has(rule))
+      .join(', ') || 'none'
+  }`);
 if (failed > 0) process.exitCode = 1;

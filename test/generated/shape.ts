@@ -71,7 +71,7 @@ export function zodOf(shape: Shape): z.ZodType {
 }
 
 /** A value that the shape admits. */
-export function valueOf(random: Random, shape: Shape): Json {
+export function sampleOf(random: Random, shape: Shape): Json {
   switch (shape.kind) {
     case 'text':
       return random.pick(['', 'blue', 'toString', 'נהדר', '😀', 'a\u0000b', '__proto__', ' two  words ']);
@@ -88,12 +88,12 @@ export function valueOf(random: Random, shape: Shape): Json {
     case 'one':
       return random.pick(shape.values);
     case 'list':
-      return random.list(3, () => valueOf(random, shape.of));
+      return random.list(3, () => sampleOf(random, shape.of));
     case 'fields':
       return Object.fromEntries(
         shape.fields
           .filter(({ optional }) => !optional || random.chance(0.6))
-          .map(({ name, shape }) => [name, valueOf(random, shape)]),
+          .map(({ name, shape }) => [name, sampleOf(random, shape)]),
       );
   }
 }

@@ -5,12 +5,19 @@ import { type Generated, generate, type Tree } from './generate.ts';
 import { spoil, spoilText } from './spoil.ts';
 
 /** The `index`th specimen of a seed, and the workflow it was made of, which is the same where it was not spoilt. */
-export function specimenOf(seed: number, index: number): { readonly one: Specimen; readonly whole: Specimen; readonly random: Random } {
+export function specimenOf(
+  seed: number,
+  index: number,
+): { readonly one: Specimen; readonly whole: Specimen; readonly random: Random } {
   const random = new Random(Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
   const generated = generate(random);
   const whole = written(generated);
   if (random.chance(0.45)) return { one: whole, whole, random };
-  const spoilt = { ...generated, workflow: structuredClone(generated.workflow), parts: structuredClone(generated.parts) };
+  const spoilt = {
+    ...generated,
+    workflow: structuredClone(generated.workflow),
+    parts: structuredClone(generated.parts),
+  };
   spoil(random, spoilt);
   const one = written(spoilt);
   if (random.chance(0.8)) return { one, whole, random };

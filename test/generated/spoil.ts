@@ -1,5 +1,5 @@
 import { generateExpression, type Random } from '../../packages/workflow/src/expression/testing/generate.ts';
-import { type Generated, isMap, type Tree, type TreeMap } from './generate.ts';
+import { type Generated, isMap, placesOf, type Tree, type TreeMap } from './generate.ts';
 
 /** Breaks a workflow's data in one to four ways, be it at random or as people do. */
 export function spoil(random: Random, generated: Generated): void {
@@ -17,7 +17,27 @@ export function spoil(random: Random, generated: Generated): void {
 /** Breaks a file's text. */
 export function spoilText(random: Random, text: string): string {
   const at = random.below(text.length + 1);
-  const noise = random.pick(['"', "'", '{', '[', ': ', ' #', '\t', '&a ', '*a ', '!!', '- ', '\n', '%', '\u0000', '\u202e', '\ud800', '|', '? ', '<<: ']);
+  const noise = random.pick([
+    '"',
+    "'",
+    '{',
+    '[',
+    ': ',
+    ' #',
+    '\t',
+    '&a ',
+    '*a ',
+    '!!',
+    '- ',
+    '\n',
+    '%',
+    '\u0000',
+    '\u202e',
+    '\ud800',
+    '|',
+    '? ',
+    '<<: ',
+  ]);
   switch (random.below(8)) {
     case 0:
       return text.slice(0, at);
@@ -41,24 +61,43 @@ export function spoilText(random: Random, text: string): string {
 }
 
 const SCALARS: readonly [Tree, ...Tree[]] = [
-  null, true, false, 0, -1, 1e99, 1.5, '', ' ', '=', '={{', '{{ $', '{{ $goal', '$', '[]', '=$order.', '__proto__',
-  'constructor', 'person', 's0', 'goal', '$goal', '=$goal', 'orders.get', 'bye', '4h', '\u202eevil', '\u0000', 'ｐerson',
-  [], {}, [[]], [{}], { to: 'person' }, { if: '$x', to: 1 }, ['a', 'a'],
+  null,
+  true,
+  false,
+  0,
+  -1,
+  1e99,
+  1.5,
+  '',
+  ' ',
+  '=',
+  '={{',
+  '{{ $',
+  '{{ $goal',
+  '$',
+  '[]',
+  '=$order.',
+  '__proto__',
+  'constructor',
+  'person',
+  's0',
+  'goal',
+  '$goal',
+  '=$goal',
+  'orders.get',
+  'bye',
+  '4h',
+  '\u202eevil',
+  '\u0000',
+  'ｐerson',
+  [],
+  {},
+  [[]],
+  [{}],
+  { to: 'person' },
+  { if: '$x', to: 1 },
+  ['a', 'a'],
 ];
-
-interface Place {
-  readonly holder: Tree[] | TreeMap;
-  readonly key: string;
-}
-
-/** Every map and list of a tree with each of its keys. */
-export function placesOf(tree: Tree): readonly Place[] {
-  if (typeof tree !== 'object' || tree === null) return [];
-  return [
-    ...Object.keys(tree).map((key) => ({ holder: tree, key })),
-    ...Object.values(tree).flatMap((inner): readonly Place[] => placesOf(inner)),
-  ];
-}
 
 function mutate(random: Random, tree: Tree): void {
   const all = placesOf(tree);
@@ -70,7 +109,19 @@ function mutate(random: Random, tree: Tree): void {
   const put = (name: string, item: Tree) => {
     Object.defineProperty(holder, name, { value: item, enumerable: true, configurable: true, writable: true });
   };
-  const name = random.pick(['constructor', 'toString', '__proto__', `${key}x`, key.slice(1), 'then', 'to', 'with', 'hasOwnProperty', 'ask', 'a b']);
+  const name = random.pick([
+    'constructor',
+    'toString',
+    '__proto__',
+    `${key}x`,
+    key.slice(1),
+    'then',
+    'to',
+    'with',
+    'hasOwnProperty',
+    'ask',
+    'a b',
+  ]);
   switch (random.below(6)) {
     case 0:
       if (Array.isArray(holder)) holder.splice(Number(key), 1);
@@ -92,7 +143,11 @@ function mutate(random: Random, tree: Tree): void {
       else put(name, value);
       break;
     default:
-      if (typeof value === 'string') put(key, random.chance(0.5) ? `=${generateExpression(random, 3)}` : `${value} {{ ${generateExpression(random, 2)} }}`);
+      if (typeof value === 'string')
+        put(
+          key,
+          random.chance(0.5) ? `=${generateExpression(random, 3)}` : `${value} {{ ${generateExpression(random, 2)} }}`,
+        );
       break;
   }
 }
@@ -113,9 +168,11 @@ const section = (top: TreeMap, name: string): TreeMap => {
   return made;
 };
 
-const limits = (more: TreeMap): Slip => (_, top) => {
-  Object.assign(section(top, 'limits'), more);
-};
+const limits =
+  (more: TreeMap): Slip =>
+  (_, top) => {
+    Object.assign(section(top, 'limits'), more);
+  };
 
 /** Changes a step of one of these kinds, where there is one. */
 const step =
@@ -129,14 +186,20 @@ const step =
   };
 
 const variable =
-  (change: (definition: TreeMap, name: string, random: Random) => void, fits: (definition: TreeMap) => boolean = () => true): Slip =>
+  (
+    change: (definition: TreeMap, name: string, random: Random) => void,
+    fits: (definition: TreeMap) => boolean = () => true,
+  ): Slip =>
   (random, top) => {
-    const fit = Object.entries(section(top, 'variables')).flatMap(([name, one]) => (isMap(one) && fits(one) ? [[name, one] as const] : []));
+    const fit = Object.entries(section(top, 'variables')).flatMap(([name, one]) =>
+      isMap(one) && fits(one) ? [[name, one] as const] : [],
+    );
     const [name, one] = fit[random.below(fit.length)] ?? [];
     if (one && name !== undefined) change(one, name, random);
   };
 
-const choicesOf = (one: TreeMap): TreeMap[] => (isMap(one['choices']) ? Object.values(one['choices']).filter(isMap) : []);
+const choicesOf = (one: TreeMap): TreeMap[] =>
+  isMap(one['choices']) ? Object.values(one['choices']).filter(isMap) : [];
 const QUESTIONS = ['ask', 'form', 'confirm'];
 const SAYING = ['say', 'ask', 'confirm'];
 const setText = (one: TreeMap, text: string) => {
@@ -150,9 +213,11 @@ const conditions = (condition: string): Slip =>
     const to = Object.keys(section(top, 'steps')).at(-1) ?? 'person';
     one[key] = [{ if: condition, to }, ...(Array.isArray(one[key]) ? one[key] : [{ to: one[key] ?? to }])];
   });
-const addStep = (name: string, content: TreeMap): Slip => (_, top) => {
-  section(top, 'steps')[name] = content;
-};
+const addStep =
+  (name: string, content: TreeMap): Slip =>
+  (_, top) => {
+    section(top, 'steps')[name] = content;
+  };
 const sensitiveOf = (top: TreeMap): string | undefined => {
   const variables = section(top, 'variables');
   return Object.keys(variables).find((name) => {
@@ -252,7 +317,9 @@ const SLIPS: readonly Slip[] = [
     },
     (one) => 'from' in one,
   ),
-  secret((name, top, random) => texts(`It is {{ $${name} }}.`)(random, top, { workflow: top, parts: {}, tools: {}, outputs: new Map() })),
+  secret((name, top, random) =>
+    texts(`It is {{ $${name} }}.`)(random, top, { workflow: top, parts: {}, tools: {}, outputs: new Map() }),
+  ),
   secret((name, top) => {
     section(top, 'steps')['person'] = { transfer: { queue: 'people', brief: `It is {{ $${name} }}` } };
   }),
@@ -304,7 +371,13 @@ const SLIPS: readonly Slip[] = [
   (_, top) => {
     const variables = section(top, 'variables');
     variables['mine'] = { from: 'orders.get' };
-    section(top, 'steps')['bye'] = { call: 'orders.get', with: { code: 'x' }, save: 'mine', then: 'person', failed: 'person' };
+    section(top, 'steps')['bye'] = {
+      call: 'orders.get',
+      with: { code: 'x' },
+      save: 'mine',
+      then: 'person',
+      failed: 'person',
+    };
   },
   step(QUESTIONS, (one) => {
     one['choices'] = {};
@@ -428,7 +501,7 @@ const SLIPS: readonly Slip[] = [
   conditions('1 = 2'),
   conditions("'yes'"),
   conditions('$contact.channel = "telex"'),
-  conditions("$contact.channel + 1 = 2"),
+  conditions('$contact.channel + 1 = 2'),
   conditions('$contact.nothing'),
   conditions('$eval("1")'),
   conditions('$map([1], function($x) { $x })'),

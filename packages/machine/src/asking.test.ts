@@ -339,6 +339,60 @@ describe('turns', () => {
   });
 });
 
+describe('the last door, where it asks', () => {
+  const OUT_OF_HOURS = `
+workflow: hours
+otherwise: callback
+limits: { turns: 2, reprompts: 0 }
+steps:
+  need:
+    ask: What can I do for you?
+    choices:
+      more: { when: wants something, to: need }
+      bye: { when: wants nothing more, to: bye }
+  callback:
+    ask: Shall we call you back?
+    choices:
+      agree: { when: would like that, to: bye }
+      other: { when: has another question, to: need }
+    otherwise: handoff
+  bye: { end: Goodbye. }
+  handoff: { transfer: { queue: people } }
+`;
+  const overdrawn = () => {
+    const session = line(OUT_OF_HOURS, { unchecked: true });
+    session.start();
+    for (const _ of [1, 2]) {
+      session.said('hm');
+      session.decided('more');
+    }
+    expect(path(session.said('and?'))).toEqual(['callback']);
+    return session;
+  };
+
+  it('takes an answer of a caller who has had all turns', () => {
+    const session = overdrawn();
+    session.said('yes please');
+    expect(path(session.decided('agree'))).toEqual(['bye']);
+  });
+
+  it('is come to again from a question that is not behind it, and left by its own door after ten turns more', () => {
+    const session = overdrawn();
+    // A turn at each of the two questions: eleven so far, with the three before.
+    for (const _ of [1, 2, 3, 4]) {
+      session.said('something else');
+      expect(path(session.decided('other'))).toEqual(['need']);
+      expect(path(session.said('well'))).toEqual(['callback']);
+    }
+    session.said('something else');
+    session.decided('other');
+    expect(session.memory.turns).toBe(12);
+    expect(path(session.said('well'))).toEqual(['callback']);
+    expect(path(session.said('something else'))).toEqual(['handoff']);
+    expect(session.snapshot.ended).toBe(true);
+  });
+});
+
 describe('the caller leaving', () => {
   it('ends the session at a question and while a decision is made', () => {
     for (const deciding of [false, true]) {

@@ -20,6 +20,12 @@ import { localTime } from './local-time.ts';
 import { isQuestion, offered, planQuestion, type QuestionPlan } from './question.ts';
 import { collectWays } from './way.ts';
 
+/** A question behind the door of last resort has this many turns of the caller's more than the limit, as it can't lead to that door again. */
+const MORE_TURNS = 10;
+
+/** More decisions, calls and waits than any session has use for: a loop that only waits and looks again would go on for ever. */
+const ENOUGH = 10_000;
+
 /** What a guard or action is told by the configuration. */
 export interface Params {
   readonly way: string;
@@ -340,9 +346,11 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     before: (_: Context, event: SessionEvent) => 'before' in event && event.before === true,
     /** The caller has had all the turns there are. */
     overdrawn: ({ turns }: Context) => turns >= program.limits.turns,
-    /** It would go on, and has gone from step to step without the caller longer than the workflow is. */
-    dizzy: ({ hops, waiting }: Context, _: SessionEvent, { step }: Params) =>
-      hops > dizzyAfter && hops <= 2 * dizzyAfter && isMoving(waiting, step),
+    /** Those behind the door of last resort too. */
+    exhausted: ({ turns }: Context) => turns >= program.limits.turns + MORE_TURNS,
+    /** It would go on, and has gone from step to step without the caller longer than the workflow is, or has done enough in all. */
+    dizzy: ({ hops, ids, waiting }: Context, _: SessionEvent, { step }: Params) =>
+      (hops > dizzyAfter || ids > ENOUGH) && hops <= 2 * dizzyAfter && isMoving(waiting, step),
     /** Not even the door has led out of it. */
     lost: ({ hops, waiting }: Context, _: SessionEvent, { step }: Params) =>
       hops > 3 * dizzyAfter && isMoving(waiting, step),
@@ -389,12 +397,12 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     /** The world spoke: a turn of the caller's. */
     turn: (context: Context, event: SessionEvent): void => {
       context.turns += 1;
-      context.hops = 0;
+      pause(context);
       context.at = event.at;
     },
     /** The world spoke, but not the caller. */
     resume: (context: Context, event: SessionEvent): void => {
-      context.hops = 0;
+      pause(context);
       context.at = event.at;
     },
     say: (context: Context, _: SessionEvent, { step }: Params): void => {
@@ -572,6 +580,11 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
 
 const asking = (effects: readonly Effect[]): readonly Effect[] =>
   effects.map((effect) => (effect.type === 'say' ? { ...effect, asks: true } : effect));
+
+/** Steps are counted anew after a pause. Who has done enough is counted on, so that the door is not come to again and again. */
+function pause(context: Context): void {
+  if (context.ids <= ENOUGH) context.hops = 0;
+}
 
 /** Whether the words to decide on were said, in part at least, before the question was put. */
 const early = ({ waiting }: Context, event: SessionEvent) =>

@@ -1,7 +1,7 @@
 import type { Choice, Program, Step } from '@parley/workflow';
 import { asks, interruptsAt } from '@parley/workflow';
 import { isQuestion, type QuestionStep } from './question.ts';
-import { LEFT, START, STUCK, thenOf, type Way } from './way.ts';
+import { behindLastDoor, LEFT, START, STUCK, thenOf, type Way } from './way.ts';
 
 /** A guard or action of `behaviour.ts` by name, with what it needs to know. */
 export interface Named {
@@ -52,6 +52,7 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
     };
   };
   const has = (id: string) => ways.has(id);
+  const behindDoor = behindLastDoor(program, ways);
   const stale: Transition = { guard: named('stale') };
 
   const states: [string, StateConfiguration][] = [
@@ -197,7 +198,9 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
     const here = { step: name };
     const turn = named('turn');
     const door = (guard: Named, before: readonly Named[] = []) => go(`${name}.otherwise`, guard, before);
-    const overdrawn = go(`${name}.door`, named('overdrawn'), [turn]);
+    const overdrawn = behindDoor.has(name)
+      ? door(named('exhausted'), [turn])
+      : go(`${name}.door`, named('overdrawn'), [turn]);
     const unheard: Transition = { guard: named('before') };
     const spent = named('spent', here);
     const own = step.choices.filter((choice) => choice.to !== undefined);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { line, NOON, path, words } from './testing/line.ts';
+import { line, NOON, path, tool, words } from './testing/line.ts';
 
 const WAIT = `
 workflow: waits
@@ -103,5 +103,40 @@ describe('a wait', () => {
     const { session } = wait();
     expect(session.left().taken).toBe(false);
     expect(path(session.fired())).toEqual(['late', 'pause']);
+  });
+});
+
+describe('a loop that waits and looks again', () => {
+  const POLL = `
+workflow: poll
+otherwise: sorry
+busy: One moment, please.
+variables: { parcel: { from: look } }
+steps:
+  look:
+    call: look
+    save: parcel
+    then: [{ if: $parcel.here = true, to: bye }, { to: pause }]
+    failed: pause
+  pause: { wait: 1m, then: look }
+  bye: { end: Goodbye. }
+  sorry: { wait: 1m, then: handoff }
+  handoff: { transfer: { queue: people } }
+`;
+
+  it('goes on for days, and then to the last door, which it is not sent to again', () => {
+    const session = line(POLL, { tools: { look: tool() } });
+    session.start();
+    const round = () => {
+      session.returned({ here: false });
+      return path(session.fired());
+    };
+    for (let rounds = 0; rounds < 4_999; rounds++) round();
+    expect(session.memory.ids).toBe(9_999);
+    expect(round()).toEqual(['look']);
+    // The call and the wait after it are more than ten thousand.
+    expect(path(session.returned({ here: false }))).toEqual(['sorry']);
+    expect(path(session.fired())).toEqual(['handoff']);
+    expect(session.snapshot.ended).toBe(true);
   });
 });

@@ -1,4 +1,13 @@
-import type { Assignment, Condition, Place, Program, Route, Step, Text } from '@parley/workflow';
+import {
+  type Assignment,
+  asks,
+  type Condition,
+  type Place,
+  type Program,
+  type Route,
+  type Step,
+  type Text,
+} from '@parley/workflow';
 
 /** A way from one step to another: what must hold for it, what it sets and says. */
 export interface Way {
@@ -68,6 +77,22 @@ export function collectWays(program: Program): ReadonlyMap<string, Way> {
   }
   ways.set('start', { ...none, from: START, to: program.start, at: { file: program.file, line: 1, column: 1 } });
   return ways;
+}
+
+/**
+ * The steps a caller comes through who is sent to the door of last resort and gives no answer that is understood: the
+ * checker's rule `door/last` proves that they lead to an end.
+ */
+export function behindLastDoor(program: Program, ways: ReadonlyMap<string, Way>): ReadonlySet<string> {
+  const found = new Set(program.otherwise === undefined ? [] : [program.otherwise]);
+  for (const name of found) {
+    const step = program.steps.get(name);
+    for (const [id, { from, to }] of ways) {
+      if (from !== name || to === STUCK || id === `${name}.door`) continue;
+      if (!step || !asks(step) || id === `${name}.otherwise`) found.add(to);
+    }
+  }
+  return found;
 }
 
 /** The ways on from a step that come in order, the first that holds being taken. */

@@ -153,7 +153,41 @@ export function checkGraph(draft: Draft, ways: Ways, names: LocalNames): readonl
       ),
     );
   }
+  problems.push(...lastDoor(draft, ways, meant, names));
   return problems;
+}
+
+/** Questions behind the door of last resort that lead back to themselves while no answer is understood: a caller who has had all turns would be stuck. */
+function lastDoor(
+  draft: Draft,
+  ways: Ways,
+  meant: (name: string) => readonly string[],
+  names: LocalNames,
+): readonly Problem[] {
+  if (draft.otherwise === undefined) return [];
+  // As the machine goes there: see `behindLastDoor`.
+  const edges: Edges = new Map(
+    [...ways].map(([name, { step, ways: own }]) => [
+      name,
+      own
+        .filter(({ cause }) => (asks(step) ? cause === 'otherwise' : cause !== 'turns' && cause !== 'none'))
+        .flatMap(({ to }) => (to === undefined ? [] : meant(to))),
+    ]),
+  );
+  const behind = closure(meant(draft.otherwise), edges);
+  return [...draft.steps.values()]
+    .filter((step) => asks(step) && behind.has(step.name))
+    .filter(({ name }) => closure(edges.get(name) ?? [], edges).has(name))
+    .slice(0, 1)
+    .map(({ name, at }) =>
+      problemAt(
+        at,
+        'door/last',
+        'error',
+        `\`${names.step(name)}\` is behind the door of last resort, and leads back to itself when no answer is understood: a caller who has had all turns never gets out.`,
+        'Give it an `otherwise` of its own that leads to a step with `transfer` or `end`.',
+      ),
+    );
 }
 
 const isDoor = (code: string) => code === 'question/no-door' || code === 'tool/no-door';

@@ -19,7 +19,7 @@ export const RULES = {
   'question/no-door': 'Every question has a door for an answer that is not understood.',
   'question/no-person': 'From every question a person can be reached.',
   'question/no-choices': 'A question has something to choose.',
-  'door/last': 'There is a door of last resort.',
+  'door/last': 'There is a door of last resort, and it leads out.',
   'choice/empty': 'Every choice says when it is meant.',
   'choice/same': 'No two choices say the same.',
   'choice/alike': 'No two choices say nearly the same.',

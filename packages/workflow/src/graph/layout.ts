@@ -51,22 +51,27 @@ export function layOut(
   const graph = new DagreGraph({ compound: true, multigraph: true });
   graph.setGraph({ rankdir: 'LR', nodesep: 16, edgesep: 10, ranksep: 26, marginx: 20, marginy: 20 });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const [id, { width, height }] of nodes) graph.setNode(id, { width, height });
+  for (const [id, { width, height }] of nodes) graph.setNode(nodeId(id), { width, height });
   for (const { id } of groups) graph.setNode(groupId(id), { width: 0, height: 0 });
   for (const { id, parent } of groups) if (parent !== undefined) graph.setParent(groupId(id), groupId(parent));
-  for (const [id, parent] of parentOf) graph.setParent(id, groupId(parent));
+  for (const [id, parent] of parentOf) graph.setParent(nodeId(id), groupId(parent));
   for (const [index, { from, to, label }] of edges.entries()) {
-    graph.setEdge(from, to, { width: label?.width ?? 0, height: label?.height ?? 0, labelpos: 'c' }, String(index));
+    graph.setEdge(
+      nodeId(from),
+      nodeId(to),
+      { width: label?.width ?? 0, height: label?.height ?? 0, labelpos: 'c' },
+      String(index),
+    );
   }
   dagreLayout(graph);
-  const boxes = new Map([...nodes.keys()].map((id) => [id, boxOf(graph.node(id))]));
+  const boxes = new Map([...nodes.keys()].map((id) => [id, boxOf(graph.node(nodeId(id)))]));
   const columns = columnsOf([...boxes.values()]);
   return {
     size: { width: numberOf(graph.graph(), 'width'), height: numberOf(graph.graph(), 'height') },
     nodes: boxes,
     groups: new Map(groups.map(({ id }) => [id, boxOf(graph.node(groupId(id)))])),
     edges: edges.map(({ from, to, label }, index) => {
-      const laid: unknown = graph.edge({ v: from, w: to, name: String(index) });
+      const laid: unknown = graph.edge({ v: nodeId(from), w: nodeId(to), name: String(index) });
       const points = sideways(pointsOf(laid), boxes.get(from), boxes.get(to), columns);
       return { from, to, points, label: label === undefined ? undefined : pointOf(laid) };
     }),
@@ -100,6 +105,8 @@ function sideways(
   ];
 }
 
+// dagre keeps both in objects, where a step named `constructor` would find what every object has.
+const nodeId = (id: string) => `step ${id}`;
 const groupId = (id: string) => `group ${id}`;
 
 function numberOf(value: unknown, key: string): number {

@@ -49,6 +49,15 @@ function boxes(xml: string): ReadonlyMap<string, { x: number; y: number; width: 
 }
 
 describe('svg', () => {
+  it('draws steps that are named as what every object has', () => {
+    const steps = Object.fromEntries(
+      ['constructor', 'toString', 'hasOwnProperty'].map((name) => [name, { say: 'Hello.', then: 'valueOf' }]),
+    );
+    const xml = drawn({ workflow: 'x', start: 'constructor', steps: { ...steps, valueOf: { end: 'Goodbye.' } } });
+    wellFormed(xml);
+    expect([...boxes(xml).keys()].sort()).toEqual(['constructor', 'hasOwnProperty', 'toString', 'valueOf']);
+  });
+
   it('draws each step once, coloured by what it does, with its whole text to point at', () => {
     const xml = drawn(SMALL);
     wellFormed(xml);
