@@ -25,7 +25,8 @@ export interface Options {
 /** What came of one seed. */
 export interface Outcome {
   readonly seed: number;
-  readonly violation: Violation | undefined;
+  /** What did not hold, after the first step where something did not. */
+  readonly violations: readonly Violation[];
   readonly figures: Figures;
 }
 
@@ -129,11 +130,11 @@ class Simulation {
     for (const host of this.#hosts) this.#boot(host);
     for (const contact of this.#contacts)
       this.#scheduler.park(WORLD, this.#random.int(0, 20_000), `${contact.session} begins`, () => this.#act(contact));
-    const violation = await this.#untilRest();
+    await this.#untilRest();
     const { counts } = this.#model;
     return {
       seed: this.#seed,
-      violation,
+      violations: this.#model.violations,
       figures: {
         ...counts,
         sessions: this.#profile.sessions,
@@ -145,14 +146,13 @@ class Simulation {
     };
   }
 
-  async #untilRest(): Promise<Violation | undefined> {
+  async #untilRest(): Promise<void> {
     const { violations } = this.#model;
     let fetched = false;
     for (this.#steps = 0; ; this.#steps++) {
       const alive = await this.#scheduler.step();
       this.#model.check();
-      const [violation] = violations;
-      if (violation) return violation;
+      if (violations.length > 0) return;
       const passed = this.#scheduler.now - START;
       if (!this.#world.calm) {
         this.#disturb();
@@ -160,7 +160,7 @@ class Simulation {
         continue;
       }
       if (this.#isDone()) {
-        if (fetched) return undefined;
+        if (fetched) return;
         fetched = true;
         this.#fetch();
       }

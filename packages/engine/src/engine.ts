@@ -98,10 +98,9 @@ export function createEngine(options: EngineOptions): Engine {
   const lanes = new Map<string, Promise<unknown>>();
   const deadlines = new Deadlines(clock);
   let closed = false;
-  const closing = new AbortController();
   let wake = new AbortController();
-  /** Sessions that are about to be gone on with after something failed. */
-  const mending = new Set<string>();
+  /** Sessions that are about to be gone on with after something failed, and what ends the pause before. */
+  const mending = new Map<string, AbortController>();
   let timers: Promise<void> | undefined;
   /** When the timer loop looks next, in milliseconds since the epoch. */
   let looks = Number.POSITIVE_INFINITY;
@@ -137,7 +136,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async close() {
       closed = true;
-      closing.abort();
+      for (const pause of mending.values()) pause.abort();
       wake.abort();
       // What is under way is called off, not waited for: it is kept as such, and begun again by the next engine.
       const shut = new ParleyError('engine/closed', 'The engine was closed.', { fix: 'Send the event again.' });
@@ -303,9 +302,10 @@ export function createEngine(options: EngineOptions): Engine {
   /** Goes on with a session after a pause, from what the store holds of it, until that succeeds. */
   function mend(session: string, pause = PAUSE): void {
     if (closed || mending.has(session)) return;
-    mending.add(session);
+    const over = new AbortController();
+    mending.set(session, over);
     clock
-      .sleep(pause, closing.signal)
+      .sleep(pause, over.signal)
       .then(() => {
         mending.delete(session);
         return goOn(session);

@@ -315,6 +315,14 @@ describe('what comes before the caller could hear the question', () => {
     expect(session.send({ type: 'caller.pressed', at: NOON, keys: '1', before: true }).snapshot).toBe(before);
     expect(session.send({ type: 'caller.silent', at: NOON, before: true }).snapshot).toBe(before);
   });
+
+  it('means nothing where it is a key while earlier words are still being tried: the question was not heard', () => {
+    const session = asked();
+    session.saidBefore('hm');
+    expect(session.pressed('1').taken).toBe(false);
+    expect(words(session.decided('unclear'))).toEqual(['What can I do for you?']);
+    expect(session.pressed('1').taken).toBe(true);
+  });
 });
 
 describe('turns', () => {

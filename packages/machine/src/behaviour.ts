@@ -342,8 +342,9 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
       if (context.tries < asked.reprompts) return false;
       return asked.kind !== 'form' || changes(context, answer(context, event, step).valid).length === 0;
     },
-    /** The caller could not have heard the open question yet. */
-    before: (_: Context, event: SessionEvent) => 'before' in event && event.before === true,
+    /** The caller could not have heard the open question yet: it is still being tried what was said before it was put. */
+    before: ({ waiting }: Context, event: SessionEvent) =>
+      ('before' in event && event.before === true) || (waiting.for === 'decision' && waiting.early === true),
     /** The caller has had all the turns there are. */
     overdrawn: ({ turns }: Context) => turns >= program.limits.turns,
     /** Those behind the door of last resort too. */

@@ -1,0 +1,299 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { DueTimer, EngineOptions } from '@parley/engine';
+import type { Invariant } from './model.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { EngineModule, Process } from './world.ts';
+
+/** A change of a source: `find` must stand there exactly once. */
+interface Patch {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** A way to break something on purpose, to see that the simulation finds it. */
+export interface Sabotage {
+  readonly name: string;
+  /** What is then found not to hold. */
+  readonly breaks: Invariant;
+  readonly patches?: readonly Patch[];
+  readonly ports?: (options: EngineOptions, scheduler: Scheduler, process: Process) => EngineOptions;
+}
+
+const live = 'engine/src/live.ts';
+const engine = 'engine/src/engine.ts';
+const patch = (file: string, find: string, replace: string): Patch => ({ file, find, replace });
+
+/** Each breaks one thing that the engine, the machine or the store promises. */
+export const SABOTAGES: readonly Sabotage[] = [
+  {
+    name: 'a number of the journal is left out',
+    breaks: 'journal',
+    patches: [patch(live, 'this.#seq += 1;', "this.#seq += type === 'timer.fired' ? 2 : 1;")],
+  },
+  {
+    name: 'the store does not look whether somebody else has gone on',
+    breaks: 'journal',
+    ports: (options) => ({
+      ...options,
+      store: {
+        ...options.store,
+        commit: async (commit) => {
+          const now = await options.store.load(commit.session);
+          await options.store.commit({ ...commit, expects: now?.seq ?? 0 });
+        },
+      },
+    }),
+  },
+  {
+    name: 'a session that could not be kept is gone on with',
+    breaks: 'journal',
+    patches: [patch(live, '} catch (error) {\n      this.drop(error);', '} catch (error) {')],
+  },
+  {
+    name: 'the store says it is kept before it is',
+    breaks: 'committed-first',
+    ports: (options) => ({
+      ...options,
+      store: {
+        ...options.store,
+        commit: async (commit) => {
+          options.store.commit(commit).catch(() => undefined);
+        },
+      },
+    }),
+  },
+  {
+    name: 'a reply leaves while its commit is under way',
+    breaks: 'committed-first',
+    patches: [patch(live, 'await this.#commit(reply);', 'this.#commit(reply).catch(() => undefined);')],
+  },
+  {
+    name: 'the snapshot forgets how often a question was put',
+    breaks: 'replay',
+    patches: [
+      patch(
+        live,
+        'machine: this.#snapshot,',
+        'machine: { ...this.#snapshot, memory: { ...this.#snapshot.memory, tries: 0 } },',
+      ),
+    ],
+  },
+  {
+    name: 'a timer that has fired fires again',
+    breaks: 'stale',
+    patches: [
+      patch(
+        'machine/src/behaviour.ts',
+        "return waiting.for !== 'timer' || waiting.timer !== event.timer;",
+        "return waiting.for !== 'timer';",
+      ),
+    ],
+    ports: (options) => {
+      const fired: DueTimer[] = [];
+      const dueTimers = async (now: number, limit: number) => {
+        fired.push(...(await options.store.dueTimers(now, limit)));
+        return fired;
+      };
+      return { ...options, store: { ...options.store, dueTimers } };
+    },
+  },
+  {
+    name: 'an answer to a question that is not open any more counts',
+    breaks: 'stale',
+    patches: [
+      patch(
+        'machine/src/behaviour.ts',
+        "return waiting.for !== 'decision' || waiting.decision !== event.decision;",
+        "return waiting.for !== 'decision';",
+      ),
+      patch(
+        live,
+        'if (this.#dead || !this.#work.delete(workId(effect))) return;',
+        'this.#work.delete(workId(effect));',
+      ),
+      patch(live, 'if (wanted) continue;', 'continue;'),
+    ],
+  },
+  {
+    name: 'a decider may pick what was not offered',
+    breaks: 'choices',
+    patches: [
+      patch('engine/src/decision.ts', 'if (!question.choices.some(({ name }) => name === choice))', 'if (false)'),
+    ],
+  },
+  {
+    name: 'a session goes on with the edited workflow',
+    breaks: 'version',
+    patches: [
+      patch(engine, 'const known = versions.get(version);', 'const known = current.get(workflow);'),
+      patch('machine/src/restore.ts', '|| read.data.version !== version', ''),
+      patch('machine/src/machine.ts', 'if (snapshot.version !== program.version)', 'if (false)'),
+    ],
+  },
+  {
+    name: 'the workflow that a session began on is not kept',
+    breaks: 'error',
+    ports: (options) => ({ ...options, store: { ...options.store, keepWorkflow: async () => undefined } }),
+  },
+  {
+    name: 'an event that comes again is taken again',
+    breaks: 'taken-once',
+    patches: [patch(engine, "if (typeof answered === 'string' && answered !== PENDING)", 'if (false)')],
+  },
+  {
+    name: 'an event whose turn was cut off is taken again',
+    breaks: 'taken-once',
+    patches: [patch(engine, 'answered === PENDING ? undefined : contactEvent', 'contactEvent')],
+  },
+  {
+    name: 'a commit in the middle of a turn does not say whose turn it is',
+    breaks: 'taken-once',
+    patches: [patch(live, '...(under === undefined ? {} : { reply: { id: under, reply: PENDING } }),', '')],
+  },
+  {
+    name: 'the reply is looked for before the session',
+    breaks: 'taken-once',
+    patches: [
+      patch(
+        engine,
+        'const stored = known ? undefined : await store.load(session);\n    const answered = await store.reply(session, id);',
+        'const answered = await store.reply(session, id);\n    const stored = known ? undefined : await store.load(session);',
+      ),
+    ],
+  },
+  {
+    name: 'a reply says something else when it is asked for again',
+    breaks: 'same-reply',
+    patches: [
+      patch(
+        engine,
+        'return replySchema.parse(JSON.parse(answered));',
+        'return { ...replySchema.parse(JSON.parse(answered)), say: [] };',
+      ),
+    ],
+  },
+  {
+    name: 'turns of a session run side by side',
+    breaks: 'in-order',
+    patches: [patch(engine, 'before ? before.then(work, work) : work()', 'work()')],
+  },
+  {
+    name: 'keys overtake words',
+    breaks: 'in-order',
+    patches: [
+      patch(
+        engine,
+        'return exclusive(session, () => turn(request));',
+        "return clock.sleep(request.event.type === 'caller.said' ? 1 : 0).then(() => exclusive(session, () => turn(request)));",
+      ),
+    ],
+  },
+  {
+    name: 'words are lost when a turn takes long',
+    breaks: 'words',
+    patches: [patch(live, 'const said = wordsOf(this.#owed, false);', 'const said: string[] = [];')],
+  },
+  {
+    name: 'what is pushed is forgotten before the channel has it',
+    breaks: 'words',
+    patches: [
+      patch(live, 'this.#owed = owed;\n    await push(reply);', 'await this.#commit();\n    await push(reply);'),
+    ],
+  },
+  {
+    name: 'each attempt at a write has a key of its own',
+    breaks: 'written-once',
+    patches: [
+      patch(
+        'engine/src/work.ts',
+        'idempotencyKey: `${session}/${call}`',
+        'idempotencyKey: `${session}/${call}/${attempt}`',
+      ),
+    ],
+  },
+  {
+    name: 'a write runs before it is kept as begun',
+    breaks: 'begun-first',
+    patches: [patch(live, "if (tool?.signature.effect === 'writes')", 'if (false)')],
+  },
+  {
+    name: 'a no is taken for a yes',
+    breaks: 'required',
+    patches: [
+      patch(
+        'machine/src/configuration.ts',
+        "go(`${name}.no`, chose('no'), [take]),",
+        "go(`${name}.yes`, chose('no'), [take, named('confirm')]),",
+      ),
+    ],
+  },
+  {
+    name: 'a turn waits until all is done',
+    breaks: 'in-time',
+    patches: [patch(live, 'if (limit === Number.POSITIVE_INFINITY) return quiet;', 'return quiet;')],
+  },
+  {
+    name: 'a timer that is set wakes nobody',
+    breaks: 'timers',
+    patches: [patch(engine, 'if (due < looks) wake.abort();', '')],
+  },
+  {
+    name: 'timers are not kept',
+    breaks: 'timers',
+    patches: [patch(live, 'timers: { set, cancelled },', 'timers: { set: [], cancelled },')],
+  },
+  {
+    name: 'after a crash nothing is gone on with',
+    breaks: 'at-rest',
+    patches: [patch(engine, 'of await store.working())', 'of [])')],
+  },
+  {
+    name: 'after a failure nothing is gone on with',
+    breaks: 'at-rest',
+    patches: [patch(engine, 'if (closed || mending.has(session)) return;', 'return;')],
+  },
+  {
+    name: 'work that was under way is not begun again',
+    breaks: 'at-rest',
+    patches: [patch(live, 'for (const effect of read.data.work) this.#begin(effect);', '')],
+  },
+];
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * The engine with a sabotage done to a copy of its source; `undo` removes the copy. Throws where a source has changed
+ * so that the sabotage doesn't fit it any more: then it is written anew.
+ */
+export async function sabotaged({
+  name,
+  patches = [],
+}: Sabotage): Promise<{ module: EngineModule; undo: () => Promise<void> }> {
+  await mkdir(path.join(root, '.parley'), { recursive: true });
+  const folder = await mkdtemp(path.join(root, '.parley', 'sabotaged-'));
+  for (const name of ['engine', 'machine']) {
+    const source = path.join(root, 'packages', name, 'src');
+    await cp(source, path.join(folder, name, 'src'), { recursive: true, filter: (file) => !file.endsWith('.test.ts') });
+  }
+  for (const { file, find, replace } of patches) {
+    const target = path.join(folder, file);
+    const parts = (await readFile(target, 'utf8')).split(find);
+    if (parts.length !== 2) throw new Error(`The sabotage "${name}" no longer fits ${file}: ${find}`);
+    await writeFile(target, parts.join(replace));
+  }
+  await useCopies(path.join(folder, 'engine', 'src'));
+  const module: EngineModule = await import(pathToFileURL(path.join(folder, 'engine', 'src', 'index.ts')).href);
+  return { module, undo: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** The copy of the engine runs on the copy of the machine. */
+async function useCopies(folder: string): Promise<void> {
+  for (const file of ['engine.ts', 'live.ts']) {
+    const target = path.join(folder, file);
+    const text = await readFile(target, 'utf8');
+    await writeFile(target, text.replaceAll("'@parley/machine'", "'../../machine/src/index.ts'"));
+  }
+}
