@@ -14,7 +14,7 @@ export function simulatedDecider(world: World, process: Process): Decider {
           ? 'well'
           : random.pick(['throws', 'never', 'late', 'outside', 'made up', 'unsure', 'garbage'] as const);
       const slow = !world.calm && random.chance(profile.slow);
-      const takes = way === 'late' ? random.int(2_001, 8_000) : slow ? random.int(100, 1_900) : random.int(0, 30);
+      const takes = way === 'late' ? random.int(4_001, 9_000) : slow ? random.int(100, 3_900) : random.int(0, 30);
       if (random.chance(0.1)) await question.transcript();
       if (way === 'never') return new Promise(() => undefined);
       return scheduler.answer(

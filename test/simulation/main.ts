@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import * as module from '@parley/engine';
-import { SABOTAGES, type Sabotage, sabotaged } from './sabotage.ts';
-import { type Figures, type Options, type Outcome, simulate } from './simulation.ts';
+import { SABOTAGES, searchFor } from './sabotage.ts';
+import { type Figures, type Outcome, simulate } from './simulation.ts';
 
 const HELP = `Runs the engine in simulated worlds and checks after every step what must always hold.
 
@@ -82,33 +82,17 @@ async function sabotage(name: string, base: number): Promise<number> {
     throw new RangeError(`There is no such sabotage. There are: ${SABOTAGES.map((one) => one.name).join('; ')}.`);
   let missed = 0;
   for (const one of chosen) {
-    const found = await search(one, base, PATIENCE);
-    if (!found?.invariants.includes(one.breaks)) missed += 1;
+    const found = await searchFor(one, base, PATIENCE);
+    const broken = [...new Set(found?.violations.map(({ invariant }) => invariant))];
+    if (!broken.includes(one.breaks)) missed += 1;
     console.log(
       found === undefined
         ? `MISSED after ${PATIENCE} sessions: ${one.name}`
-        : `found after ${found.sessions} sessions, at seed ${found.seed} (${found.invariants.join(', ')}): ${one.name}`,
+        : `found after ${found.sessions} sessions, at seed ${found.seed} (${broken.join(', ')}): ${one.name}`,
     );
   }
   console.log(
     missed === 0 ? `All ${chosen.length} found.` : `${missed} of ${chosen.length} missed, or found as something else.`,
   );
   return missed === 0 ? 0 : 1;
-}
-
-async function search(one: Sabotage, base: number, patience: number) {
-  const { module, undo } = await sabotaged(one);
-  try {
-    const options: Options = { module, ...(one.ports ? { ports: one.ports } : {}) };
-    let sessions = 0;
-    for (let seed = base; sessions < patience; seed++) {
-      const { figures, violations } = await simulate(seed, options);
-      sessions += figures.sessions;
-      const invariants = [...new Set(violations.map(({ invariant }) => invariant))];
-      if (invariants.length > 0) return { seed, sessions, invariants };
-    }
-    return undefined;
-  } finally {
-    await undo();
-  }
 }

@@ -244,7 +244,10 @@ export class Model implements Observer {
     let one = this.#sessions.get(name);
     if (!one) {
       const machine = this.#machines.get(version);
-      if (!machine) return this.violate('version', name, 'It starts on a version there is not.');
+      if (!machine) {
+        this.violate('version', name, 'It starts on a version there is not.');
+        return;
+      }
       one = begin(name, machine);
       this.#sessions.set(name, one);
     }
@@ -396,9 +399,10 @@ export class Model implements Observer {
     if (!given) return;
     const { id, reply: text } = given;
     const before = one.replies.get(id);
-    if (typeof text !== 'string') return this.violate('same-reply', one.name, `The reply to ${id} is no text.`);
-    if (before !== undefined && before !== text)
-      return this.violate('same-reply', one.name, `The reply to ${id} is kept anew, as another.`);
+    if (typeof text !== 'string' || (before !== undefined && before !== text)) {
+      this.violate('same-reply', one.name, `The reply to ${id} is kept anew, as another.`);
+      return;
+    }
     if (before !== undefined || text === 'pending') return;
     one.replies.set(id, text);
     const reply: Reply = JSON.parse(text);
@@ -444,7 +448,10 @@ export class Model implements Observer {
   /** What is kept beside the rows is what follows from them. */
   #state(one: Session, { snapshot, status, working }: Commit): void {
     const read = kept.safeParse(typeof snapshot === 'string' ? JSON.parse(snapshot) : undefined);
-    if (!read.success) return this.violate('replay', one.name, 'What is kept is no snapshot.');
+    if (!read.success) {
+      this.violate('replay', one.name, 'What is kept is no snapshot.');
+      return;
+    }
     const { machine, owed, work } = read.data;
     if (!isDeepStrictEqual(machine, plain(one.snapshot)))
       this.violate('replay', one.name, 'The snapshot is not what the journal comes to.');

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DueTimer, EngineOptions } from '@parley/engine';
 import type { Invariant } from './model.ts';
 import type { Scheduler } from './scheduler.ts';
+import { simulate } from './simulation.ts';
 import type { EngineModule, Process } from './world.ts';
 
 /** A change of a source: `find` must stand there exactly once. */
@@ -114,7 +115,6 @@ export const SABOTAGES: readonly Sabotage[] = [
         'if (this.#dead || !this.#work.delete(workId(effect))) return;',
         'this.#work.delete(workId(effect));',
       ),
-      patch(live, 'if (wanted) continue;', 'continue;'),
     ],
   },
   {
@@ -209,8 +209,8 @@ export const SABOTAGES: readonly Sabotage[] = [
     patches: [
       patch(
         'engine/src/work.ts',
-        'idempotencyKey: `${session}/${call}`',
-        'idempotencyKey: `${session}/${call}/${attempt}`',
+        'attempt,\n          signal,',
+        'attempt,\n          idempotencyKey: [session, call, attempt].join(),\n          signal,',
       ),
     ],
   },
@@ -225,10 +225,15 @@ export const SABOTAGES: readonly Sabotage[] = [
     patches: [
       patch(
         'machine/src/configuration.ts',
-        "go(`${name}.no`, chose('no'), [take]),",
-        "go(`${name}.yes`, chose('no'), [take, named('confirm')]),",
+        ".no`, chose('no'), [take])",
+        ".yes`, chose('no'), [take, named('confirm')])",
       ),
     ],
+  },
+  {
+    name: 'a key answers a question that was not heard yet',
+    breaks: 'required',
+    patches: [patch('machine/src/behaviour.ts', "|| (waiting.for === 'decision' && waiting.early === true)", '')],
   },
   {
     name: 'a turn waits until all is done',
@@ -264,11 +269,28 @@ export const SABOTAGES: readonly Sabotage[] = [
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Runs seeds from `base` on until something does not hold, or `patience` sessions have run. */
+export async function searchFor(sabotage: Sabotage, base: number, patience: number) {
+  const { ports } = sabotage;
+  const { module, undo } = await sabotaged(sabotage);
+  try {
+    let sessions = 0;
+    for (let seed = base; sessions < patience; seed++) {
+      const { figures, violations } = await simulate(seed, { module, ...(ports ? { ports } : {}) });
+      sessions += figures.sessions;
+      if (violations.length > 0) return { seed, sessions, violations };
+    }
+    return undefined;
+  } finally {
+    await undo();
+  }
+}
+
 /**
  * The engine with a sabotage done to a copy of its source; `undo` removes the copy. Throws where a source has changed
  * so that the sabotage doesn't fit it any more: then it is written anew.
  */
-export async function sabotaged({
+async function sabotaged({
   name,
   patches = [],
 }: Sabotage): Promise<{ module: EngineModule; undo: () => Promise<void> }> {

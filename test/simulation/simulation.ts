@@ -337,7 +337,10 @@ class Simulation {
   /** Sends an event to one of the processes that are up; when none is, later. */
   #send(request: TurnRequest): void {
     const up = this.#hosts.flatMap(({ process }) => (process?.engine ? [process] : []));
-    if (up.length === 0) return this.#again(request);
+    if (up.length === 0) {
+      this.#again(request);
+      return;
+    }
     const process = this.#random.pick(up);
     this.#scheduler.trace(() => `${request.session} sends ${request.id} (${describe(request)}) to ${process.name}`);
     const sending = this.#model.sent(process, request);

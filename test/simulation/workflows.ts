@@ -27,7 +27,7 @@ workflow: shop
 title: The shop
 busy: One moment, please.
 otherwise: person
-limits: { turn: 3s, decide: 2s, turns: 14, reprompts: 1, silence: 6s, confidence: 0.3 }
+limits: { turn: 3s, decide: 4s, turns: 14, reprompts: 1, silence: 6s, confidence: 0.3 }
 
 variables:
   item: { type: string, pattern: '[a-z]{2,8}', ask: 'Which item?' }
