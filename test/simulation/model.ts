@@ -207,6 +207,7 @@ export class Model implements Observer {
       this.violate('committed-first', reply.session, 'What was pushed is not kept yet.');
       return;
     }
+    this.#rests(one, reply);
     if (this.#alone) {
       const said = wordsOwed(one.owed, reply);
       if (!isDeepStrictEqual(said, reply.say))
@@ -408,11 +409,7 @@ export class Model implements Observer {
     const reply: Reply = JSON.parse(text);
     if (!one.taken.has(id) && this.#meant(one, id))
       this.violate('taken-once', one.name, `The event ${id} is answered, and lost.`);
-    const state = one.states.findLast(({ seq }) => seq <= reply.seq)?.snapshot;
-    const rests = state ? restOf(state) : undefined;
-    const rest = reply.rest === 'transfer' ? 'end' : reply.rest;
-    if (!state || rest !== rests || reply.step !== state.step)
-      this.violate('at-rest', one.name, `The reply to ${id} says ${reply.rest}, and it is ${rests}.`);
+    this.#rests(one, reply);
     const words = wordsOwed(one.owed, reply);
     const last = one.rows[reply.seq - 1];
     if (reply.rest === 'work' && last?.type === 'filler.said') words.push(String(last.data['text']));
@@ -420,6 +417,15 @@ export class Model implements Observer {
       this.violate('words', one.name, `The reply to ${id} says ${show(reply.say)}; owed was ${show(words)}.`);
     one.owed = one.owed.filter(({ seq }) => seq > reply.seq);
     one.pushed = 0;
+  }
+
+  /** What a reply says comes next is so. */
+  #rests(one: Session, reply: Reply): void {
+    const state = one.states.findLast(({ seq }) => seq <= reply.seq)?.snapshot;
+    const rests = state ? restOf(state) : undefined;
+    const rest = reply.rest === 'transfer' ? 'end' : reply.rest;
+    if (!state || rest !== rests || reply.step !== state.step)
+      this.violate('at-rest', one.name, `It is told that the session rests on ${reply.rest}, and it is ${rests}.`);
   }
 
   /** Whether an event that is not in the journal would have meant something, at all times it can have been taken. */

@@ -9,7 +9,8 @@ export async function watchRealWorld<T>(work: () => Promise<T>): Promise<{ resul
   const performanceNow = performance.now;
   const WatchedDate = new Proxy(RealDate, {
     construct: (target, given) => {
-      if (given.length === 0) used.add('new Date()');
+      // JSONata's parser notes the time for its `$now`, which no expression of a workflow may use.
+      if (given.length === 0 && !new Error().stack?.includes('jsonata')) used.add('new Date()');
       return Reflect.construct(target, given);
     },
     get: (target, key, self) => {

@@ -290,7 +290,7 @@ export async function searchFor(sabotage: Sabotage, base: number, patience: numb
  * The engine with a sabotage done to a copy of its source; `undo` removes the copy. Throws where a source has changed
  * so that the sabotage doesn't fit it any more: then it is written anew.
  */
-async function sabotaged({
+export async function sabotaged({
   name,
   patches = [],
 }: Sabotage): Promise<{ module: EngineModule; undo: () => Promise<void> }> {

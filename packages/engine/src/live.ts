@@ -153,6 +153,9 @@ export class LiveSession {
       if (this.#dead) throw this.#dead;
       const reply = rests ? this.#reply() : this.#filler();
       await this.#commit(reply);
+      this.#turn = undefined;
+      // Work that was done while its filler was being kept is no turn's any more.
+      if (!rests && !this.busy) this.#restAlone();
       return reply;
     } finally {
       this.#turn = undefined;
@@ -180,6 +183,7 @@ export class LiveSession {
    * it may be pushed twice, but is never lost.
    */
   async deliver(push: (reply: Reply) => Promise<void>): Promise<void> {
+    await this.#commit();
     if (this.#owed.length === 0) return;
     const owed = this.#owed;
     const reply = this.#reply();
