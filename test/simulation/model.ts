@@ -136,6 +136,11 @@ export class Model implements Observer {
     this.#disturbed = this.#scheduler.now;
   }
 
+  conflicted(): void {
+    this.counts.conflicts += 1;
+    this.disturbed();
+  }
+
   /** A process fires timers from now on. */
   runs(process: Process): void {
     this.#running.add(process);

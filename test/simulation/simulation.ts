@@ -212,7 +212,6 @@ class Simulation {
       tools: simulatedTools(world, process, this.#backend),
       clock: this.#scheduler.clock(process),
       log: ({ code, session }) => {
-        if (code === 'store/conflict') this.#conflicts += 1;
         this.#scheduler.trace(() => `  ${process.name} logs ${code}${session === undefined ? '' : ` of ${session}`}`);
         this.#expected(code, session);
       },
@@ -224,8 +223,6 @@ class Simulation {
     this.#scheduler.trace(() => `${process.name} starts, on version ${this.#version + 1}`);
     this.#start(process);
   }
-
-  #conflicts = 0;
 
   #start(process: Process): void {
     process.engine?.start().then(

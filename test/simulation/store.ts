@@ -40,7 +40,7 @@ export function simulatedStore(world: World, process: Process): Store {
       const name = `commits after ${commit.expects} (${types}${commit.reply ? `; reply to ${commit.reply.id}` : ''})`;
       return operation(name, commit.session, () => {
         if (!disk.commit(commit)) {
-          observer.disturbed();
+          observer.conflicted();
           scheduler.trace(() => '  a conflict');
           throw new ConflictError(commit.session, commit.expects);
         }

@@ -25,6 +25,8 @@ export interface Observer {
   committed(process: Process, commit: Commit): void;
   /** Something went wrong that the engine has to live with. */
   disturbed(): void;
+  /** A commit came after another's. */
+  conflicted(): void;
   /** An operation of the store, or a push, is under way: the engine can't be in time meanwhile. */
   waits(process: Process, session: string | undefined): () => void;
   toolCalled(process: Process, session: string, tool: string, input: Json, key: string): void;

@@ -118,7 +118,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     rested: (live) => {
       if (live.dead) troubled(live.session, live.cause);
-      else exclusive(live.session, () => deliver(live)).catch((error: unknown) => troubled(live.session, error));
+      else if (push) goOn(live.session).catch((error: unknown) => troubled(live.session, error));
     },
   };
 
