@@ -135,6 +135,6 @@ it('whatever the charts and dialogues are, the figures are those of the files', 
       for (const part of [of.decider, of.described, of.usual, of.frequent, of.random])
         expect(part).toBeLessThanOrEqual(of.allowed);
     }),
-    { numRuns: Number(process.env.RUNS ?? 25) },
+    { numRuns: 25 },
   );
 });
