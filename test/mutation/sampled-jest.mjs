@@ -1,0 +1,48 @@
+// A test runner for StrykerJS: its Jest runner, for the mutants in the sample only, and one test file after the other
+// until one kills the mutant. By itself it runs every file that imports the mutated one, to the end.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import { strykerPlugins as jestPlugins } from '@stryker-mutator/jest-runner';
+import { inSample, LEFT_OUT } from './sample.mjs';
+
+const { factory: create } = jestPlugins.find(({ name }) => name === 'jest');
+/** The tests of the first run, for whichever process comes after it: the working folder is the sandbox. */
+const TESTS = 'tests-of-the-first-run.json';
+
+function sampled(injector) {
+  const jest = create(injector);
+  const run = jest.run.bind(jest);
+  const dryRun = jest.dryRun.bind(jest);
+  const mutantRun = jest.mutantRun.bind(jest);
+  let testFiles;
+  jest.run = (settings) => run(testFiles ? { ...settings, testFiles } : settings);
+  jest.dryRun = async (options) => {
+    const result = await dryRun(options);
+    if (result.status === 'complete') writeFileSync(TESTS, JSON.stringify(result.tests));
+    return result;
+  };
+  jest.mutantRun = async (options) => {
+    if (!inSample(options.activeMutant)) return { status: 'error', errorMessage: LEFT_OUT };
+    let result;
+    for (const file of filesOf(options.testFilter)) {
+      testFiles = [file];
+      result = await mutantRun(options);
+      if (result.status !== 'survived') return result;
+    }
+    return result;
+  };
+  return jest;
+}
+sampled.inject = create.inject;
+
+/** The files of some tests, or of all, the quickest first. */
+function filesOf(ids) {
+  const wanted = ids && new Set(ids);
+  const times = new Map();
+  for (const { id, fileName, timeSpentMs } of JSON.parse(readFileSync(TESTS, 'utf8'))) {
+    if (!wanted || wanted.has(id)) times.set(fileName, (times.get(fileName) ?? 0) + timeSpentMs);
+  }
+  return [...times].sort(([, a], [, b]) => a - b).map(([file]) => file);
+}
+
+export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'sampled-jest', sampled)];
