@@ -11,6 +11,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { type Codec, plainCodec } from './codec.ts';
 import { storeConformance } from './conformance.ts';
 import { openSqliteStore, storeOn } from './sqlite.ts';
+import { integrity } from './testing/statements.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'parley-stores-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -390,13 +391,6 @@ function withDatabase<T>(file: string, use: (db: InstanceType<typeof DatabaseSyn
   } finally {
     db.close();
   }
-}
-
-function integrity(file: string): unknown {
-  return withDatabase(
-    file,
-    (db) => db.prepare('SELECT integrity_check AS said FROM pragma_integrity_check').get().said,
-  );
 }
 
 /** How many transactions the write-ahead log holds: https://sqlite.org/fileformat2.html#wal_file_format */

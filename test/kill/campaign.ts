@@ -1,0 +1,178 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { integrity } from '../../packages/stores/src/testing/statements.ts';
+import { between, random } from '../random.ts';
+import { astray, difference, type Outcome, outcomesIn } from './compare.ts';
+import { PLACES, type Place } from './points.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const LIFE = path.join(ROOT, 'workflows', 'support', 'dist', 'test', 'kill', 'life.js');
+
+/** The furthest a life gets before it is killed: a dozen lives or two for the conversations of a round. */
+const REACH = { points: 500, milliseconds: 400 };
+/** More lives than any round needs: one that comes to no end is a failure. */
+const MOST = 200;
+
+export interface Struck {
+  readonly place: Place | 'from outside';
+}
+
+export interface Campaign {
+  /** How many kills there were, by where they struck. */
+  readonly struck: ReadonlyMap<Place | 'from outside', number>;
+  readonly rounds: number;
+  readonly failures: readonly string[];
+}
+
+export interface CampaignOptions {
+  /** How many kills there are to be, at least. */
+  readonly points: number;
+  readonly seed: number;
+  /** The first round; 0 if left out. */
+  readonly from?: number;
+  /** How many rounds run at once. */
+  readonly lanes: number;
+  readonly struck?: (count: number) => void;
+}
+
+/**
+ * Has the conversations of the support workflow, killing the process again and again, until it was killed `points` times;
+ * a round is a folder with all of them, gone on with until they are over. What a round does follows from the seed and its
+ * number, but for each fourth: those are killed from outside at random moments.
+ */
+export async function campaign({ points, seed, from = 0, lanes, struck: told }: CampaignOptions): Promise<Campaign> {
+  build();
+  const expected = await undisturbed();
+  const struck = new Map<Place | 'from outside', number>(
+    [...PLACES, 'from outside' as const].map((place) => [place, 0]),
+  );
+  const failures: string[] = [];
+  let count = 0;
+  let next = from;
+  const lane = async () => {
+    while (count < points && failures.length === 0) {
+      const number = next++;
+      const failure = await round(seed, number, expected, (place) => {
+        struck.set(place, (struck.get(place) ?? 0) + 1);
+        told?.(++count);
+      });
+      if (failure !== undefined) failures.push(`--seed ${seed} --round ${number}: ${failure}`);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return { struck, rounds: next - from, failures };
+}
+
+/** Builds the process, so that it starts fast. */
+function build(): void {
+  const tsc = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', path.join(ROOT, 'test', 'kill')], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`The process can't be built.\n${stdout}`);
+}
+
+/** What comes of the conversations when nothing disturbs them. */
+export async function undisturbed(): Promise<ReadonlyMap<string, Outcome>> {
+  return inFolder(async (folder) => {
+    const { code, err } = await life(folder, {});
+    if (code !== 0) throw new Error(`The undisturbed process failed.\n${err}`);
+    return outcomesIn(folder);
+  });
+}
+
+/** One round; what went wrong, or undefined. */
+async function round(
+  seed: number,
+  number: number,
+  expected: ReadonlyMap<string, Outcome>,
+  struck: (place: Place | 'from outside') => void,
+): Promise<string | undefined> {
+  const draw = random(seed * 1_000_003 + number);
+  const outside = number % 4 === 3;
+  const pushed = draw() < 0.5;
+  return inFolder(async (folder) => {
+    const kills = path.join(folder, 'kills.txt');
+    const places = () => (existsSync(kills) ? readFileSync(kills, 'utf8').trimEnd().split('\n') : []);
+    for (let lives = 1; lives <= MOST; lives++) {
+      const at = outside ? between(draw, 0, REACH.milliseconds) : between(draw, 1, REACH.points);
+      const options = { seed: between(draw, 0, 1e9), pushed, ...(outside ? {} : { last: at }) };
+      const { code, err } = await life(folder, options, outside ? at : undefined);
+      const failed = (what: string) => {
+        const last = outside ? `after ${at} ms` : `at ${places().at(-1) ?? 'no point'}`;
+        return `life ${lives}, killed ${last}: ${what}`;
+      };
+      if (code === 0) {
+        const wrong = await tried(async () => difference(await outcomesIn(folder), expected));
+        return wrong === undefined ? undefined : failed(wrong);
+      }
+      if (code !== null) return failed(`it ended by itself.\n${err}`);
+      if (err !== '') return failed(`the engine complained.\n${err}`);
+      const place = PLACES.find((place) => places().at(-1)?.startsWith(`${place}: `));
+      struck(outside || !place ? 'from outside' : place);
+      const wrong = await tried(async () => judge(folder, expected));
+      if (wrong !== undefined) return failed(wrong);
+    }
+    return `It came to no end in ${MOST} lives.`;
+  });
+}
+
+/** What is wrong with what a killed process left; a copy is looked at, so that the next process finds it as it was. */
+async function judge(folder: string, expected: ReadonlyMap<string, Outcome>): Promise<string | undefined> {
+  const file = path.join(folder, 'sessions.sqlite');
+  if (!existsSync(file)) return undefined;
+  return inFolder(async (copy) => {
+    for (const name of ['sessions.sqlite', 'sessions.sqlite-wal', 'heard.jsonl']) {
+      const original = path.join(folder, name);
+      if (existsSync(original)) cpSync(original, path.join(copy, name));
+    }
+    const said = integrity(path.join(copy, 'sessions.sqlite'));
+    return said === 'ok' ? astray(await outcomesIn(copy), expected) : `SQLite finds the store damaged: ${said}`;
+  });
+}
+
+const tried = async (judge: () => Promise<string | undefined>): Promise<string | undefined> => {
+  try {
+    return await judge();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+};
+
+/** Runs a life; kills it so many milliseconds after its beginning where they are given. */
+function life(
+  folder: string,
+  options: { readonly seed?: number; readonly last?: number; readonly pushed?: boolean },
+  kill?: number,
+): Promise<{ readonly code: number | null; readonly err: string }> {
+  return new Promise((resolve, reject) => {
+    // Few lives are long enough to pay for what V8's optimizer costs: without it they take a third less.
+    const child = spawn(process.execPath, ['--no-opt', LIFE, folder, JSON.stringify(options)], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+    });
+    child.stdout.once('data', () => {
+      if (kill !== undefined) setTimeout(() => child.kill('SIGKILL'), kill);
+    });
+    child.stdout.resume();
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, err }));
+  });
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'parley-kill-'));
+  mkdirSync(path.join(folder, 'shops'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

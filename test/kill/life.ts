@@ -1,0 +1,101 @@
+// One life of the process that is killed: node life.js FOLDER '{"seed":1,"last":500,"pushes":false}'
+// The engine on the sessions and shops of FOLDER, with all conversations of the support workflow at once, each going on where
+// the life before left it. It exits with 0 when all are over, or is killed at point `last`. But for kills from outside, all
+// that it does follows from the folder and the options.
+import { writeSync } from 'node:fs';
+import path from 'node:path';
+import { offlineDecider } from '@parley/deciders';
+import { createEngine, type Decider, type Tools } from '@parley/engine';
+import { loadWorkflow } from '@parley/workflow';
+import { z } from 'zod';
+import { openWatched } from '../../packages/stores/src/testing/statements.ts';
+import { CONVERSATIONS } from '../../workflows/support/conversations.ts';
+import supportTools from '../../workflows/support/tools.ts';
+import { idleClock } from '../idle-clock.ts';
+import { random } from '../random.ts';
+import { converse, Memory, pushes } from './contact.ts';
+import { Points } from './points.ts';
+
+const START = Date.UTC(2026, 10, 24, 15, 30);
+const TODAY = '2026-11-24';
+
+const [, , folder = '', given = '{}'] = process.argv;
+const { seed, last, pushed } = z
+  .object({ seed: z.number().optional(), last: z.number().default(-1), pushed: z.boolean().default(false) })
+  .parse(JSON.parse(given));
+
+const points = new Points(last, path.join(folder, 'kills.txt'));
+const memory = new Memory(path.join(folder, 'heard.jsonl'));
+const clock = idleClock(memory.last === undefined ? START : memory.last + 1_000);
+const { now } = clock;
+// Without a seed nothing is sent but what must be.
+const draw = seed === undefined ? undefined : random(seed);
+const fancies = (what: 'again' | 'twice') => draw !== undefined && draw() < (what === 'again' ? 0.05 : 0.2);
+const push = pushes({ memory, points, now });
+
+/** A shop for each conversation, so that none is in another's way. */
+function tools(): Tools {
+  const shops = new Map<string, Tools>();
+  const shopOf = (session: string) => {
+    const known = shops.get(session);
+    if (known) return known;
+    const opened = supportTools({ folder: path.join(folder, 'shops', session), today: TODAY });
+    shops.set(session, opened);
+    return opened;
+  };
+  return Object.fromEntries(
+    Object.entries(supportTools({ today: TODAY })).map(([name, { signature }]) => [
+      name,
+      {
+        signature,
+        call: async (input, context) => {
+          const tool = shopOf(context.session)[name];
+          if (!tool) throw new Error('The tool is not there.');
+          return tool.call(input, context);
+        },
+      },
+    ]),
+  );
+}
+
+const offline = offlineDecider();
+const down = new Set(CONVERSATIONS.filter(({ decider }) => decider === 'down').map(({ name }) => name));
+const decider: Decider = {
+  name: offline.name,
+  decide: async (question) => {
+    if (down.has(question.session)) throw new Error('The model is not to be reached.');
+    // Its words are loaded when it is first asked.
+    return clock.outside(offline.decide(question));
+  },
+};
+
+const workflow = await loadWorkflow('workflows/support/workflow.yaml', 'workflow.yaml');
+// Whoever kills from outside counts from here.
+writeSync(1, 'begun\n');
+points.shops();
+points.pass('starting and closing', 'before the store is open');
+const store = points.store(openWatched(path.join(folder, 'sessions.sqlite'), points.statement));
+points.pass('starting and closing', 'after the store is open');
+const engine = createEngine({
+  workflows: [workflow],
+  store,
+  decider: points.decider(decider),
+  tools: points.tools(tools()),
+  clock,
+  ...(pushed ? { push: push.take } : {}),
+  log: ({ code, message, session }) => writeSync(2, `${code}: ${message} ${session ?? ''}\n`),
+});
+const around = { engine, memory, points, now, fancies, pushed: pushed ? push.next : undefined };
+const started = engine.start();
+// Contacts may call before all of the past is mended.
+if (draw === undefined || draw() < 0.5) await clock.during(started);
+points.pass('starting and closing', 'after the start');
+const order = CONVERSATIONS.map((conversation) => ({ conversation, place: draw?.() ?? 0 }));
+order.sort((a, b) => a.place - b.place);
+await clock.during(Promise.all([started, ...order.map(({ conversation }) => converse(conversation, around))]));
+points.pass('starting and closing', 'before the engine is closed');
+await clock.during(engine.close());
+points.pass('starting and closing', 'before the store is closed');
+await store.close();
+memory.close();
+writeSync(1, `${points.passed} points\n`);
