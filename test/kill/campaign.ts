@@ -3,22 +3,23 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { integrity } from '../../packages/stores/src/testing/statements.ts';
 import { between, random } from '../random.ts';
 import { astray, difference, type Outcome, outcomesIn } from './compare.ts';
-import { PLACES, type Place } from './points.ts';
+import { PLACES, type Place, type Point } from './points.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LIFE = path.join(ROOT, 'workflows', 'support', 'dist', 'test', 'kill', 'life.js');
 
-/** The furthest a life gets before it is killed: a dozen lives or two for the conversations of a round. */
-const REACH = { points: 500, milliseconds: 400 };
+/** How many conversations a round has. */
+const AT_ONCE = 8;
+/** How far a life gets at most before it is killed, as a share of what all the conversations pass undisturbed. */
+const REACH = 1 / 12;
+/** And before it is killed from outside, in milliseconds. */
+const OUTSIDE = 300;
 /** More lives than any round needs: one that comes to no end is a failure. */
 const MOST = 200;
-
-export interface Struck {
-  readonly place: Place | 'from outside';
-}
 
 export interface Campaign {
   /** How many kills there were, by where they struck. */
@@ -31,8 +32,8 @@ export interface CampaignOptions {
   /** How many kills there are to be, at least. */
   readonly points: number;
   readonly seed: number;
-  /** The first round; 0 if left out. */
-  readonly from?: number;
+  /** This round alone, however many kills it takes. */
+  readonly only?: number;
   /** How many rounds run at once. */
   readonly lanes: number;
   readonly struck?: (count: number) => void;
@@ -40,30 +41,33 @@ export interface CampaignOptions {
 
 /**
  * Has the conversations of the support workflow, killing the process again and again, until it was killed `points` times;
- * a round is a folder with all of them, gone on with until they are over. What a round does follows from the seed and its
- * number, but for each fourth: those are killed from outside at random moments.
+ * a round is a folder with some of them at once, gone on with until they are over. What a round does follows from the seed
+ * and its number, but for each fourth: those are killed from outside at random moments.
  */
-export async function campaign({ points, seed, from = 0, lanes, struck: told }: CampaignOptions): Promise<Campaign> {
+export async function campaign({ points, seed, only, lanes, struck: told }: CampaignOptions): Promise<Campaign> {
   build();
-  const expected = await undisturbed();
+  const { outcomes: expected, passed } = await undisturbed();
   const struck = new Map<Place | 'from outside', number>(
     [...PLACES, 'from outside' as const].map((place) => [place, 0]),
   );
   const failures: string[] = [];
   let count = 0;
-  let next = from;
+  let next = only ?? 0;
   const lane = async () => {
-    while (count < points && failures.length === 0) {
+    do {
       const number = next++;
-      const failure = await round(seed, number, expected, (place) => {
-        struck.set(place, (struck.get(place) ?? 0) + 1);
-        told?.(++count);
+      const failure = await round(seed, number, expected, passed, {
+        struck: (place) => {
+          struck.set(place, (struck.get(place) ?? 0) + 1);
+          told?.(++count);
+        },
+        enough: () => count >= points,
       });
       if (failure !== undefined) failures.push(`--seed ${seed} --round ${number}: ${failure}`);
-    }
+    } while (only === undefined && count < points && failures.length === 0);
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
-  return { struck, rounds: next - from, failures };
+  await Promise.all(Array.from({ length: only === undefined ? lanes : 1 }, lane));
+  return { struck, rounds: next - (only ?? 0), failures };
 }
 
 /** Builds the process, so that it starts fast. */
@@ -75,35 +79,49 @@ function build(): void {
   if (status !== 0) throw new Error(`The process can't be built.\n${stdout}`);
 }
 
-/** What comes of the conversations when nothing disturbs them. */
-export async function undisturbed(): Promise<ReadonlyMap<string, Outcome>> {
+/** What comes of the conversations when nothing disturbs them, and how often they pass each place. */
+export async function undisturbed(): Promise<{
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  readonly passed: readonly Point[];
+}> {
   return inFolder(async (folder) => {
-    const { code, err } = await life(folder, {});
+    const { code, out, err } = await life(folder, {});
     if (code !== 0) throw new Error(`The undisturbed process failed.\n${err}`);
-    return outcomesIn(folder);
+    const [, said = ''] = out.split('\n');
+    const passed = counts.parse(JSON.parse(said)).map(([place, count]) => ({ place, count }));
+    return { outcomes: await outcomesIn(folder), passed };
   });
 }
+
+const counts = z.array(z.tuple([z.enum(PLACES), z.number()]));
 
 /** One round; what went wrong, or undefined. */
 async function round(
   seed: number,
   number: number,
-  expected: ReadonlyMap<string, Outcome>,
-  struck: (place: Place | 'from outside') => void,
+  all: ReadonlyMap<string, Outcome>,
+  passed: readonly Point[],
+  { struck, enough }: { struck(place: Place | 'from outside'): void; enough(): boolean },
 ): Promise<string | undefined> {
   const draw = random(seed * 1_000_003 + number);
   const outside = number % 4 === 3;
+  const drawn = [...all].map((one) => ({ one, place: draw() })).sort((a, b) => a.place - b.place);
+  const expected = new Map(drawn.slice(0, AT_ONCE).map(({ one }) => one));
   const pushed = draw() < 0.5;
   return inFolder(async (folder) => {
     const kills = path.join(folder, 'kills.txt');
     const places = () => (existsSync(kills) ? readFileSync(kills, 'utf8').trimEnd().split('\n') : []);
     for (let lives = 1; lives <= MOST; lives++) {
-      const at = outside ? between(draw, 0, REACH.milliseconds) : between(draw, 1, REACH.points);
-      const options = { seed: between(draw, 0, 1e9), pushed, ...(outside ? {} : { last: at }) };
-      const { code, err } = await life(folder, options, outside ? at : undefined);
+      const place = passed[between(draw, 0, passed.length - 1)];
+      const last = place && { ...place, count: between(draw, 1, Math.ceil(place.count * REACH)) };
+      const late = between(draw, 0, OUTSIDE);
+      const options = { seed: between(draw, 0, 1e9), pushed, of: [...expected.keys()] };
+      const { code, err } = enough()
+        ? await life(folder, options)
+        : await life(folder, outside ? options : { ...options, last }, outside ? late : undefined);
       const failed = (what: string) => {
-        const last = outside ? `after ${at} ms` : `at ${places().at(-1) ?? 'no point'}`;
-        return `life ${lives}, killed ${last}: ${what}`;
+        const where = outside ? `after ${late} ms` : `at ${places().at(-1) ?? 'no point'}`;
+        return `life ${lives}, killed ${where}: ${what}`;
       };
       if (code === 0) {
         const wrong = await tried(async () => difference(await outcomesIn(folder), expected));
@@ -111,8 +129,7 @@ async function round(
       }
       if (code !== null) return failed(`it ended by itself.\n${err}`);
       if (err !== '') return failed(`the engine complained.\n${err}`);
-      const place = PLACES.find((place) => places().at(-1)?.startsWith(`${place}: `));
-      struck(outside || !place ? 'from outside' : place);
+      struck(outside || !last ? 'from outside' : last.place);
       const wrong = await tried(async () => judge(folder, expected));
       if (wrong !== undefined) return failed(wrong);
     }
@@ -142,28 +159,39 @@ const tried = async (judge: () => Promise<string | undefined>): Promise<string |
   }
 };
 
+interface Options {
+  readonly seed?: number;
+  readonly last?: Point | undefined;
+  readonly pushed?: boolean;
+  readonly of?: readonly string[];
+}
+
+interface Ended {
+  /** Null where it was killed. */
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
 /** Runs a life; kills it so many milliseconds after its beginning where they are given. */
-function life(
-  folder: string,
-  options: { readonly seed?: number; readonly last?: number; readonly pushed?: boolean },
-  kill?: number,
-): Promise<{ readonly code: number | null; readonly err: string }> {
+function life(folder: string, options: Options, kill?: number): Promise<Ended> {
   return new Promise((resolve, reject) => {
     // Few lives are long enough to pay for what V8's optimizer costs: without it they take a third less.
     const child = spawn(process.execPath, ['--no-opt', LIFE, folder, JSON.stringify(options)], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    let out = '';
     let err = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       err += text;
     });
-    child.stdout.once('data', () => {
-      if (kill !== undefined) setTimeout(() => child.kill('SIGKILL'), kill);
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (out === '' && kill !== undefined) setTimeout(() => child.kill('SIGKILL'), kill);
+      out += text;
     });
-    child.stdout.resume();
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, err }));
+    child.once('close', (code) => resolve({ code, out, err }));
   });
 }
 

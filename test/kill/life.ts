@@ -1,6 +1,6 @@
-// One life of the process that is killed: node life.js FOLDER '{"seed":1,"last":500,"pushes":false}'
-// The engine on the sessions and shops of FOLDER, with all conversations of the support workflow at once, each going on where
-// the life before left it. It exits with 0 when all are over, or is killed at point `last`. But for kills from outside, all
+// One life of the process that is killed: node life.js FOLDER '{"seed":1,"last":{"place":"in a commit","count":500},"pushed":true}'
+// The engine on the sessions and shops of FOLDER, with conversations of the support workflow at once (those named in `of`, or
+// all), each going on where the life before left it. It exits with 0 when all are over, or is killed at point `last`. But for kills from outside, all
 // that it does follows from the folder and the options.
 import { writeSync } from 'node:fs';
 import path from 'node:path';
@@ -14,14 +14,19 @@ import supportTools from '../../workflows/support/tools.ts';
 import { idleClock } from '../idle-clock.ts';
 import { random } from '../random.ts';
 import { converse, Memory, pushes } from './contact.ts';
-import { Points } from './points.ts';
+import { PLACES, Points } from './points.ts';
 
 const START = Date.UTC(2026, 10, 24, 15, 30);
 const TODAY = '2026-11-24';
 
 const [, , folder = '', given = '{}'] = process.argv;
-const { seed, last, pushed } = z
-  .object({ seed: z.number().optional(), last: z.number().default(-1), pushed: z.boolean().default(false) })
+const { seed, last, pushed, of } = z
+  .object({
+    seed: z.number().optional(),
+    last: z.object({ place: z.enum(PLACES), count: z.number() }).optional(),
+    pushed: z.boolean().default(false),
+    of: z.array(z.string()).optional(),
+  })
   .parse(JSON.parse(given));
 
 const points = new Points(last, path.join(folder, 'kills.txt'));
@@ -90,7 +95,10 @@ const started = engine.start();
 // Contacts may call before all of the past is mended.
 if (draw === undefined || draw() < 0.5) await clock.during(started);
 points.pass('starting and closing', 'after the start');
-const order = CONVERSATIONS.map((conversation) => ({ conversation, place: draw?.() ?? 0 }));
+const order = CONVERSATIONS.filter(({ name }) => of === undefined || of.includes(name)).map((conversation) => ({
+  conversation,
+  place: draw?.() ?? 0,
+}));
 order.sort((a, b) => a.place - b.place);
 await clock.during(Promise.all([started, ...order.map(({ conversation }) => converse(conversation, around))]));
 points.pass('starting and closing', 'before the engine is closed');
@@ -98,4 +106,4 @@ await clock.during(engine.close());
 points.pass('starting and closing', 'before the store is closed');
 await store.close();
 memory.close();
-writeSync(1, `${points.passed} points\n`);
+writeSync(1, `${JSON.stringify([...points.passed])}\n`);

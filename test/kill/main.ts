@@ -10,16 +10,15 @@ const { values } = parseArgs({
 const whole = z.coerce.number().int().min(0);
 const seed = values.seed === undefined ? Date.now() % 1_000_000 : whole.parse(values.seed);
 const round = values.round === undefined ? undefined : whole.parse(values.round);
-// One round alone: as many kills as it takes.
-const points = round === undefined ? whole.parse(values.points ?? 1_000) : 1;
+const points = round === undefined ? whole.parse(values.points ?? 1_000) : Number.POSITIVE_INFINITY;
 
 console.log(`seed ${seed}`);
 const start = performance.now();
 const { struck, rounds, failures } = await campaign({
   points,
   seed,
-  ...(round === undefined ? {} : { from: round }),
-  lanes: round === undefined ? Math.min(availableParallelism(), 4) : 1,
+  ...(round === undefined ? {} : { only: round }),
+  lanes: Math.min(availableParallelism(), 4),
   struck: (count) => {
     if (process.stderr.isTTY) process.stderr.write(`\rkilled ${count}/${points}\u001b[K`);
   },

@@ -19,23 +19,30 @@ export const PLACES = [
 ] as const;
 export type Place = (typeof PLACES)[number];
 
+/** Where a process is to be ended: when it passes a place for the so-and-so-many-th time. */
+export interface Point {
+  readonly place: Place;
+  readonly count: number;
+}
+
 /**
- * Counts all that the process does with the world, and ends it at number `last`: nothing after that is run, no handler and
- * no `finally`. Where that was is added to `file` as `PLACE: WHAT`.
+ * Counts all that the process does with the world, by place, and ends it at a point: nothing after that is run, no handler
+ * and no `finally`. Where that was is added to `file` as `PLACE: WHAT`.
  */
 export class Points {
-  passed = 0;
-  readonly #last: number;
+  readonly passed = new Map<Place, number>(PLACES.map((place) => [place, 0]));
+  readonly #last: Point | undefined;
   readonly #file: string;
 
-  constructor(last: number, file: string) {
+  constructor(last: Point | undefined, file: string) {
     this.#last = last;
     this.#file = file;
   }
 
   pass(place: Place, what: string): void {
-    this.passed += 1;
-    if (this.passed !== this.#last) return;
+    const count = (this.passed.get(place) ?? 0) + 1;
+    this.passed.set(place, count);
+    if (this.#last?.place !== place || this.#last.count !== count) return;
     appendFileSync(this.#file, `${place}: ${what}\n`);
     process.kill(process.pid, 'SIGKILL');
   }
