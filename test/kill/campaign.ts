@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { integrity } from '../../packages/stores/src/testing/statements.ts';
-import { between, random } from '../random.ts';
+import { randomFrom } from '../simulation/random.ts';
 import { astray, difference, type Outcome, outcomesIn } from './compare.ts';
 import { PLACES, type Place, type Point } from './points.ts';
 
@@ -103,19 +103,19 @@ async function round(
   passed: readonly Point[],
   { struck, enough }: { struck(place: Place | 'from outside'): void; enough(): boolean },
 ): Promise<string | undefined> {
-  const draw = random(seed * 1_000_003 + number);
+  const random = randomFrom(seed * 1_000_003 + number);
   const outside = number % 4 === 3;
-  const drawn = [...all].map((one) => ({ one, place: draw() })).sort((a, b) => a.place - b.place);
+  const drawn = [...all].map((one) => ({ one, place: random.next() })).sort((a, b) => a.place - b.place);
   const expected = new Map(drawn.slice(0, AT_ONCE).map(({ one }) => one));
-  const pushed = draw() < 0.5;
+  const pushed = random.chance(0.5);
   return inFolder(async (folder) => {
     const kills = path.join(folder, 'kills.txt');
     const places = () => (existsSync(kills) ? readFileSync(kills, 'utf8').trimEnd().split('\n') : []);
     for (let lives = 1; lives <= MOST; lives++) {
-      const place = passed[between(draw, 0, passed.length - 1)];
-      const last = place && { ...place, count: between(draw, 1, Math.ceil(place.count * REACH)) };
-      const late = between(draw, 0, OUTSIDE);
-      const options = { seed: between(draw, 0, 1e9), pushed, of: [...expected.keys()] };
+      const place = random.pick(passed);
+      const last = { ...place, count: random.int(1, Math.ceil(place.count * REACH)) };
+      const late = random.int(0, OUTSIDE);
+      const options = { seed: random.int(0, 1e9), pushed, of: [...expected.keys()] };
       const { code, err } = enough()
         ? await life(folder, options)
         : await life(folder, outside ? options : { ...options, last }, outside ? late : undefined);
@@ -129,7 +129,7 @@ async function round(
       }
       if (code !== null) return failed(`it ended by itself.\n${err}`);
       if (err !== '') return failed(`the engine complained.\n${err}`);
-      struck(outside || !last ? 'from outside' : last.place);
+      struck(outside ? 'from outside' : last.place);
       const wrong = await tried(async () => judge(folder, expected));
       if (wrong !== undefined) return failed(wrong);
     }

@@ -12,7 +12,7 @@ import { openWatched } from '../../packages/stores/src/testing/statements.ts';
 import { CONVERSATIONS } from '../../workflows/support/conversations.ts';
 import supportTools from '../../workflows/support/tools.ts';
 import { idleClock } from '../idle-clock.ts';
-import { random } from '../random.ts';
+import { randomFrom } from '../simulation/random.ts';
 import { converse, Memory, pushes } from './contact.ts';
 import { PLACES, Points } from './points.ts';
 
@@ -34,8 +34,8 @@ const memory = new Memory(path.join(folder, 'heard.jsonl'));
 const clock = idleClock(memory.last === undefined ? START : memory.last + 1_000);
 const { now } = clock;
 // Without a seed nothing is sent but what must be.
-const draw = seed === undefined ? undefined : random(seed);
-const fancies = (what: 'again' | 'twice') => draw !== undefined && draw() < (what === 'again' ? 0.05 : 0.2);
+const random = seed === undefined ? undefined : randomFrom(seed);
+const fancies = (what: 'again' | 'twice') => random?.chance(what === 'again' ? 0.05 : 0.2) ?? false;
 const push = pushes({ memory, points, now });
 
 /** A shop for each conversation, so that none is in another's way. */
@@ -93,11 +93,11 @@ const engine = createEngine({
 const around = { engine, memory, points, now, fancies, pushed: pushed ? push.next : undefined };
 const started = engine.start();
 // Contacts may call before all of the past is mended.
-if (draw === undefined || draw() < 0.5) await clock.during(started);
+if (random?.chance(0.5) ?? true) await clock.during(started);
 points.pass('starting and closing', 'after the start');
 const order = CONVERSATIONS.filter(({ name }) => of === undefined || of.includes(name)).map((conversation) => ({
   conversation,
-  place: draw?.() ?? 0,
+  place: random?.next() ?? 0,
 }));
 order.sort((a, b) => a.place - b.place);
 await clock.during(Promise.all([started, ...order.map(({ conversation }) => converse(conversation, around))]));
