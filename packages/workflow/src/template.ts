@@ -35,9 +35,7 @@ export interface Template {
  * Reads a text with holes; `\{{` is a `{{` that is said. Never throws; offsets of problems are those of the text,
  * and of `variables`: those that a text which can't be read names all the same.
  */
-export function parseTemplate(
-  text: string,
-):
+export function parseTemplate(text: string):
   | { readonly ok: true; readonly template: Template }
   | {
       readonly ok: false;

@@ -176,9 +176,9 @@ function within(node: Node | undefined, text: string, offset: number): number {
 const solid = (text: string) => text.replaceAll(/\s/g, '').length;
 
 /** How many characters that are no white space an escape of a double-quoted text stands for. */
-function escaped(escape: string): number {
-  if (/^\\[xuU]/.test(escape)) return solid(String.fromCodePoint(Number.parseInt(escape.slice(2), 16) || 0));
-  return /^\\[ntrvf_LP\s]/.test(escape) ? 0 : 1;
+function escaped(sign: string): number {
+  if (/^\\[xuU]/.test(sign)) return solid(String.fromCodePoint(Number.parseInt(sign.slice(2), 16) || 0));
+  return /^\\[ntrvf_LP\s]/.test(sign) ? 0 : 1;
 }
 
 /** Where the last quoted text or flow collection begins that has come no further than to an offset. */

@@ -1,7 +1,7 @@
 import type { Store } from '@parley/engine';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { z } from 'zod';
-import { jsonCodec } from '../codec.ts';
+import { plainCodec } from '../codec.ts';
 import { storeOn } from '../sqlite.ts';
 
 /** Opens a store that tells of every SQL statement, before it is run and after: for a test that strikes between two. */
@@ -30,7 +30,7 @@ export function openWatched(file: string, told: (when: 'before' | 'after', sql: 
     },
   });
   watch(db, 'exec', String);
-  return storeOn(db, file, jsonCodec);
+  return storeOn(db, file, plainCodec);
 }
 
 /** What SQLite's own check says of a file: 'ok' where it is whole. */

@@ -36,9 +36,7 @@ export interface Expression {
  * Parses and admits an expression. Never throws; all that is wrong is in `problems`. Of one that is not admitted,
  * `variables` are those it reads as far as that can be told.
  */
-export function parseExpression(
-  source: string,
-):
+export function parseExpression(source: string):
   | { readonly ok: true; readonly expression: Expression }
   | {
       readonly ok: false;
