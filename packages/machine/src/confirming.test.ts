@@ -211,6 +211,45 @@ describe('a tool that requires a confirmation', () => {
     session.decided('yes');
     expect(path(session.returned('W2'))).toEqual(['refund', 'refused']);
   });
+
+  it('is called inside of a part with what was read back, and not with what was set since', () => {
+    const part = `
+part: refunding
+inputs:
+  order: { type: string }
+  amount: { type: integer }
+steps:
+  pay:
+    call: refund
+    with: { order: { id: =$order }, amounts: [=$amount] }
+    then: paid
+    failed: { to: paid, codes: { not_allowed: refused } }
+  paid:
+    end: { outcome: paid }
+  refused:
+    end: { outcome: refused }
+`;
+    const use = `
+  refund:
+    use: refunding
+    with: { order: =$orderId, amount: =$amount }
+    outcomes: { paid: handoff, refused: refused }
+  why:`;
+    const text = REFUND.replace(/\n {2}refund:\n.*?\n {2}why:/s, use);
+    for (const [yes, allowed] of [
+      ['refund', true],
+      ['{ to: refund, set: { amount: 50 } }', false],
+      ['{ to: refund, set: { reason: none } }', true],
+    ] as const) {
+      const edited = text.replace('yes: refund', `yes: ${yes}`);
+      const session = line(edited, { tools, parts: { refunding: part }, unchecked: true });
+      session.start();
+      session.said('yes');
+      const result = session.decided('yes');
+      expect(result.effects.some(({ type }) => type === 'call')).toBe(allowed);
+      expect(path(result).includes('refund/refused')).toBe(!allowed);
+    }
+  });
 });
 
 describe('a tool that requires an identity', () => {

@@ -52,7 +52,46 @@ describe('where things stand in a file', () => {
   });
 });
 
+describe('a place inside of a text', () => {
+  const place = (text: string, offset: number) => {
+    const { line, column } = readYaml('a.yaml', text).place(['a'], { offset });
+    return `${line}:${column}`;
+  };
+
+  it.each([
+    [
+      'the second of two that are alike, folded',
+      'a: >-\n  x {{ $b }} y\n  x {{ $b }} y\n',
+      'x {{ $b }} y x {{ '.length,
+      '3:8',
+    ],
+    ['folded without a sign', 'a: It is {{ $b }} and\n  then {{ $b }}\n', 'It is {{ $b }} and then {{ '.length, '2:11'],
+    ['behind escapes over two lines', 'a: "\\u00e9 \\"b\\" \\n x\\\n  y $z"\n', 'é "b" \n xy '.length, '2:5'],
+    ['behind an apostrophe over two lines', "a: 'it''s\n  $z'\n", "it's ".length, '2:3'],
+    ['behind an empty line', 'a: |\n  x\n\n    $z\n', 'x\n\n  '.length, '4:5'],
+    ['with Windows line ends', 'a: |\r\n  x\r\n  $z\r\n', 'x\n'.length, '3:3'],
+  ])('is told where it is %s', (_, text, offset, where) => {
+    expect(place(text, offset)).toBe(where);
+  });
+
+  it('is found under a key that is misspelt there', () => {
+    const yaml = readYaml('a.yaml', 'steps:\n  thn: b\n');
+    yaml.misspelt(['steps', 'then'], 'thn');
+    expect(yaml.place(['steps', 'then'])).toMatchObject({ line: 2, column: 8 });
+    expect(yaml.place(['steps', 'then'], { key: true })).toMatchObject({ line: 2, column: 3 });
+  });
+});
+
 describe('a file that is no YAML', () => {
+  it.each([
+    ['an open quote', 'a: 1\nb: "x\nc: 2\n', '2:4'],
+    ['an open bracket', 'a: 1\nb: [{ c: 1 ]\n', '2:5'],
+    ['a line that is not in line', 'a:\n  b: 1\n c: 2\n', '3:2'],
+    ['what is no UTF-8', 'a: 1\nb: Gr\uFFFDn\n', '2:6'],
+  ])('is told where it begins to be none: %s', (_, text, where) => {
+    expect(readYaml('a.yaml', text).problems.map(({ line, column }) => `${line}:${column}`)).toEqual([where]);
+  });
+
   it('is told once, however much follows from it', () => {
     const { problems } = readYaml('a.yaml', 'a: [1, 2\nb: 3\nc: d: e\n');
     expect(problems.map(({ code }) => code)).toEqual(['yaml/syntax']);

@@ -1,16 +1,44 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Expression, parseExpression } from '../expression/expression.ts';
+import type { Type } from '../type.ts';
 import {
   constantOf,
   formulaOf,
   holdsOf,
   MISSING,
+  neverBoth,
   provedBy,
   refine,
   type Tracking,
   Universe,
   valuesReadBy,
 } from './condition.ts';
+
+describe('two conditions', () => {
+  const types: { readonly [name: string]: Type } = {
+    plan: { kind: 'string', values: ['basic', 'gold', 'trial'] },
+    paid: { kind: 'boolean' },
+    city: { kind: 'string' },
+    many: { kind: 'string', values: Array.from({ length: 40 }, (_, i) => `v${i}`) },
+  };
+
+  it.each([
+    ['$paid', '$not($paid)', true],
+    ["$plan = 'gold'", "$plan = 'basic'", true],
+    ["$plan in ['gold', 'basic']", "$plan = 'trial'", true],
+    ["$plan in ['gold', 'basic']", "$plan = 'basic'", false],
+    ["$city = 'Rome'", "$city = 'Oslo'", true],
+    ["$city = 'Rome'", "$city != 'Rome'", true],
+    ["$city != 'Oslo'", "$city != 'Rome'", false],
+    ["$paid and $plan = 'gold'", "$not($paid) and $plan = 'gold'", true],
+    ["$paid or $plan = 'gold'", '$not($paid)', false],
+    ["$city > 'A'", "$city < 'A'", false],
+    // Too many values to be told apart.
+    ["$many = 'v1'", "$many = 'v2'", false],
+  ])('%s and %s: never both %s', (one, other, never) => {
+    expect(neverBoth(expression(one), expression(other), (name) => types[name])).toBe(never);
+  });
+});
 
 function expression(source: string): Expression {
   const parsed = parseExpression(source);
