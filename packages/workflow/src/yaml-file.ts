@@ -177,7 +177,8 @@ const solid = (text: string) => text.replaceAll(/\s/g, '').length;
 
 /** How many characters that are no white space an escape of a double-quoted text stands for. */
 function escaped(sign: string): number {
-  if (/^\\[xuU]/.test(sign)) return solid(String.fromCodePoint(Number.parseInt(sign.slice(2), 16) || 0));
+  if (/^\\[xuU]/.test(sign))
+    return solid(String.fromCodePoint(Math.min(Number.parseInt(sign.slice(2), 16) || 0, 0x10ffff)));
   return /^\\[ntrvf_LP\s]/.test(sign) ? 0 : 1;
 }
 
