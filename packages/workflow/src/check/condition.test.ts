@@ -8,6 +8,7 @@ import {
   MISSING,
   neverBoth,
   provedBy,
+  provedByFailure,
   refine,
   type Tracking,
   Universe,
@@ -37,6 +38,22 @@ describe('two conditions', () => {
     ["$many = 'v1'", "$many = 'v2'", false],
   ])('%s and %s: never both %s', (one, other, never) => {
     expect(neverBoth(expression(one), expression(other), (name) => types[name])).toBe(never);
+  });
+});
+
+describe('a condition that does not hold', () => {
+  it.each([
+    ['$not($exists($a))', ['a']],
+    ["$not($exists($a)) or $b = 'x'", ['a']],
+    ["$not($a = 'x')", ['a']],
+    ['($not($exists($a)) or $not($exists($b)))', ['a', 'b']],
+    ['$not($exists($a)) and $not($exists($b))', []],
+    // Of a yes or no that is missing, $not is missing too.
+    ['$not($a)', []],
+    ["$a = 'x'", []],
+    ['$exists($a)', []],
+  ])('proves values: %s', (source, names) => {
+    expect(provedByFailure(expression(source).ast)).toEqual(names);
   });
 });
 

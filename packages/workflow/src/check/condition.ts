@@ -272,6 +272,33 @@ export function provedBy(node: Node): readonly string[] {
   }
 }
 
+/** The variables that have a value wherever this does not hold: as after `$not($exists($x))`. */
+export function provedByFailure(node: Node): readonly string[] {
+  switch (node.kind) {
+    case 'group':
+      return provedByFailure(node.inner);
+    case 'or':
+      return [...provedByFailure(node.left), ...provedByFailure(node.right)];
+    case 'and': {
+      const right = provedByFailure(node.right);
+      return provedByFailure(node.left).filter((name) => right.includes(name));
+    }
+    case 'call': {
+      const [argument] = node.arguments;
+      // Of what may be without a value, the negation is so too, and does not hold either.
+      return node.name === 'not' && argument && isTotal(argument) ? provedBy(argument) : [];
+    }
+    default:
+      return [];
+  }
+}
+
+/** Whether this is true or false whatever has no value. */
+function isTotal(node: Node): boolean {
+  if (node.kind === 'group') return isTotal(node.inner);
+  return node.kind === 'equal' || node.kind === 'in' || (node.kind === 'call' && node.name === 'exists');
+}
+
 /** The variable without which this has no value. */
 function rootsOf(node: Node): readonly string[] {
   switch (node.kind) {

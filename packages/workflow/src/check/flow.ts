@@ -11,6 +11,7 @@ import {
   type Masks,
   MISSING,
   provedBy,
+  provedByFailure,
   refine,
   type Tracking,
   Universe,
@@ -543,11 +544,9 @@ class Paths implements Flow {
           for (const { name, tolerantAsCondition } of op.condition.expression.variables) {
             if (!tolerantAsCondition) read(op, name);
           }
-          if (op.holds) {
-            for (const name of provedBy(op.condition.expression.ast)) {
-              const index = this.#index.get(name);
-              if (index !== undefined) touched.set(index, []);
-            }
+          for (const name of (op.holds ? provedBy : provedByFailure)(op.condition.expression.ast)) {
+            const index = this.#index.get(name);
+            if (index !== undefined) touched.set(index, []);
           }
           break;
         case 'read':
