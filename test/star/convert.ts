@@ -41,7 +41,11 @@ export function workflowOf(task: Task, chart: Chart, examples: Examples = new Ma
   };
   const choice = (step: string, node: string) => {
     const before = examples.get(step)?.get(name(node)) ?? [];
-    return { when: meaning(node), ...(before.length > 0 ? { examples: before } : {}), to: name(node) };
+    return {
+      when: unheard(meaning(node)),
+      ...(before.length > 0 ? { examples: before.map(unheard) } : {}),
+      to: name(node),
+    };
   };
   const choices = (step: string, nodes: readonly string[]) => {
     const open = known(nodes).map((node) => [name(node), choice(step, node)]);
@@ -135,7 +139,7 @@ export function workflowOf(task: Task, chart: Chart, examples: Examples = new Ma
   ];
   const file = {
     workflow: nameOf(task.name) || 'task',
-    title: words(task.name),
+    title: unheard(words(task.name)),
     otherwise: 'person',
     busy: 'One moment, please.',
     limits: { turns: 500, reprompts: 10 },
@@ -152,6 +156,9 @@ export function workflowOf(task: Task, chart: Chart, examples: Examples = new Ma
   };
   return stringify(file, { lineWidth: 0 });
 }
+
+/** A text that no caller hears has no expressions, and the checker refuses what looks like one. */
+const unheard = (text: string) => text.replace(/\{(?=\{)/g, '{ ');
 
 /** The beginning of a text, no character of it broken. */
 export const cut = (text: string, length: number) => text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');

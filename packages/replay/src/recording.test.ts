@@ -117,7 +117,7 @@ const eventOf = fc.oneof(
     decision: name,
     choice: name,
     values: fc.dictionary(name, json),
-    confidence: fc.double({ min: 0, max: 1 }).map((share) => share + 0),
+    confidence: fc.double({ min: 0, max: 1, noNaN: true }).map((share) => share + 0),
   }),
 );
 
