@@ -134,7 +134,10 @@ describe('a flow chart of another shape', () => {
       'replies of any length',
       taskOf({ hello: 'ask' }, { hello: `${'{{ $x }} '.repeat(400)}?`, ask: '😀'.repeat(2000) }),
     ],
-    ['holes and braces', taskOf({ a: 'b' }, { a: '{name:s} {} {{ }} {{{ x }}} {a.b} }} {{{{{ {price:.2f}', b: '{only:s}' })],
+    [
+      'holes and braces',
+      taskOf({ a: 'b' }, { a: '{name:s} {} {{ }} {{{ x }}} {a.b} }} {{{{{ {price:.2f}', b: '{only:s}' }),
+    ],
   ])('may be %s, and becomes a workflow without errors', (_, task) => {
     expect(errorsOf(task)).toEqual([]);
   });
