@@ -634,6 +634,25 @@ describe('a question that takes values along', () => {
   });
 });
 
+describe('a question whose choices are like the values of a variable', () => {
+  const reason: TypedVariable = { type: 'choice', values: { unwanted: ['too big', 'too small'], damaged: ['broken'] } };
+  const product: TypedVariable = { type: 'choice', values: ['boots', 'jacket'] };
+  const choices = [
+    choice('damaged', 'something is wrong with it', 'it arrived broken'),
+    choice('unwanted', 'does not want to keep it', "it's too small"),
+    choice('other_item', 'means another item', 'I meant the boots'),
+  ];
+
+  it.each([
+    ['too big', 'unwanted', { reason: 'unwanted' }],
+    ['the jacket', 'other_item', { product: 'jacket' }],
+    ['the green one', 'unclear', {}],
+  ])('takes the one whose example holds what was given: %s', async (heard, expected, values) => {
+    const decision = await decide({ kind: 'ask', choices, known: { reason, product }, heard });
+    expect([decision.choice, decision.values]).toEqual([expected, values]);
+  });
+});
+
 describe('a decision without a caller', () => {
   const choices = [
     choice('urgent', 'chest pain, trouble breathing or heavy bleeding'),

@@ -78,7 +78,7 @@ function answerAsk(reader: Reader, question: Question, said: Said): Decision {
   const verdict = choose(reader, said.own, spoken);
   if ('match' in verdict) return picked(verdict, valuesBeside(reader, question, said, verdict.match) ?? values);
   const forValue = (isChoice: boolean): Decision | undefined => {
-    const given = choiceOfValue(question, said.own, Object.keys(values), isChoice);
+    const given = choiceOfValue(question, said.own, values, isChoice);
     const why = `${given?.name} is for giving a value, and one was given.`;
     return given && { choice: given.name, values, confidence: 0.8, why };
   };

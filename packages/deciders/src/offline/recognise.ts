@@ -64,7 +64,7 @@ const showsItself = ({ variable }: VariableWanted, said: string) =>
   (variable.type === 'string' && variable.pattern !== undefined) ||
   (variable.type === 'choice' && said.split(/[^\p{L}]+/u).some(isTelling));
 
-const isTelling = (word: string) => word.length >= 4 && !LIGHT.has(word.toLowerCase()) && !WEAK.has(word.toLowerCase());
+const isTelling = (word: string) => word.length >= 3 && !LIGHT.has(word.toLowerCase()) && !WEAK.has(word.toLowerCase());
 
 /** Finds a value for each variable of the question; no place in what was said is used twice. */
 export function recognise(question: Question, heard: string): Recognised {
@@ -206,21 +206,28 @@ const isLeftOpen = (text: string, start: number, { fill }: Question) =>
 const isEndOf = ({ name, variable }: VariableWanted, before: string) =>
   ENDS.some(([named, said]) => (named.test(name) || named.test(variable.about ?? '')) && said.test(before));
 
-/** The choice that is for giving a value, by an example that holds one: "it's W1000001". `isChoice`: a value of a choice. */
+/**
+ * The choice that is for giving a value, by an example that holds one: "it's W1000001". Of a variable that is a choice,
+ * by one that holds the same value, or else by the only one that holds any.
+ */
 export function choiceOfValue(
   question: Question,
   own: readonly ChoiceOffered[],
-  given: readonly string[],
+  values: Recognised['values'],
   isChoice: boolean,
 ): ChoiceOffered | undefined {
-  const variables = question.fill.filter(
-    ({ name, variable }) => given.includes(name) && (variable.type === 'choice') === isChoice,
+  const given = question.fill.filter(
+    ({ name, variable }) => Object.hasOwn(values, name) && (variable.type === 'choice') === isChoice,
   );
-  return own.find(({ examples }) =>
-    examples.some((example) =>
-      variables.some(({ variable }) =>
-        findValues(variable, example, question.moment).some(({ confidence }) => confidence >= CLEAR),
-      ),
-    ),
+  const holding = given.flatMap(({ name, variable }) =>
+    own.flatMap((choice) => {
+      const found = choice.examples
+        .flatMap((example) => findValues(variable, example, question.moment))
+        .filter(({ confidence }) => confidence >= CLEAR);
+      return found.length > 0 ? [{ choice, same: found.some(({ value }) => value === values[name]) }] : [];
+    }),
   );
+  const [first, second] = holding;
+  if (!isChoice) return first?.choice;
+  return holding.find(({ same }) => same)?.choice ?? (second === undefined ? first?.choice : undefined);
 }

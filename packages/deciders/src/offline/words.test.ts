@@ -77,6 +77,11 @@ describe('speech without full stops', () => {
     expect(reader.read(text).wishes).toEqual(wishes);
   });
 
+  it('is read with the marks that nobody speaks', () => {
+    expect(reader.read('thats all').plain).toBe(reader.read("that's all").plain);
+    expect(reader.read('im lost').plain).toBe(reader.read("I'm lost").plain);
+  });
+
   it('is read without curses', () => {
     expect(reader.read('where the hell is my damn order').plain).toBe('where is my order');
   });

@@ -194,6 +194,8 @@ function wordsOf(nlp: typeof Nlp, text: string): Word[] {
     .replace(/[\p{C}]+/gu, ' ')
     .toLowerCase()
     .replace(CURSES, '')
+    .replace(/(?<!\p{L})(that|what|where|who|how|there|here)s(?!\p{L})/gu, "$1's")
+    .replace(/(?<!\p{L})i(m|ve|ll)(?!\p{L})/gu, "i'$1")
     .trim();
   if (clean === '') return [];
   const words: Word[] = [];
