@@ -141,7 +141,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'an event that comes again is taken again',
     breaks: 'taken-once',
-    patches: [patch(engine, "if (typeof answered === 'string' && answered !== PENDING)", 'if (false)')],
+    patches: [patch(engine, 'if (answered !== undefined && answered !== PENDING)', 'if (false)')],
   },
   {
     name: 'an event whose turn was cut off is taken again',
@@ -209,8 +209,8 @@ export const SABOTAGES: readonly Sabotage[] = [
     patches: [
       patch(
         'engine/src/work.ts',
-        'attempt,\n          signal,',
-        'attempt,\n          idempotencyKey: [session, call, attempt].join(),\n          signal,',
+        'now: clock.now(),',
+        'now: clock.now(),\n          idempotencyKey: [session, call, attempt].join(),',
       ),
     ],
   },
@@ -238,7 +238,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'a turn waits until all is done',
     breaks: 'in-time',
-    patches: [patch(live, 'if (limit === Number.POSITIVE_INFINITY) return quiet;', 'return quiet;')],
+    patches: [patch(live, 'const late = () => resolve(!this.busy || this.dead);', 'const late = () => undefined;')],
   },
   {
     name: 'a timer that is set wakes nobody',

@@ -1,0 +1,129 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createEngine, type Engine, type EngineOptions, manualClock, type Reply, StoreError } from '@parley/engine';
+import { memoryStore } from '@parley/stores';
+import { desk, deskTools, gate, literalDecider } from './desk.ts';
+
+const started = { type: 'session.started', workflow: 'desk', contact: { id: 'c1', channel: 'chat' } } as const;
+const said = (text: string) => ({ type: 'caller.said', text }) as const;
+
+let engines: Engine[] = [];
+afterEach(async () => {
+  for (const engine of engines) await engine.close();
+  engines = [];
+});
+
+function setUp(options: Partial<EngineOptions> = {}) {
+  const clock = manualClock(Date.UTC(2026, 10, 24, 12));
+  const store = memoryStore();
+  const defaults = { workflows: [desk], store, decider: literalDecider, tools: deskTools({}), clock };
+  const engine = createEngine({ ...defaults, ...options });
+  engines.push(engine);
+  let count = 0;
+  const send = (event: Parameters<Engine['turn']>[0]['event'], id = `e${++count}`) =>
+    engine.turn({ session: 's1', id, event });
+  return { engine, store, clock, send };
+}
+
+describe('a session that something failed for', () => {
+  it('is gone on with when nobody asks again: its commit was kept, but the answer lost', async () => {
+    const store = memoryStore();
+    const { open, opened } = gate();
+    let loses = false;
+    const commit: typeof store.commit = async (commit) => {
+      await store.commit(commit);
+      if (loses) throw new StoreError('store/failed', 'The connection was lost.', 'Try again.', undefined);
+    };
+    const tools = deskTools({ get: () => opened.then(() => 'shipped') });
+    const { send, clock } = setUp({ store: { ...store, commit }, tools });
+    await send(started);
+    await send(said('track'));
+    loses = true;
+    const failed = expect(send(said('orderId=W1234567'))).rejects.toMatchObject({ code: 'store/failed' });
+    await clock.advance(2_000);
+    await failed;
+    loses = false;
+    open();
+    expect(await store.load('s1')).toMatchObject({ working: true });
+    await clock.advance(1_000);
+    expect(await store.load('s1')).toMatchObject({ working: false });
+    expect((await store.events('s1')).map(({ type }) => type)).toContain('tool.returned');
+  });
+
+  it('is pushed to again, after a longer pause each time', async () => {
+    const attempts: number[] = [];
+    const set = setUp({
+      push: async () => {
+        attempts.push(set.clock.now() - begin);
+        if (attempts.length < 3) throw new Error('The channel is gone.');
+      },
+    });
+    const { engine, send, clock, store } = set;
+    await engine.start();
+    await send(started);
+    await send(said('later'));
+    const begin = clock.now() + 3_600_000;
+    await clock.advance(3_610_000);
+    expect(attempts).toEqual([0, 1_000, 3_000]);
+    expect(await store.load('s1')).toMatchObject({ working: false });
+  });
+});
+
+it('an event that another process takes just now is not taken here as well', async () => {
+  const store = memoryStore();
+  const first = setUp({ store });
+  await first.send(started);
+  let between = async (): Promise<void> => undefined;
+  const second = setUp({
+    store: {
+      ...store,
+      reply: async (session, id) => {
+        const reply = await store.reply(session, id);
+        await between();
+        return reply;
+      },
+      load: async (session) => {
+        const stored = await store.load(session);
+        await between();
+        return stored;
+      },
+    },
+  });
+  let calls = 0;
+  // Between the first and the second thing that the second process reads, the first one takes the event.
+  between = async () => {
+    calls += 1;
+    if (calls === 1) await first.send(said('track'), 'same');
+  };
+  const reply = await second.send(said('track'), 'same');
+  expect(reply).toEqual(await first.send(said('track'), 'same'));
+  expect((await store.events('s1')).filter(({ type }) => type === 'caller.said')).toHaveLength(1);
+});
+
+it('what work comes to while its filler is being kept is pushed', async () => {
+  const store = memoryStore();
+  const tool = gate();
+  const disk = gate();
+  let slow = false;
+  const commit: typeof store.commit = async (commit) => {
+    if (slow) await disk.opened;
+    await store.commit(commit);
+  };
+  const pushed: Reply[] = [];
+  const { send, clock } = setUp({
+    store: { ...store, commit },
+    tools: deskTools({ get: () => tool.opened.then(() => 'shipped') }),
+    push: async (reply) => void pushed.push(reply),
+  });
+  await send(started);
+  await send(said('track'));
+  slow = true;
+  const reply = send(said('orderId=W1234567'));
+  await clock.advance(2_000);
+  tool.open();
+  await clock.advance(0);
+  disk.open();
+  expect(await reply).toMatchObject({ rest: 'work', say: ['One moment, please.'] });
+  await clock.advance(0);
+  expect(pushed).toMatchObject([{ rest: 'caller', say: ['It is shipped.', 'What can I do for you?'] }]);
+  expect(await store.load('s1')).toMatchObject({ working: false });
+});
