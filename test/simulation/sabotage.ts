@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DueTimer, EngineOptions } from '@parley/engine';
 import type { Invariant } from './model.ts';
+import type { Profile } from './profile.ts';
 import type { Scheduler } from './scheduler.ts';
 import { simulate } from './simulation.ts';
 import type { EngineModule, Process } from './world.ts';
@@ -19,6 +20,8 @@ export interface Sabotage {
   readonly name: string;
   /** What is then found not to hold. */
   readonly breaks: Invariant;
+  /** Where it shows at all, when few worlds are like that. */
+  readonly worlds?: Partial<Profile>;
   readonly patches?: readonly Patch[];
   readonly ports?: (options: EngineOptions, scheduler: Scheduler, process: Process) => EngineOptions;
 }
@@ -156,6 +159,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'the reply is looked for before the session',
     breaks: 'taken-once',
+    worlds: { sessions: 16, hosts: 2, impatient: 0.5 },
     patches: [
       patch(
         engine,
@@ -204,6 +208,24 @@ export const SABOTAGES: readonly Sabotage[] = [
     ],
   },
   {
+    name: 'words are pushed by a copy of the session that was let go',
+    breaks: 'words',
+    worlds: { sessions: 16, hosts: 1, pushes: true, storeTakes: 2_000, deciderFails: 0.2 },
+    patches: [
+      patch(
+        engine,
+        'else if (push) goOn(live.session).catch(',
+        'else exclusive(live.session, () => deliver(live)).catch(',
+      ),
+    ],
+  },
+  {
+    name: 'what work comes to while its filler is being kept is forgotten',
+    breaks: 'at-rest',
+    worlds: { sessions: 16, hosts: 1, pushes: true, storeTakes: 2_000, slow: 0.4, impatient: 0, toolFails: 0.3 },
+    patches: [patch(live, 'if (!rests && !this.busy) this.#restAlone();', '')],
+  },
+  {
     name: 'each attempt at a write has a key of its own',
     breaks: 'written-once',
     patches: [
@@ -233,6 +255,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'a key answers a question that was not heard yet',
     breaks: 'required',
+    worlds: { sessions: 16, impatient: 0.5, slow: 0.4, toolFails: 0.3 },
     patches: [patch('machine/src/behaviour.ts', "|| (waiting.for === 'decision' && waiting.early === true)", '')],
   },
   {
@@ -243,6 +266,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'a timer that is set wakes nobody',
     breaks: 'timers',
+    worlds: { sessions: 16, crash: 0, close: 0, storeFails: 0, commitUnknown: 0, pushFails: 0 },
     patches: [patch(engine, 'if (due < looks) wake.abort();', '')],
   },
   {
@@ -271,12 +295,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs seeds from `base` on until something does not hold, or `patience` sessions have run. */
 export async function searchFor(sabotage: Sabotage, base: number, patience: number) {
-  const { ports } = sabotage;
+  const { ports, worlds } = sabotage;
+  const options = { ...(ports ? { ports } : {}), ...(worlds ? { profile: worlds } : {}) };
   const { module, undo } = await sabotaged(sabotage);
   try {
     let sessions = 0;
     for (let seed = base; sessions < patience; seed++) {
-      const { figures, violations } = await simulate(seed, { module, ...(ports ? { ports } : {}) });
+      const { figures, violations } = await simulate(seed, { module, ...options });
       sessions += figures.sessions;
       if (violations.length > 0) return { seed, sessions, violations };
     }

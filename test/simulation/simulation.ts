@@ -18,6 +18,8 @@ export interface Options {
   readonly module: EngineModule;
   /** Puts something between the engine and a port: a sabotage. */
   readonly ports?: (options: EngineOptions, scheduler: Scheduler, process: Process) => EngineOptions;
+  /** What is the same in every world, instead of drawn from its seed. */
+  readonly profile?: Partial<Profile>;
   /** Told of everything that happens, in order. */
   readonly trace?: (line: string) => void;
 }
@@ -94,7 +96,7 @@ class Simulation {
     this.#seed = seed;
     this.#options = options;
     const random = randomFrom(seed);
-    const profile = drawProfile(random);
+    const profile = { ...drawProfile(random), ...options.profile };
     const scheduler = new Scheduler(random, START, options.trace);
     const model = new Model(scheduler, this.#disk, machines(options.module), profile.hosts === 1);
     this.#random = random;

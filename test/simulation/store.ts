@@ -15,17 +15,33 @@ export function simulatedStore(world: World, process: Process): Store {
   };
 
   function operation<T>(name: string, session: string | undefined, work: () => T): Promise<T> {
-    const takes = !world.calm && random.chance(0.3) ? random.int(0, profile.storeTakes) : 0;
+    const takes = () => (!world.calm && random.chance(0.3) ? random.int(0, profile.storeTakes) : 0);
     const done = observer.waits(process, session);
     const label = `${process.name} ${name}${session === undefined ? '' : ` ${session}`}`;
-    return scheduler.answer(process, takes, label, () => {
-      done();
-      if (chance(profile.storeFails)) {
-        scheduler.trace(() => '  it fails');
-        throw failure();
-      }
-      return work();
+    return new Promise((resolve, reject) => {
+      scheduler.park(process, takes(), label, () => {
+        const settle = attempt(work, resolve, reject);
+        const answer = () => {
+          done();
+          settle();
+        };
+        // It is done, and whoever asked for it may never hear of that.
+        if (world.calm || random.chance(0.6)) answer();
+        else scheduler.park(process, takes(), `${label}: answered`, answer);
+      });
     });
+  }
+
+  /** Does the work now, and returns how to tell what came of it. */
+  function attempt<T>(work: () => T, resolve: (value: T) => void, reject: (error: unknown) => void): () => void {
+    try {
+      if (chance(profile.storeFails)) throw failure();
+      const value = work();
+      return () => resolve(value);
+    } catch (error) {
+      scheduler.trace(() => '  it fails');
+      return () => reject(error);
+    }
   }
 
   return {
@@ -41,7 +57,6 @@ export function simulatedStore(world: World, process: Process): Store {
       return operation(name, commit.session, () => {
         if (!disk.commit(commit)) {
           observer.conflicted();
-          scheduler.trace(() => '  a conflict');
           throw new ConflictError(commit.session, commit.expects);
         }
         observer.committed(process, commit);
