@@ -10,7 +10,7 @@ import { type Heard, readHeard } from './contact.ts';
 export interface Outcome {
   readonly status: string;
   readonly working: boolean;
-  readonly journal: readonly { readonly type: string; readonly data: unknown }[];
+  readonly journal: readonly { readonly type: string; readonly data: { readonly [field: string]: unknown } }[];
   /** What the contact heard, `work` aside. */
   readonly replies: readonly unknown[];
   /** The rows of the shop, by table. */

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readRecording } from '@parley/replay';
+import { ROOT } from '../cli/command.ts';
+import { build, campaign, undisturbed } from './campaign.ts';
+import { difference, type Outcome } from './compare.ts';
+
+jest.setTimeout(300_000);
+
+it('sessions whose process is killed at random points end as undisturbed ones do', async () => {
+  const { struck, failures } = await campaign({ points: 25, seed: 3, lanes: 2 });
+  expect(failures).toEqual([]);
+  const total = [...struck.values()].reduce((sum, count) => sum + count, 0);
+  expect(total).toBeGreaterThanOrEqual(25);
+  // From inside as from outside.
+  expect(struck.get('from outside')).toBeGreaterThan(0);
+  expect(struck.get('from outside')).toBeLessThan(total);
+});
+
+describe('what the killed are compared with', () => {
+  let outcomes: ReadonlyMap<string, Outcome>;
+  beforeAll(async () => {
+    build();
+    ({ outcomes } = await undisturbed());
+  });
+
+  it('is what was recorded', () => {
+    expect(outcomes.size).toBe(23);
+    for (const [session, { journal, status }] of outcomes) {
+      const file = path.join(ROOT, 'workflows', 'support', 'recordings', `${session}.jsonl`);
+      const { events } = readRecording(readFileSync(file, 'utf8'), file);
+      // How sure the decider is, and why, is no part of the way.
+      const went = (type: string, { confidence: _, why: __, at: ___, ...data }: Partial<Record<string, unknown>>) => ({
+        type,
+        data,
+      });
+      expect(journal.map(({ type, data }) => went(type, data))).toEqual(
+        events.map(({ type, ...data }) => went(type, data)),
+      );
+      expect(status).toBe('ended');
+    }
+  });
+
+  it.each<[string, (whole: Outcome) => Outcome, RegExp]>([
+    [
+      'an event that is lost',
+      (whole) => ({ ...whole, journal: whole.journal.slice(0, -1) }),
+      /^refund-lost: its journal/,
+    ],
+    [
+      'an event too many',
+      (whole) => ({ ...whole, journal: [...whole.journal, ...whole.journal] }),
+      /^refund-lost: event \d+/,
+    ],
+    [
+      'a reply that is lost',
+      (whole) => ({ ...whole, replies: whole.replies.slice(0, -1) }),
+      /^refund-lost: .* replies/,
+    ],
+    ['another reply', (whole) => ({ ...whole, replies: whole.replies.map(() => 'Hello?') }), /^refund-lost: reply 1 /],
+    ['a session that is not over', (whole) => ({ ...whole, status: 'active' }), /^refund-lost: it is active/],
+    [
+      'a refund paid twice',
+      (whole) => ({
+        ...whole,
+        shop: { ...whole.shop, refunds: (whole.shop['refunds'] ?? []).flatMap((row) => [row, row]) },
+      }),
+      /^refund-lost: the shop's refunds/,
+    ],
+  ])('differs from %s', (_, change, said) => {
+    const whole = outcomes.get('refund-lost');
+    if (!whole) throw new Error('The conversation is gone.');
+    expect(whole.shop['refunds']).not.toHaveLength(0);
+    expect(difference(outcomes, outcomes)).toBeUndefined();
+    expect(difference(new Map([...outcomes, ['refund-lost', change(whole)]]), outcomes)).toMatch(said);
+  });
+});
