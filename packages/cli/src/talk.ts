@@ -3,7 +3,15 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { offlineDecider } from '@parley/deciders';
-import { createEngine, type Engine, type JournalEvent, Mask, type Reply, type TurnRequest } from '@parley/engine';
+import {
+  createEngine,
+  type Engine,
+  type JournalEvent,
+  Mask,
+  type Reply,
+  StoreError,
+  type TurnRequest,
+} from '@parley/engine';
 import { openSqliteStore } from '@parley/stores';
 import { compileWorkflow, type Json, ParleyError } from '@parley/workflow';
 import { findWorkflow, openProject, signaturesOf } from './project.ts';
@@ -119,8 +127,10 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
     try {
       await show(await engine.turn({ session, id: randomUUID(), event }));
     } catch (error) {
-      if (!(error instanceof ParleyError)) throw error;
-      print(styled('red', `  ${error.code}: ${error.message}`));
+      // The lines that follow in a pipe answer questions that would not be asked: it ends here, and can be gone on with.
+      if (!(error instanceof ParleyError) || (error instanceof StoreError && !terminal)) throw error;
+      const fix = error.fix === undefined ? '' : ` ${error.fix}`;
+      print(styled('red', `  ${error.code}: ${error.message}${fix}`));
     }
   }
 

@@ -1,8 +1,11 @@
+import { constants } from 'node:os';
 import { StoreError } from '@parley/engine';
 
 /** SQLite's primary result codes (https://sqlite.org/rescode.html) that have a remedy of their own. */
 const BUSY = 5;
 const LOCKED = 6;
+const READONLY = 8;
+const IOERR = 10;
 const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
@@ -11,6 +14,7 @@ const NOTADB = 26;
 const codes = new Map([
   ['database is locked', BUSY],
   ['database table is locked', LOCKED],
+  ['attempt to write a readonly database', READONLY],
   ['database disk image is malformed', CORRUPT],
   ['database or disk is full', FULL],
   ['unable to open database file', CANTOPEN],
@@ -20,8 +24,7 @@ const codes = new Map([
 /** An error of the driver as a StoreError about `file`; one of the family stays as it is. */
 export function toStoreError(file: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
-  // The low byte is the primary code; the rest says more of it.
-  switch (sqliteCode(error) & 0xff) {
+  switch (primaryCode(error)) {
     case BUSY:
     case LOCKED:
       return new StoreError(
@@ -40,6 +43,13 @@ export function toStoreError(file: string, error: unknown): StoreError {
     case CORRUPT:
     case NOTADB:
       return damaged(file, error);
+    case READONLY:
+      return new StoreError(
+        'store/failed',
+        `${file} can't be written to.`,
+        'See that this user may write to it and to its folder, and that the disk takes writes.',
+        error,
+      );
     case CANTOPEN:
       return new StoreError(
         'store/failed',
@@ -57,6 +67,16 @@ export function toStoreError(file: string, error: unknown): StoreError {
   }
 }
 
+/** The file is no longer where it was opened: whatever is written to it now would be gone with the process. */
+export function gone(file: string): StoreError {
+  return new StoreError(
+    'store/failed',
+    `${file} was deleted or replaced while it was open.`,
+    'Put the file or a backup of it in its place, and start again.',
+    undefined,
+  );
+}
+
 /** The file, or what is in it, can't be read. `cause` must hold nothing of a session. */
 export function damaged(file: string, cause?: unknown): StoreError {
   return new StoreError(
@@ -65,6 +85,17 @@ export function damaged(file: string, cause?: unknown): StoreError {
     'Name another file, or put a backup in its place; keep a copy of the damaged one.',
     cause,
   );
+}
+
+/** The primary code of an error: the low byte; the rest says more of it. */
+function primaryCode(error: unknown): number {
+  const code = sqliteCode(error) & 0xff;
+  // Where the index of the log can't grow, SQLite tells of a failure of the disk, and only the system why.
+  return code === IOERR && systemCode(error) === constants.errno.ENOSPC ? FULL : code;
+}
+
+function systemCode(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'systemErrno' in error ? error.systemErrno : undefined;
 }
 
 function sqliteCode(error: unknown): number {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -152,15 +152,16 @@ describe('a file that another process is writing', () => {
       const db = new DatabaseSync(process.argv[1]);
       db.exec('BEGIN EXCLUSIVE');
       console.log('locked');
-      setTimeout(() => db.exec('ROLLBACK'), 100);`;
+      process.stdin.once('data', () => setTimeout(() => db.exec('ROLLBACK'), 100));`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script, file], {
       cwd: fileURLToPath(new URL('.', import.meta.url)),
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
     });
     await once(child.stdout, 'data');
     const locked = new DatabaseSync(file);
     expect(() => locked.exec('BEGIN IMMEDIATE')).toThrow('database is locked');
     locked.close();
+    child.stdin.end('It may end soon.');
     await store.commit(first('b'));
     expect(await store.load('b')).toMatchObject({ seq: 1 });
     await store.close();
@@ -245,9 +246,42 @@ describe('a file that can not be a store', () => {
     expect(readFileSync(file).equals(bytes)).toBe(true);
   });
 
+  it('is refused when it takes no writes', async () => {
+    const file = newFile();
+    await openSqliteStore(file).close();
+    const db = new DatabaseSync(file, { readOnly: true });
+    const store = storeOn(db, file, plainCodec);
+    await expect(store.commit(first('a'))).rejects.toMatchObject({
+      code: 'store/failed',
+      message: `${file} can't be written to.`,
+    });
+    await store.close();
+  });
+
   it('is refused when it is a folder, or has none', () => {
     expect(refusal(() => openSqliteStore(folder))).toMatchObject({ code: 'store/failed' });
     expect(refusal(() => openSqliteStore(path.join(folder, 'none', 'x.db')))).toMatchObject({ code: 'store/failed' });
+  });
+});
+
+describe('a file that is deleted or replaced while it is open', () => {
+  it.each(['deleted', 'replaced'])('refuses what would be lost with it: %s', async (how) => {
+    const file = newFile();
+    const store = openSqliteStore(file);
+    await store.commit(first('a'));
+    renameSync(file, `${file}.moved`);
+    if (how === 'replaced') writeFileSync(file, '');
+    await expect(store.commit(first('b'))).rejects.toMatchObject({
+      name: 'StoreError',
+      code: 'store/failed',
+      message: `${file} was deleted or replaced while it was open.`,
+    });
+    expect(await store.load('b')).toBeUndefined();
+    // Back in its place it is gone on with.
+    renameSync(`${file}.moved`, file);
+    await store.commit(first('b'));
+    expect(await store.load('b')).toMatchObject({ seq: 1 });
+    await store.close();
   });
 });
 

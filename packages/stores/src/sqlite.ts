@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { isUint8Array } from 'node:util/types';
 import {
   type Commit,
@@ -12,7 +13,7 @@ import {
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { z } from 'zod';
 import { type Codec, fromText, plainCodec, toText } from './codec.ts';
-import { damaged, toStoreError } from './sqlite-error.ts';
+import { damaged, gone, toStoreError } from './sqlite-error.ts';
 import { prepareSchema } from './sqlite-schema.ts';
 
 export interface SqliteOptions {
@@ -105,12 +106,15 @@ class SqliteStore implements Store {
   readonly #file: string;
   readonly #codec: Codec;
   readonly #sql: ReturnType<typeof statements>;
+  /** Which file is open; undefined for one in memory. */
+  readonly #identity: string | undefined;
   #queue: Pending[] = [];
 
   constructor(db: DatabaseSyncInstance, file: string, codec: Codec) {
     this.#db = db;
     this.#file = file;
     this.#codec = codec;
+    this.#identity = identityOf(file);
     this.#sql = statements(db);
   }
 
@@ -241,6 +245,8 @@ class SqliteStore implements Store {
   #writeGroup(group: readonly Pending[]): void {
     const conflicts = new Set<Pending>();
     try {
+      // SQLite would go on writing to a file that nobody can open again.
+      if (identityOf(this.#file) !== this.#identity) throw gone(this.#file);
       this.#sql.begin.run();
     } catch (error) {
       for (const { failed } of group) failed(toStoreError(this.#file, error));
@@ -344,6 +350,12 @@ class SqliteStore implements Store {
     if (this.#db.isOpen) return;
     throw new StoreError('store/failed', 'The store is closed.', 'Close it when nothing uses it any more.', undefined);
   }
+}
+
+/** What stays the same as long as a file is where it is. */
+function identityOf(file: string): string | undefined {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found && `${found.dev} ${found.ino}`;
 }
 
 function isObject(value: unknown): boolean {
