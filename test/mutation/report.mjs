@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
-import { inSample } from './sample.mjs';
+import { inSample, LEFT_OUT } from './sample.mjs';
 
 const COLUMNS = ['Killed', 'Survived', 'Timeout', 'NoCoverage'];
 
@@ -12,8 +12,9 @@ class Report {
 
   onMutantTested(mutant) {
     this.#all += 1;
-    if (!inSample(mutant)) return;
     const { status, location, replacement, statusReason } = mutant;
+    // The runner says what it left out; it never sees what no test reaches.
+    if (status === 'NoCoverage' ? !inSample(mutant) : statusReason === LEFT_OUT) return;
     const file = path.relative('', mutant.fileName);
     const counts = this.#counts.get(file) ?? {};
     counts[status] = (counts[status] ?? 0) + 1;
@@ -21,7 +22,7 @@ class Report {
     if (status === 'Killed' || status === 'Timeout') return;
     const { start } = location;
     const original = textAt(readFileSync(file, 'utf8'), location);
-    console.log(`${file}:${start.line + 1}:${start.column + 1} ${status}: ${brief(original)} → ${brief(replacement)}`);
+    console.log(`${file}:${start.line}:${start.column} ${status}: ${brief(original)} → ${brief(replacement)}`);
     if (status !== 'Survived' && status !== 'NoCoverage') console.log(`  ${statusReason}`);
   }
 
@@ -45,10 +46,11 @@ function row(name, counts) {
   );
 }
 
+/** Lines and columns count from 1 here. */
 function textAt(text, { start, end }) {
-  const lines = text.split('\n').slice(start.line, end.line + 1);
-  lines[lines.length - 1] = lines.at(-1).slice(0, end.column);
-  lines[0] = lines[0].slice(start.column);
+  const lines = text.split('\n').slice(start.line - 1, end.line);
+  lines[lines.length - 1] = lines.at(-1).slice(0, end.column - 1);
+  lines[0] = lines[0].slice(start.column - 1);
   return lines.join(' ');
 }
 

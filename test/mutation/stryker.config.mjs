@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const only = process.env.MUTATION_FILE;
 const own = ['sampled-jest.mjs', 'report.mjs'].map((name) => `${import.meta.dirname}/${name}`);
 
@@ -15,7 +17,7 @@ export default {
   // TypeScript 7 has no interface that could read it, and nothing here needs it.
   tsconfigFile: 'none',
   ignorePatterns: ['.parley', 'dist', 'infra', 'docs', 'test/bench', 'test/mutation/node_modules'],
-  concurrency: 1,
+  concurrency: availableParallelism(),
   // Jest keeps every module it has ever run: 2 GB after a hundred mutants.
   maxTestRunnerReuse: 40,
   reporters: ['sample', 'json', 'progress-append-only'],
