@@ -75,7 +75,9 @@ it('a decider is asked with the words, the choices that are open and what may be
   const { questions, clock, engine, said } = await asked();
   await clock.advance(1_000);
   await said('again town=Rome');
-  const { transcript: _, signal, ...question } = questions[0] ?? expect.fail();
+  const [first] = questions;
+  if (!first) throw new Error('Nothing was asked.');
+  const { transcript: _, signal, ...question } = first;
   expect(question).toEqual({
     session: 's1',
     workflow: 'clinic',

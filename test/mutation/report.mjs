@@ -10,6 +10,11 @@ class Report {
   #counts = new Map();
   #all = 0;
 
+  constructor() {
+    // Also of a run that was broken off.
+    process.once('exit', () => this.#table());
+  }
+
   onMutantTested(mutant) {
     this.#all += 1;
     const { status, location, replacement, statusReason } = mutant;
@@ -26,7 +31,7 @@ class Report {
     if (status !== 'Survived' && status !== 'NoCoverage') console.log(`  ${statusReason}`);
   }
 
-  onMutationTestReportReady() {
+  #table() {
     console.log(`\n${COLUMNS.map((name) => name.padStart(11)).join('')}  share killed`);
     const total = {};
     for (const [file, counts] of [...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1))) {

@@ -24,7 +24,7 @@ function sampled(injector) {
   jest.mutantRun = async (options) => {
     if (!inSample(options.activeMutant)) return { status: 'error', errorMessage: LEFT_OUT };
     let result;
-    for (const file of filesOf(options.testFilter)) {
+    for (const file of filesOf(options.testFilter, options.sandboxFileName)) {
       testFiles = [file];
       result = await mutantRun(options);
       if (result.status !== 'survived') return result;
@@ -35,14 +35,16 @@ function sampled(injector) {
 }
 sampled.inject = create.inject;
 
-/** The files of some tests, or of all, the quickest first. */
-function filesOf(ids) {
+/** The files of some tests, or of all: the one beside the mutated file first, then those with the most of the tests. */
+function filesOf(ids, mutated) {
   const wanted = ids && new Set(ids);
-  const times = new Map();
-  for (const { id, fileName, timeSpentMs } of JSON.parse(readFileSync(TESTS, 'utf8'))) {
-    if (!wanted || wanted.has(id)) times.set(fileName, (times.get(fileName) ?? 0) + timeSpentMs);
+  const beside = mutated.replace(/\.ts$/, '.test.ts');
+  const counts = new Map();
+  for (const { id, fileName } of JSON.parse(readFileSync(TESTS, 'utf8'))) {
+    if (!wanted || wanted.has(id)) counts.set(fileName, (counts.get(fileName) ?? 0) + 1);
   }
-  return [...times].sort(([, a], [, b]) => a - b).map(([file]) => file);
+  const first = (file) => (file === beside ? 1 : 0);
+  return [...counts].sort(([a, x], [b, y]) => first(b) - first(a) || y - x).map(([file]) => file);
 }
 
 export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'sampled-jest', sampled)];
