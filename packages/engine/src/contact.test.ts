@@ -23,7 +23,11 @@ describe('what a channel reports', () => {
   it('is refused with the names of the fields that are wrong, and without their values', () => {
     const secret = { session: '', id: '1', event: { type: 'caller.pressed' as const, keys: 'my card 4111' } };
     expect(() => readRequest(secret)).toThrow(
-      'This is not an event of a contact: session (too_small), event.keys (invalid_format).',
+      expect.objectContaining({
+        code: 'engine/bad-event',
+        message: 'This is not an event of a contact: session (too_small), event.keys (invalid_format).',
+        fix: expect.stringContaining('Send { session, id, event'),
+      }),
     );
   });
 

@@ -97,7 +97,20 @@ describe('a decision outside its question', () => {
   it('is refused with the step named and without a word of the answer', () => {
     const { message, fix } = refused({ choice: 'secret-4111', values: { 'card-4111': '4111' }, confidence: 1 });
     expect(message).toContain('step need');
+    expect(fix).toContain('may only pick one of the choices');
     expect(`${message} ${fix}`).not.toContain('4111');
+  });
+
+  it.each([
+    ['it is not a decision', undefined],
+    ['its confidence is missing or not allowed', { choice: 'track' }],
+    ['its choice was not offered', { choice: 'refund', confidence: 1 }],
+    [
+      'it has a value for a variable that is not to be filled here',
+      { choice: 'track', confidence: 1, values: { a: 1 } },
+    ],
+  ])('is refused since %s', (why, given) => {
+    expect(refused(given).message).toBe(`The answer at step need can't be used: ${why}.`);
   });
 
   it('reaches no prototype', () => {
