@@ -63,6 +63,17 @@ describe('an engine', () => {
     expect(() => two.engine.machine('other')).toThrow(expect.objectContaining({ fix: 'There are desk, shop.' }));
   });
 
+  it('names the workflows there are to who starts another', async () => {
+    const { send } = setUp({
+      workflows: [desk, { ...desk, text: desk.text.replace('workflow: desk', 'workflow: shop') }],
+    });
+    await expect(send({ ...started, workflow: 'other' })).rejects.toMatchObject({
+      code: 'engine/unknown-workflow',
+      message: 'There is no workflow other here.',
+      fix: 'There are desk, shop.',
+    });
+  });
+
   it('takes nothing any more once it is closed', async () => {
     const { engine, send } = setUp();
     await send(started);
@@ -101,7 +112,7 @@ describe('a session that can’t be read', () => {
   ])('since what is kept of it %s is refused by its name', async (_, snapshot) => {
     const store = memoryStore();
     await setUp({ store }).send(started);
-    const { engine } = setUp({
+    const { engine, clock, log } = setUp({
       store: {
         ...store,
         load: async (session) => {
@@ -114,6 +125,9 @@ describe('a session that can’t be read', () => {
       code: 'engine/damaged',
       message: "What is kept of session s1 can't be read.",
     });
+    // It would be no better another time.
+    await clock.advance(60_000);
+    expect(log).toEqual([]);
   });
 });
 
@@ -159,6 +173,127 @@ describe('what goes wrong beside the turns', () => {
     await clock.advance(1);
     await clock.advance(0);
     expect(pushed).toMatchObject([{ rest: 'caller', say: ['It is shipped.', 'What can I do for you?'] }]);
+  });
+});
+
+describe('what a session owes', () => {
+  it('is pushed by the next engine where this one could not', async () => {
+    const store = memoryStore();
+    const { clock, open, engine } = await slow({
+      store,
+      push: async () => {
+        throw new Error('The channel is down.');
+      },
+    });
+    open();
+    await clock.advance(0);
+    await engine.close();
+    const pushed: Reply[] = [];
+    const next = setUp({ store, push: async (reply) => void pushed.push(reply) });
+    await next.engine.start();
+    expect(pushed).toMatchObject([{ session: 's1', say: ['It is shipped.', 'What can I do for you?'] }]);
+    expect(await store.working()).toEqual([]);
+  });
+
+  it('waits for its next event where nothing can be pushed: no engine has work with it', async () => {
+    const store = memoryStore();
+    const { clock, open, send } = await slow({ store });
+    expect(await store.working()).toEqual(['s1']);
+    open();
+    await clock.advance(0);
+    expect(await store.working()).toEqual([]);
+    expect(await send({ type: 'caller.silent' })).toMatchObject({ say: ['It is shipped.', 'What can I do for you?'] });
+  });
+});
+
+describe('a caller who goes on speaking', () => {
+  it('is answered without the decision on what was said before, which is called off', async () => {
+    const signals: AbortSignal[] = [];
+    const patient = { ...desk, text: desk.text.replace('decide: 1s', 'decide: 5s') };
+    const { send, clock } = setUp({
+      workflows: [patient],
+      decider: {
+        name: 'slow at first',
+        decide: (question) => {
+          signals.push(question.signal);
+          return signals.length === 1 ? new Promise(() => undefined) : literalDecider.decide(question);
+        },
+      },
+    });
+    await send(started);
+    const first = send(said('I would like'));
+    await clock.advance(2_000);
+    expect(await first).toMatchObject({ rest: 'work' });
+    expect(signals[0]?.aborted).toBe(false);
+    expect(await send(said('bye'))).toMatchObject({ rest: 'end', say: ['Goodbye.'] });
+    expect(signals[0]?.aborted).toBe(true);
+  });
+});
+
+describe('closing', () => {
+  it('waits for what is being kept', async () => {
+    const store = memoryStore();
+    const { open: goOn, opened: mayKeep } = gate();
+    let keeping = false;
+    const { clock, open, engine } = await slow({
+      store: {
+        ...store,
+        commit: async (commit) => {
+          if (commit.events.some(({ type }) => type === 'tool.returned')) {
+            keeping = true;
+            await mayKeep;
+          }
+          await store.commit(commit);
+        },
+      },
+    });
+    open();
+    await clock.advance(0);
+    expect(keeping).toBe(true);
+    let closed = false;
+    const closing = engine.close().then(() => {
+      closed = true;
+    });
+    await clock.advance(0);
+    expect(closed).toBe(false);
+    goOn();
+    await closing;
+    expect((await store.events('s1')).map(({ type }) => type)).toContain('tool.returned');
+  });
+});
+
+describe('a timer that can not be fired', () => {
+  it('is left alone for a minute, and holds up no other', async () => {
+    const store = memoryStore();
+    let broken = false;
+    let attempts = 0;
+    const pushed: string[] = [];
+    const { engine, clock } = setUp({
+      store: {
+        ...store,
+        commit: async (commit) => {
+          if (broken && commit.session === 's1') {
+            attempts += 1;
+            throw new StoreError('store/full', 'The disk is full.', 'Make room.', undefined);
+          }
+          await store.commit(commit);
+        },
+      },
+      push: async ({ session }) => void pushed.push(session),
+    });
+    await engine.start();
+    for (const session of ['s1', 's2']) {
+      await engine.turn({ session, id: 'start', event: started });
+      await engine.turn({ session, id: 'later', event: said('later') });
+    }
+    broken = true;
+    await clock.advance(3_600_000);
+    expect([attempts, pushed]).toEqual([1, ['s2']]);
+    await clock.advance(59_000);
+    expect([attempts, pushed]).toEqual([1, ['s2']]);
+    broken = false;
+    await clock.advance(2_000);
+    expect([attempts, pushed]).toEqual([1, ['s2', 's1']]);
   });
 });
 

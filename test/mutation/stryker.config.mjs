@@ -18,8 +18,8 @@ export default {
   tsconfigFile: 'none',
   ignorePatterns: ['.parley', 'dist', 'infra', 'docs', 'test/bench', 'test/mutation/node_modules'],
   concurrency: availableParallelism(),
-  // Jest keeps every module it has ever run: 2 GB after a hundred mutants.
-  maxTestRunnerReuse: 40,
+  // Jest keeps every module it has ever run: 2 GB after a hundred mutants. Those outside of the sample are counted too.
+  maxTestRunnerReuse: Math.ceil(40 / Number(process.env.MUTATION_SHARE ?? 1)),
   reporters: ['sample', 'json', 'progress-append-only'],
   jsonReporter: { fileName: '.parley/mutation.json' },
   tempDirName: '.parley/stryker',

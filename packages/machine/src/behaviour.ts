@@ -539,8 +539,6 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     },
     left: (context: Context): void => {
       const step = context.asked ?? program.start;
-      const { waiting } = context;
-      if (waiting.for === 'timer') context.effects.push({ type: 'cancel', step: '', timer: waiting.timer });
       context.effects.push({ type: 'end', step, outcome: 'left' });
       context.waiting = { for: 'nothing' };
     },
