@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { createEngine, type Decider, type Line, manualClock, type Question } from '@parley/engine';
 import { memoryStore } from '@parley/stores';
 import { sourceOf } from '@parley/workflow';
+import { gate } from './desk.ts';
 
 const START = Date.UTC(2026, 10, 24, 12);
 
@@ -135,5 +136,48 @@ it('a decider may look back on the last twenty lines, this turn’s among them',
     { who: 'agent', text: 'What can I do for you?' },
     { who: 'caller', text: 'again town=T11' },
   ]);
+  await engine.close();
+});
+
+it('a line that is kept while a decider looks back is there once', async () => {
+  const { open, opened } = gate();
+  const store = memoryStore();
+  const lines: Line[] = [];
+  const clock = manualClock(START);
+  const engine = createEngine({
+    workflows: [clinic],
+    store: {
+      ...store,
+      events: async (session, range) => {
+        await opened;
+        return store.events(session, range);
+      },
+    },
+    decider: {
+      name: 'slow reader',
+      async decide({ transcript }) {
+        lines.push(...(await transcript()));
+        return { choice: 'unclear', values: {}, confidence: 1 };
+      },
+    },
+    tools: {},
+    clock,
+  });
+  const contact = { id: 'c1', channel: 'chat' } as const;
+  await engine.turn({ session: 's1', id: 'e1', event: { type: 'session.started', workflow: 'clinic', contact } });
+  const turn = engine.turn({ session: 's1', id: 'e2', event: { type: 'caller.said', text: 'good morning' } });
+  await clock.advance(2_000);
+  expect(await turn).toMatchObject({ rest: 'work', say: ['One moment, please.'] });
+  open();
+  await clock.advance(0);
+  expect(lines).toEqual([
+    { who: 'agent', text: 'What can I do for you?' },
+    { who: 'caller', text: 'good morning' },
+  ]);
+  // What was said to bridge the wait is a line, too.
+  lines.length = 0;
+  await engine.turn({ session: 's1', id: 'e3', event: { type: 'caller.said', text: 'hello?' } });
+  expect(lines).toContainEqual({ who: 'agent', text: 'One moment, please.' });
+  expect((await store.events('s1')).map(({ type }) => type)).toContain('filler.said');
   await engine.close();
 });

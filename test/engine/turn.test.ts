@@ -127,6 +127,7 @@ describe('a turn', () => {
     await send(said('bye'));
     const journal = await types(store);
     expect(await send(said('hello?'))).toMatchObject({ say: [], rest: 'end', end: { outcome: 'done' } });
+    expect(await store.load('s1')).toMatchObject({ status: 'ended', working: false });
     expect(await types(store)).toEqual(journal);
   });
 

@@ -172,9 +172,8 @@ export class LiveSession {
     await this.#commit();
   }
 
-  /** Waits until no work is under way. */
+  /** Waits until nothing of it is being kept any more. */
   async settled(): Promise<void> {
-    await this.#rest(Number.POSITIVE_INFINITY);
     await this.#committing.catch(() => undefined);
   }
 
@@ -360,9 +359,9 @@ export class LiveSession {
     if (!this.busy || this.#dead) return true;
     return new Promise((resolve) => {
       const late = () => resolve(!this.busy || this.dead);
-      const forget = limit === Number.POSITIVE_INFINITY ? undefined : this.#around.deadlines.after(limit, late);
+      const forget = this.#around.deadlines.after(limit, late);
       this.#waiting.push(() => {
-        forget?.();
+        forget();
         resolve(true);
       });
     });
