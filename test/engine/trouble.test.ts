@@ -127,3 +127,31 @@ it('what work comes to while its filler is being kept is pushed', async () => {
   expect(pushed).toMatchObject([{ rest: 'caller', say: ['It is shipped.', 'What can I do for you?'] }]);
   expect(await store.load('s1')).toMatchObject({ working: false });
 });
+
+it('a timer that is set while the engine looks for the next one fires in time', async () => {
+  const store = memoryStore();
+  const { open, opened } = gate();
+  let slow = false;
+  const nextTimer = async () => {
+    const next = await store.nextTimer();
+    if (slow) await opened;
+    return next;
+  };
+  const pushed: Reply[] = [];
+  const soon = { ...desk, text: desk.text.replace('for: 1h', 'for: 10s') };
+  const { engine, send, clock } = setUp({
+    workflows: [soon],
+    store: { ...store, nextTimer },
+    push: async (reply) => void pushed.push(reply),
+  });
+  await engine.start();
+  await clock.advance(59_999);
+  slow = true;
+  // It looks once a minute when there is no timer.
+  await clock.advance(1);
+  await send(started);
+  await send(said('later'));
+  open();
+  await clock.advance(10_000);
+  expect(pushed).toMatchObject([{ say: ['Here we are again.', 'What can I do for you?'] }]);
+});

@@ -324,7 +324,10 @@ export function createEngine(options: EngineOptions): Engine {
     while (!closed) {
       try {
         const now = clock.now();
-        const due = (await store.dueTimers(now, 1_000)).filter(({ session }) => (paused.get(session) ?? 0) <= now);
+        // Whatever is set from here on may be missed by this look, so it asks for another.
+        looks = Number.POSITIVE_INFINITY;
+        for (const [session, until] of paused) if (until <= now) paused.delete(session);
+        const due = (await store.dueTimers(now, 1_000)).filter(({ session }) => !paused.has(session));
         await Promise.all(
           due.map(({ session, timer }) =>
             exclusive(session, async () => {
