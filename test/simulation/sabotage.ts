@@ -88,6 +88,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'a timer that has fired fires again',
     breaks: 'stale',
+    worlds: { sessions: 16, hosts: 1, crash: 0, impatient: 0.2, erratic: 0 },
     patches: [
       patch(
         'machine/src/behaviour.ts',
@@ -107,6 +108,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'an answer to a question that is not open any more counts',
     breaks: 'stale',
+    worlds: { sessions: 16, slow: 0.4, impatient: 0.5, deciderFails: 0.2 },
     patches: [
       patch(
         'machine/src/behaviour.ts',
@@ -149,6 +151,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'an event whose turn was cut off is taken again',
     breaks: 'taken-once',
+    worlds: { sessions: 16, crash: 0.01, slow: 0.4, toolFails: 0.3, erratic: 0 },
     patches: [patch(engine, 'answered === PENDING ? undefined : contactEvent', 'contactEvent')],
   },
   {
@@ -158,7 +161,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'the reply is looked for before the session',
-    breaks: 'taken-once',
+    breaks: 'same-reply',
     worlds: { sessions: 16, hosts: 2, impatient: 0.5 },
     patches: [
       patch(
@@ -255,7 +258,17 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'a key answers a question that was not heard yet',
     breaks: 'required',
-    worlds: { sessions: 16, impatient: 0.5, slow: 0.4, toolFails: 0.3 },
+    worlds: {
+      sessions: 32,
+      hosts: 1,
+      crash: 0,
+      storeFails: 0,
+      toolFails: 0,
+      deciderFails: 0,
+      slow: 0.9,
+      impatient: 0.9,
+      erratic: 0,
+    },
     patches: [patch('machine/src/behaviour.ts', "|| (waiting.for === 'decision' && waiting.early === true)", '')],
   },
   {
@@ -277,6 +290,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'after a crash nothing is gone on with',
     breaks: 'at-rest',
+    worlds: { sessions: 16, crash: 0.01, slow: 0.4, toolFails: 0.3, impatient: 0 },
     patches: [patch(engine, 'of await store.working())', 'of [])')],
   },
   {
