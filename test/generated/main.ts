@@ -36,6 +36,7 @@ for (let index = only ?? 0; index < (only ?? 0) + count; index++) {
     add(ends, end ?? 'none');
     for (const name of visited) add(visits, program?.steps.get(name)?.kind ?? name);
   }
+  if (index > 0 && index % 1_000 === 0) console.log(`${index} done, ${failed} went wrong`);
   if (wrong.length > 0) {
     failed += 1;
     console.log(

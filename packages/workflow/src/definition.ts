@@ -43,6 +43,9 @@ export const readWorkflowFile = (yaml: YamlFile): ReadFile<WorkflowHead> =>
 export const readPartFile = (yaml: YamlFile): ReadFile<PartHead> =>
   readFile<PartHead>(yaml, partHead, ['inputs', 'variables', 'steps']);
 
+/** The most steps, variables or interrupts of one file: what the checker proves of them takes time that grows faster than their number. */
+const MAX_ENTRIES = 2_000;
+
 /** Names are the author's, so that a record is only ever looked into by its own keys. */
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,59}$/;
 
@@ -102,6 +105,17 @@ function readFile<Head>(
         severity: 'error',
         message: `\`${section}\` should be a map of name: content.`,
         fix: `Write each entry of ${section} as NAME: and its content below.`,
+      });
+      return [];
+    }
+    const count = Object.keys(value).length;
+    if (count > MAX_ENTRIES) {
+      problems.push({
+        ...yaml.place([section], { key: true }),
+        code: 'schema/bounds',
+        severity: 'error',
+        message: `There are ${count} ${section}; a workflow has at most ${MAX_ENTRIES}.`,
+        fix: 'Make several workflows of it, or put what they share into parts.',
       });
       return [];
     }

@@ -40,6 +40,9 @@ export function fit<T>(
 
 type Issue = z.core.$ZodIssue;
 
+/** So many keys of one map are told to be unknown: who has more looks at another kind of file. */
+const MAX_TOLD = 100;
+
 const samePath = (a: readonly PropertyKey[], b: readonly PropertyKey[]) =>
   a.length === b.length && a.every((part, i) => part === b[i]);
 const removed = (issue: Issue, told: readonly Issue[]) =>
@@ -122,7 +125,8 @@ function drop(tree: unknown, path: readonly PropertyKey[], keys: readonly Proper
     return tree.map((item, index) => (index === head ? drop(item, tail, keys) : item));
   }
   const entries = Object.entries(tree);
-  if (head === undefined) return Object.fromEntries(entries.filter(([key]) => !keys.includes(key)));
+  const dropped = new Set(keys);
+  if (head === undefined) return Object.fromEntries(entries.filter(([key]) => !dropped.has(key)));
   return Object.fromEntries(entries.map(([key, item]) => [key, key === head ? drop(item, tail, keys) : item]));
 }
 
@@ -139,16 +143,17 @@ function describe(issue: Issue, schema: z.ZodType, root: unknown, yaml: YamlFile
   });
   const name = here.length === 0 ? 'The file' : `\`${here[here.length - 1]}\``;
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) =>
-        problem(
-          'schema/unknown-key',
-          `\`${key}\` is not a key that may stand here.`,
-          keyFix(key, keysAt(schema, issue.path, root)),
-          true,
-          [...here, key],
-        ),
-      );
+    case 'unrecognized_keys': {
+      const known = keysAt(schema, issue.path, root);
+      return issue.keys
+        .slice(0, MAX_TOLD)
+        .map((key) =>
+          problem('schema/unknown-key', `\`${key}\` is not a key that may stand here.`, keyFix(key, known), true, [
+            ...here,
+            key,
+          ]),
+        );
+    }
     case 'invalid_type':
       return found === undefined
         ? [

@@ -73,7 +73,8 @@ export function readYaml(file: string, text: string): YamlFile {
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
-    uniqueKeys: true,
+    // It compares each key with each other, which a large map takes seconds for: `doubled` looks for them.
+    uniqueKeys: false,
     version: '1.2',
     // `<<` is no YAML 1.2, but whoever uses anchors expects it.
     merge: true,
@@ -91,13 +92,13 @@ export function readYaml(file: string, text: string): YamlFile {
     return offset + (/^ */.exec(text.slice(offset))?.[0].length ?? 0);
   };
   // One slip makes the parser stumble over all that follows: only where it first did is told.
-  const slip = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
   const problems = document.errors
-    .filter((error) => error.code === 'DUPLICATE_KEY' || error === slip)
-    .map((error) => ({
-      ...problem(at(begins(error)), ...inWords(error, text.slice(error.pos[0]))),
-      code: error === slip ? 'yaml/syntax' : 'yaml/duplicate-key',
-    }));
+    .slice(0, 1)
+    .map((error) => problem(at(begins(error)), ...inWords(error, text.slice(error.pos[0]))));
+  for (const offset of doubled(document)) {
+    const told = 'This is not valid YAML: this key stands twice.';
+    problems.push({ ...problem(at(offset), told, 'Remove or rename one of the two.'), code: 'yaml/duplicate-key' });
+  }
   let content: Json | undefined;
   try {
     content = plain(document.toJS({ maxAliasCount: 50 }), 0);
@@ -194,6 +195,26 @@ function openAt(document: Document, offset: number): number | undefined {
   return found;
 }
 
+/** Where keys stand that their map has already. */
+function doubled(document: Document): readonly number[] {
+  const found: number[] = [];
+  visit(document, {
+    Map: (_, { items }) => {
+      const keys = new Set<string>();
+      for (const { key } of items) {
+        const name = isScalar(key) ? String(key.value) : MERGE;
+        if (name === MERGE) continue;
+        if (keys.has(name) && isScalar(key) && key.range) found.push(key.range[0]);
+        keys.add(name);
+      }
+    },
+  });
+  return found;
+}
+
+/** May stand more than once. */
+const MERGE = '<<';
+
 /** Counts brackets and indentation without parsing, since a parser recurses. */
 function nestsDeeper(text: string, most: number): boolean {
   let open = 0;
@@ -203,7 +224,7 @@ function nestsDeeper(text: string, most: number): boolean {
     } else if (char === ']' || char === '}') open = Math.max(0, open - 1);
     else if (char === '\n') open = Math.min(open, most);
   }
-  return /^(?: {200,}| *(?:- ){100,})/m.test(text);
+  return /^(?: {200,}|[ \t]*(?:[-?:][ \t]+){100,})/m.test(text);
 }
 
 /** YAML's data as JSON: no dates, maps with odd keys or values JSON can't hold. Keys such as __proto__ stay mere keys. */
@@ -235,8 +256,6 @@ function inWords({ code, message }: YAMLParseError, here: string): readonly [mes
 
 function plainly(code: string, message: string, here: string): readonly [what: string, fix: string] {
   switch (code) {
-    case 'DUPLICATE_KEY':
-      return ['this key stands twice', 'Remove or rename one of the two.'];
     case 'TAB_AS_INDENT':
       return ['tabs are not allowed as indentation', 'Indent with spaces.'];
     case 'BAD_INDENT':

@@ -52,7 +52,7 @@ export const RULES = {
   'variable/unused': 'Every variable is used.',
   'variable/unread': 'What a tool returned is saved only to be used.',
   'variable/type': 'A variable takes only values of its type.',
-  'variable/pattern': 'A pattern is a regular expression.',
+  'variable/pattern': 'A pattern is a regular expression, and one that is soon done.',
   'part/unknown': 'Every part is there.',
   'part/endless': 'No part uses itself.',
   'part/input': 'A part gets its inputs, and only those.',

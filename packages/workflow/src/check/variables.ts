@@ -4,7 +4,7 @@ import type { Problem } from '../problem.ts';
 import { type Assignment, type Data, type Draft, expressionsIn, type Variable } from '../program.ts';
 import type { TypedVariable } from '../schema.ts';
 import type { Field, Json, Type } from '../type.ts';
-import { readValue } from '../values/values.ts';
+import { patternProblem, readValue } from '../values/values.ts';
 import { inWords, neverFits, typeOfValue, unionOf } from './assignable.ts';
 import { type Flow, placeOf } from './flow.ts';
 import type { Piece } from './pieces.ts';
@@ -178,14 +178,18 @@ function declared(variable: Variable, names: LocalNames): readonly Problem[] {
       ),
     );
   }
-  if (definition && 'pattern' in definition && definition.pattern !== undefined && !isPattern(definition.pattern)) {
+  for (const pattern of definition ? patternsIn(definition) : []) {
+    const wrong = patternProblem(pattern);
+    if (wrong === undefined) continue;
     problems.push(
       problemAt(
         variable.at,
         'variable/pattern',
         'error',
-        `The pattern of \`${local}\` is not a regular expression.`,
-        'Look for a bracket that is not closed, or a \\ that is missing: a W and seven digits is W\\d{7}.',
+        `The pattern of \`${local}\` can't be used: ${wrong}.`,
+        wrong.endsWith('forever')
+          ? 'Say how long each piece is, as in \\d{4}, or put a sign between them that neither can be.'
+          : 'Look for a bracket that is not closed, or a \\ that is missing: a W and seven digits is W\\d{7}.',
       ),
     );
   }
@@ -228,17 +232,17 @@ function crossed(definition: TypedVariable): readonly [string, string] | undefin
   return definition.min > definition.max ? ['min', 'max'] : undefined;
 }
 
-function isPattern(source: string): boolean {
-  try {
-    new RegExp(source, 'u');
-    return true;
-  } catch {
-    try {
-      new RegExp(source);
-      return true;
-    } catch {
-      return false;
-    }
+/** The patterns of a variable and of what it holds. */
+function patternsIn(definition: TypedVariable): readonly string[] {
+  switch (definition.type) {
+    case 'string':
+      return definition.pattern === undefined ? [] : [definition.pattern];
+    case 'list':
+      return patternsIn(definition.of);
+    case 'object':
+      return Object.values(definition.fields).flatMap(patternsIn);
+    default:
+      return [];
   }
 }
 

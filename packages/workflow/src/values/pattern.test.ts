@@ -50,6 +50,31 @@ describe('a pattern', () => {
   });
 
   it.each([
+    '\\d*\\d*\\d*\\d*x',
+    '(?:\\d*){5}x',
+    '.*.*.*.*=',
+    '\\w+\\s*\\w+\\s*\\w+\\s*\\w+!',
+    '(a?){5}(a?){5}(a?){5}(a?){5}(a?){5}b',
+    '(?:a{0,50}){5}b',
+    'a?'.repeat(24),
+    '[\\d-]+-[\\d-]+-[\\d-]+-[\\d-]+',
+  ])('may not, because it could take hours: %s', (source) => {
+    expect(patternProblem(source)).toBe('too much of it varies one after the other, which can take forever');
+  });
+
+  it.each([
+    '\\d+-\\d+-\\d+-\\d+-\\d+',
+    '\\d+\\.\\d+(\\.\\d+)*',
+    '[a-z]+ [a-z]+ [a-z]+ [a-z]+',
+    '(\\d{1,3}|x?)-[A-Z]?\\d{2,4}[A-Z]?',
+    '.*a.*b.*',
+  ])('may run, as it is soon done with any text: %s', (source) => {
+    expect(patternProblem(source)).toBeUndefined();
+    const pattern = compilePattern(source);
+    for (const sign of ['1', 'a', 'a ', '1-', 'ab']) pattern?.matches(sign.repeat(100).slice(0, 199));
+  });
+
+  it.each([
     ['(', 'it is not a regular expression'],
     ['a'.repeat(501), 'it is longer than 500 characters'],
     ['(a)\\1', 'it refers back to what it matched before, which can take forever'],

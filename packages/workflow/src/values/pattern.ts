@@ -30,8 +30,16 @@ export function patternProblem(source: string): string | undefined {
   if (source.length > 500) return 'it is longer than 500 characters';
   if (!regular(source)) return 'it is not a regular expression';
   if (/\\[1-9]|\\k</.test(source)) return 'it refers back to what it matched before, which can take forever';
-  return runsAway(source) ? 'it repeats something that already varies, which can take forever' : undefined;
+  const ways = waysIn(source);
+  if (ways === undefined) return 'it repeats something that already varies, which can take forever';
+  return ways > MOST_WAYS ? 'too much of it varies one after the other, which can take forever' : undefined;
 }
+
+/**
+ * In how many ways the pieces of a pattern that vary one after the other may share a text between them: three repeats
+ * without an end, say. All of them are tried before a text is found not to match.
+ */
+const MOST_WAYS = LONGEST_MATCHED ** 3;
 
 function regular(source: string): RegExp | undefined {
   for (const flags of ['u', ''])
@@ -54,19 +62,33 @@ interface Group {
   /** The first piece of each alternative. */
   readonly begins: string[];
   fresh: boolean;
+  /** The pieces that vary, since the last sign that none of them can match, and their ways. */
+  run: readonly string[];
+  ways: number;
+  /** The most ways of a run so far. */
+  most: number;
 }
 
 /**
- * Whether a group that is repeated more than a few times holds something that can match in more than one way: another
+ * In how many ways a text can be tried against a pattern; undefined where a group that is repeated more than a few times holds something that can match in more than one way: another
  * repeat, an option, or alternatives that begin alike. All expressions that take exponential time have one. A group
  * that a sign of its own sets apart from the next, as in `\d+(-\d+)*`, is none of them.
  */
-function runsAway(source: string): boolean {
-  const group = (): Group => ({ pieces: [], varies: false, alternatives: 1, begins: [], fresh: true });
+function waysIn(source: string): number | undefined {
+  const group = (): Group => ({
+    pieces: [],
+    varies: false,
+    alternatives: 1,
+    begins: [],
+    fresh: true,
+    run: [],
+    ways: 1,
+    most: 1,
+  });
   const open: Group[] = [group()];
   for (let at = 0; at < source.length; ) {
     const current = open.at(-1);
-    if (!current) return true;
+    if (!current) return undefined;
     const rest = source.slice(at);
     const head = /^\((?:\?(?:[:=!]|<[=!]|<[^>]*>))?/.exec(rest)?.[0];
     if (head !== undefined) {
@@ -77,36 +99,58 @@ function runsAway(source: string): boolean {
     if (rest.startsWith('|')) {
       current.alternatives++;
       current.fresh = true;
+      current.run = [];
+      current.ways = 1;
       at++;
       continue;
     }
     const closed = rest.startsWith(')') ? open.pop() : undefined;
     const outer = open.at(-1);
-    if (!outer) return true;
+    if (!outer) return undefined;
     const piece = PIECE.exec(rest)?.[0] ?? rest.charAt(0);
     at += piece.length;
     const quantifier = QUANTIFIER.exec(source.slice(at));
     at += quantifier?.[0].length ?? 0;
-    const { varies, times } = repeats(quantifier);
+    const { varies, times, choices } = repeats(quantifier);
     const apart = closed === undefined ? piece : '(';
     if (outer.fresh) outer.begins.push(apart);
     outer.fresh = false;
     outer.pieces.push([apart, quantifier !== null]);
     const loose = closed !== undefined && (closed.varies || beginsAlike(closed));
-    if (closed && times > 5 && loose && !setApart(closed)) return true;
+    if (closed && times > 5 && loose && !setApart(closed)) return undefined;
     if (varies || loose) outer.varies = true;
+    const sign = literalOf(apart);
+    if (sign !== undefined && !varies && outer.run.every((one) => one !== '(' && !matchesSign(one, sign))) {
+      outer.run = [];
+      outer.ways = 1;
+    }
+    if (varies || loose) {
+      // A group that is set apart from the next is come through in one way, however often.
+      const inside = closed === undefined ? 1 : setApart(closed) ? closed.most : closed.most ** Math.min(times, 6);
+      outer.run = [...outer.run, apart];
+      outer.ways *= choices * inside;
+      outer.most = Math.max(outer.most, outer.ways);
+    }
   }
-  return false;
+  return open[0]?.most;
 }
 
 const PIECE = /^(?:\\(?:[pP]\{[^}]*\}|u\{[^}]*\}|u.{4}|x..|.)|\[(?:\\.|[^\]\\])*\])/s;
 
-function repeats(quantifier: RegExpExecArray | null): { readonly varies: boolean; readonly times: number } {
-  if (!quantifier) return { varies: false, times: 1 };
+/** `choices`: how many lengths it may have, in pieces. */
+function repeats(quantifier: RegExpExecArray | null): {
+  readonly varies: boolean;
+  readonly times: number;
+  readonly choices: number;
+} {
+  if (!quantifier) return { varies: false, times: 1, choices: 1 };
   const [all, least, comma, most] = quantifier;
-  if (least === undefined) return { varies: true, times: all.startsWith('?') ? 1 : Number.POSITIVE_INFINITY };
-  if (comma === undefined) return { varies: false, times: Number(least) };
-  return { varies: least !== most, times: most ? Number(most) : Number.POSITIVE_INFINITY };
+  const endless = { varies: true, times: Number.POSITIVE_INFINITY, choices: LONGEST_MATCHED };
+  if (least === undefined) return all.startsWith('?') ? { varies: true, times: 1, choices: 2 } : endless;
+  if (comma === undefined) return { varies: false, times: Number(least), choices: 1 };
+  if (!most) return endless;
+  const choices = Math.min(LONGEST_MATCHED, Math.max(1, Number(most) - Number(least) + 1));
+  return { varies: least !== most, times: Number(most), choices };
 }
 
 function beginsAlike({ alternatives, begins }: Group): boolean {
@@ -119,11 +163,16 @@ function setApart({ pieces, alternatives }: Group): boolean {
   if (alternatives > 1) return false;
   return [0, pieces.length - 1].some((at) => {
     const [piece = '', repeated] = pieces[at] ?? [];
-    const sign = /^(?:\\([^A-Za-z0-9])|([^\\.[(]))$/.exec(piece);
-    const literal = sign?.[1] ?? sign?.[2];
+    const literal = literalOf(piece);
     if (literal === undefined || repeated) return false;
     return pieces.every(([other], index) => index === at || (other !== '(' && !matchesSign(other, literal)));
   });
+}
+
+/** The one sign a piece stands for, if it does. */
+function literalOf(piece: string): string | undefined {
+  const sign = /^(?:\\([^A-Za-z0-9])|([^\\.[(]))$/.exec(piece);
+  return sign?.[1] ?? sign?.[2];
 }
 
 function matchesSign(piece: string, sign: string): boolean {
