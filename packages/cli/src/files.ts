@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { ParleyError } from '@parley/workflow';
+import { harmless } from './terminal.ts';
 
 /** The text of a file that was named on the command line. Throws ParleyError `cli/unreadable`. */
 export async function readText(file: string): Promise<string> {
@@ -13,7 +14,7 @@ export async function readText(file: string): Promise<string> {
 /** Writes a text to a file, or to standard output where none is named. Throws ParleyError `cli/unwritable`. */
 export async function writeOut(text: string, file: string | undefined): Promise<void> {
   if (file === undefined) {
-    process.stdout.write(text);
+    process.stdout.write(process.stdout.isTTY ? harmless(text) : text);
     return;
   }
   try {

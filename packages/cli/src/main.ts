@@ -8,7 +8,7 @@ import { record } from './record.ts';
 import { replay } from './replay.ts';
 import { sessions } from './sessions.ts';
 import { talk } from './talk.ts';
-import { describeError } from './terminal.ts';
+import { describeError, harmless } from './terminal.ts';
 
 /** Runs the command and gives its exit code: 0 for well, 1 for what was looked for and found (problems, divergences), 2 for what can't be done. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -127,7 +127,7 @@ Begin with:
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`${describeError(error)}\n`);
+    process.stderr.write(`${harmless(describeError(error))}\n`);
     return 2;
   }
 }

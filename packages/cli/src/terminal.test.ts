@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ParleyError } from '@parley/workflow';
-import { describeError } from './terminal.ts';
+import { describeError, harmless } from './terminal.ts';
 
 describe('an error as a person reads it', () => {
   it('says where, what and what to do', () => {
@@ -14,5 +14,23 @@ describe('an error as a person reads it', () => {
   it('keeps the stack of one that nobody foresaw, for who mends it', () => {
     expect(describeError(new TypeError('no such thing'))).toMatch(/^TypeError: no such thing\n +at /);
     expect(describeError('thrown')).toBe('thrown');
+  });
+});
+
+describe('a text for a terminal', () => {
+  it.each([
+    ['a cursor that is moved', 'a\u001b[2Jb', 'a�[2Jb'],
+    ['a title that is set', '\u001b]0;owned\u0007', '�]0;owned�'],
+    ['a text that is hidden', '\u001b[8mhidden\u001b[0m', '�[8mhidden�[0m'],
+    ['a control of eight bits', '\u009b2J', '�2J'],
+    ['a line that is written over', 'paid\rowes', 'paid�owes'],
+    ['a bell, a deletion, a null', '\u0007\u007f\u0000', '���'],
+    ['a text that is turned around', 'a\u202eb\u2066c', 'a�b�c'],
+    ['right to left, as it is', 'שלום', 'שלום'],
+    ['signs of several characters, as they are', '👩‍👩‍👧 é', '👩‍👩‍👧 é'],
+    ['lines and tabs, as they are', 'a\n\tb', 'a\n\tb'],
+    ["the command's own styles, as they are", '\u001b[1ma\u001b[22m', '\u001b[1ma\u001b[22m'],
+  ])('holds no %s', (_, text, shown) => {
+    expect(harmless(text)).toBe(shown);
   });
 });

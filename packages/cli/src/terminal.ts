@@ -8,12 +8,26 @@ export function styled(style: Style, text: string): string {
   return process.stdout.isTTY && process.env['NO_COLOR'] === undefined ? styleText(style, text) : text;
 }
 
-export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to take out, but for a style of `styled`
+const UNSEEN =
+  /(\u001B\[(?:1|2|22|31|32|33|36|39)m)|[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g;
+
+/**
+ * A text as a terminal may have it: what a caller, a tool or a file put into it can move no cursor, set no title and turn
+ * no text around. Each such character becomes �; styles, line ends and tabs stay.
+ */
+export function harmless(text: string): string {
+  return text.replace(UNSEEN, (_, style: string | undefined) => style ?? '\uFFFD');
 }
 
+export function print(text: string): void {
+  process.stdout.write(`${harmless(text)}\n`);
+}
+
+/** For programs: the same data, with what a terminal would obey written as JSON's escapes. */
 export function printJson(data: unknown): void {
-  print(JSON.stringify(data, null, 2));
+  const escaped = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  process.stdout.write(`${JSON.stringify(data, null, 2).replace(UNSEEN, escaped)}\n`);
 }
 
 /** Says how far long work is, on a terminal's standard error; says nothing in a pipe. */

@@ -192,7 +192,7 @@ function kindChange(subject: Subject & { kind: 'step' }, was: AnyStep, [fresh, i
 
 /** A form asks in the order of its variables. */
 function formOrder(subject: Subject & { kind: 'step' }, was: readonly string[], is: FormStep): readonly Change[] {
-  const common = is.variables.filter((name) => was.includes(name));
+  const common = [...new Set(is.variables)].filter((name) => was.includes(name));
   if (common.every((name, i) => i === 0 || was.indexOf(name) > was.indexOf(common[i - 1] ?? ''))) return [];
   const quoted = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
   return [
