@@ -165,9 +165,15 @@ function parseLine(line: string, file: string, number: number, text: string): Js
   }
   const json = plain(value, 0);
   if (json === undefined)
-    throw failure('bad-event', `This is nested deeper than ${MAX_DEPTH} levels.`, file, number, {
-      fix: 'Check that this is a recording: nothing that a session holds is as deep.',
-    });
+    throw failure(
+      'bad-event',
+      `This is nested deeper than ${MAX_DEPTH} levels, or has a number too large to be one.`,
+      file,
+      number,
+      {
+        fix: 'Check that this is a recording: nothing that a session holds is as deep or as large.',
+      },
+    );
   return json;
 }
 
@@ -203,10 +209,13 @@ function isMap(value: Json): value is { readonly [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What JSON.parse gave, as JSON: without keys that name a prototype; undefined where it is too deep. */
+/**
+ * What JSON.parse gave, as JSON: without keys that name a prototype; undefined where it is too deep, or has a number
+ * that was read as infinite (1e999) and could not be written again.
+ */
 function plain(value: unknown, depth: number): Json | undefined {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    return value;
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (depth > MAX_DEPTH || typeof value !== 'object') return undefined;
   if (Array.isArray(value)) {
     const items: Json[] = [];
