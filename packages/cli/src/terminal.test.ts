@@ -29,6 +29,7 @@ describe('a text for a terminal', () => {
     ['right to left, as it is', 'שלום', 'שלום'],
     ['signs of several characters, as they are', '👩‍👩‍👧 é', '👩‍👩‍👧 é'],
     ['lines and tabs, as they are', 'a\n\tb', 'a\n\tb'],
+    ['a style that begins with another sign', '\u009b[1m', '�[1m'],
     ["the command's own styles, as they are", '\u001b[1ma\u001b[22m', '\u001b[1ma\u001b[22m'],
   ])('holds no %s', (_, text, shown) => {
     expect(harmless(text)).toBe(shown);

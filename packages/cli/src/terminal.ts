@@ -8,16 +8,19 @@ export function styled(style: Style, text: string): string {
   return process.stdout.isTTY && process.env['NO_COLOR'] === undefined ? styleText(style, text) : text;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to take out, but for a style of `styled`
-const UNSEEN =
-  /(\u001B\[(?:1|2|22|31|32|33|36|39)m)|[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g;
+/** A style of `styled`, or a sign that a terminal obeys instead of showing it. */
+const UNSEEN = /(\p{Cc})\[(?:1|2|22|31|32|33|36|39)m|[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
+const ESCAPE = '\u001B';
 
 /**
  * A text as a terminal may have it: what a caller, a tool or a file put into it can move no cursor, set no title and turn
  * no text around. Each such character becomes �; styles, line ends and tabs stay.
  */
 export function harmless(text: string): string {
-  return text.replace(UNSEEN, (_, style: string | undefined) => style ?? '\uFFFD');
+  return text.replace(UNSEEN, (found, begins: string | undefined) => {
+    if (begins === ESCAPE || found === '\n' || found === '\t') return found;
+    return `\uFFFD${found.slice(1)}`;
+  });
 }
 
 export function print(text: string): void {
@@ -26,7 +29,8 @@ export function print(text: string): void {
 
 /** For programs: the same data, with what a terminal would obey written as JSON's escapes. */
 export function printJson(data: unknown): void {
-  const escaped = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const escaped = (found: string) =>
+    found === '\n' ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}${found.slice(1)}`;
   process.stdout.write(`${JSON.stringify(data, null, 2).replace(UNSEEN, escaped)}\n`);
 }
 

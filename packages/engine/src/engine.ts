@@ -13,7 +13,7 @@ import type { Decider } from './decider.ts';
 import { ConflictError, StoreError } from './errors.ts';
 import { keepWorkflow, keptWorkflow } from './kept-workflow.ts';
 import { LiveSession, PENDING, type Surroundings } from './live.ts';
-import { type Reply, replySchema } from './reply.ts';
+import { type Reply, readReply } from './reply.ts';
 import type { JournalEvent, Store, StoredSession } from './store.ts';
 import type { Tools } from './tool.ts';
 
@@ -49,7 +49,7 @@ export interface Engine {
    * The same `id` again gives the same reply and does nothing. Events of one session are taken one after the other.
    *
    * Throws ParleyError: `engine/bad-event`, `engine/unknown-workflow`, `engine/unknown-session`, `engine/started-already`,
-   * `engine/version-lost`, `engine/closed`; StoreError where it can't be kept. The session is then as it was before: send it again.
+   * `engine/version-lost`, `engine/damaged`, `engine/closed`; StoreError where it can't be kept. The session is then as it was before: send it again.
    */
   turn(request: TurnRequest): Promise<Reply>;
   /** Goes on with what a crash cut off, and from now on fires timers when they are due. */
@@ -192,7 +192,7 @@ export function createEngine(options: EngineOptions): Engine {
     const known = alive(session);
     const stored = known ? undefined : await store.load(session);
     const answered = await store.reply(session, id);
-    if (answered !== undefined && answered !== PENDING) return replySchema.parse(JSON.parse(answered));
+    if (answered !== undefined && answered !== PENDING) return readReply(answered, session);
     if (known?.dead) throw known.cause;
     if ((known || stored) && answered === undefined && event.type === 'session.started') {
       throw new ParleyError('engine/started-already', `The session ${session} has started already.`, {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Output, split, wordsOf } from './reply.ts';
+import { type Output, readReply, split, wordsOf } from './reply.ts';
 
 const say = (text: string): Output => ({ type: 'say', step: 's', text });
 const ask = (text: string): Output => ({ type: 'say', step: 's', text, asks: true });
@@ -51,5 +51,18 @@ describe('a long text', () => {
   it('is never cut through a character', () => {
     const pieces = split('😀'.repeat(1000));
     expect(pieces.every((piece) => /^(😀)+$/u.test(piece))).toBe(true);
+  });
+});
+
+describe('a reply that was kept', () => {
+  it('is refused where it is damaged, without a word of it', () => {
+    for (const kept of ['{"say":["secret', 'secret', 'null', '{"rest":"caller","say":["secret"]}']) {
+      expect(() => readReply(kept, 's1')).toThrow(
+        expect.objectContaining({
+          code: 'engine/damaged',
+          message: "A reply that is kept of session s1 can't be read.",
+        }),
+      );
+    }
   });
 });

@@ -1,4 +1,5 @@
 import type { Effect } from '@parley/machine';
+import { ParleyError } from '@parley/workflow';
 import { z } from 'zod';
 
 /** What a turn comes to. `rest` says what happens next. */
@@ -83,7 +84,7 @@ const brief = z.object({
 });
 
 /** A reply as the store gives it back; `work` in place of one whose turn was cut off. */
-export const replySchema = z.discriminatedUnion('rest', [
+const replySchema = z.discriminatedUnion('rest', [
   z.object({
     ...base,
     rest: z.literal('caller'),
@@ -98,6 +99,18 @@ export const replySchema = z.discriminatedUnion('rest', [
   }),
   z.object({ ...base, rest: z.literal('end'), end: z.object({ outcome: z.string() }) }),
 ]);
+
+/** A reply that was kept. Throws ParleyError `engine/damaged`, which holds nothing of it. */
+export function readReply(kept: string, session: string): Reply {
+  try {
+    return replySchema.parse(JSON.parse(kept));
+  } catch {
+    // No cause: a parser's message quotes what it reads.
+    throw new ParleyError('engine/damaged', `A reply that is kept of session ${session} can't be read.`, {
+      fix: 'Its journal may be whole: make a recording of it and replay that. The next event of the session is taken.',
+    });
+  }
+}
 
 const effectBase = { step: z.string() };
 const listen = z.object({

@@ -656,6 +656,11 @@ describe('an edit of a part', () => {
 });
 
 describe('what is no change', () => {
+  it('is a form that names a variable twice', () => {
+    const twice = programOf(FILE.replace('form: [email, orderId]', 'form: [email, orderId, email]')).draft;
+    expect(diffWorkflows(twice, twice)).toEqual([]);
+  });
+
   it.each<readonly [string, (text: string) => string]>([
     ['nothing', (text) => text],
     ['a comment', (text) => `# Hello\n${text}`],
