@@ -35,10 +35,10 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
   const file = await findWorkflow(name);
   const data = path.join(path.dirname(options.store), 'data');
 
-  await mkdir(path.dirname(options.store), { recursive: true });
+  await makeFolder(path.dirname(options.store));
   const folder = path.join(data, path.basename(path.dirname(file)).replaceAll(/[^\w-]+/g, '_'));
   if (options.fresh) await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const project = await openProject(file, { folder });
   const store = openSqliteStore(options.store);
   const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -214,6 +214,18 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
       if (event.type === 'agent.said' || event.type === 'filler.said')
         print(`${styled('bold', program.name)} › ${String(text)}`);
     }
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    const why = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    throw new ParleyError('cli/no-folder', `The folder ${folder} can't be made${why}.`, {
+      fix: 'Make room for it there, or name another place with --store.',
+      cause,
+    });
   }
 }
 
