@@ -14,10 +14,8 @@ const LIFE = path.join(ROOT, 'workflows', 'support', 'dist', 'test', 'kill', 'li
 
 /** How many conversations a round has. */
 const AT_ONCE = 8;
-/** How far a life gets at most before it is killed, as a share of what all the conversations pass undisturbed. */
+/** How far a life gets at most before it is killed, as a share of what all the conversations take undisturbed. */
 const REACH = 1 / 12;
-/** And before it is killed from outside, in milliseconds. */
-const OUTSIDE = 300;
 /** More lives than any round needs: one that comes to no end is a failure. */
 const MOST = 200;
 
@@ -46,7 +44,7 @@ export interface CampaignOptions {
  */
 export async function campaign({ points, seed, only, lanes, struck: told }: CampaignOptions): Promise<Campaign> {
   build();
-  const { outcomes: expected, passed } = await undisturbed();
+  const whole = await undisturbed();
   const struck = new Map<Place | 'from outside', number>(
     [...PLACES, 'from outside' as const].map((place) => [place, 0]),
   );
@@ -56,7 +54,7 @@ export async function campaign({ points, seed, only, lanes, struck: told }: Camp
   const lane = async () => {
     do {
       const number = next++;
-      const failure = await round(seed, number, expected, passed, {
+      const failure = await round(seed, number, whole, {
         struck: (place) => {
           struck.set(place, (struck.get(place) ?? 0) + 1);
           told?.(++count);
@@ -79,17 +77,22 @@ export function build(): void {
   if (status !== 0) throw new Error(`The process can't be built.\n${stdout}`);
 }
 
-/** What comes of the conversations when nothing disturbs them, and how often they pass each place. */
-export async function undisturbed(): Promise<{
+export interface Undisturbed {
   readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** How often each place was passed. */
   readonly passed: readonly Point[];
-}> {
+  /** How long it took on this machine. */
+  readonly milliseconds: number;
+}
+
+/** What comes of the conversations when nothing disturbs them. */
+export async function undisturbed(): Promise<Undisturbed> {
   return inFolder(async (folder) => {
-    const { code, out, err } = await life(folder, {});
+    const { code, out, err, milliseconds } = await life(folder, {});
     if (code !== 0) throw new Error(`The undisturbed process failed.\n${err}`);
     const [, said = ''] = out.split('\n');
     const passed = counts.parse(JSON.parse(said)).map(([place, count]) => ({ place, count }));
-    return { outcomes: await outcomesIn(folder), passed };
+    return { outcomes: await outcomesIn(folder), passed, milliseconds };
   });
 }
 
@@ -99,13 +102,12 @@ const counts = z.array(z.tuple([z.enum(PLACES), z.number()]));
 async function round(
   seed: number,
   number: number,
-  all: ReadonlyMap<string, Outcome>,
-  passed: readonly Point[],
+  { outcomes, passed, milliseconds }: Undisturbed,
   { struck, enough }: { struck(place: Place | 'from outside'): void; enough(): boolean },
 ): Promise<string | undefined> {
   const random = randomFrom(seed * 1_000_003 + number);
   const outside = number % 4 === 3;
-  const drawn = [...all].map((one) => ({ one, place: random.next() })).sort((a, b) => a.place - b.place);
+  const drawn = [...outcomes].map((one) => ({ one, place: random.next() })).sort((a, b) => a.place - b.place);
   const expected = new Map(drawn.slice(0, AT_ONCE).map(({ one }) => one));
   const pushed = random.chance(0.5);
   return inFolder(async (folder) => {
@@ -114,7 +116,7 @@ async function round(
     for (let lives = 1; lives <= MOST; lives++) {
       const place = random.pick(passed);
       const last = { ...place, count: random.int(1, Math.ceil(place.count * REACH)) };
-      const late = random.int(0, OUTSIDE);
+      const late = random.int(0, Math.ceil(milliseconds * REACH));
       const options = { seed: random.int(0, 1e9), pushed, of: [...expected.keys()] };
       const { code, err } = enough()
         ? await life(folder, options)
@@ -167,6 +169,8 @@ interface Options {
 }
 
 interface Ended {
+  /** From its beginning, as it says when it has started. */
+  readonly milliseconds: number;
   /** Null where it was killed. */
   readonly code: number | null;
   readonly out: string;
@@ -182,16 +186,20 @@ function life(folder: string, options: Options, kill?: number): Promise<Ended> {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let out = '';
+    let begun = performance.now();
     let err = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       err += text;
     });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      if (out === '' && kill !== undefined) setTimeout(() => child.kill('SIGKILL'), kill);
+      if (out === '') {
+        begun = performance.now();
+        if (kill !== undefined) setTimeout(() => child.kill('SIGKILL'), kill);
+      }
       out += text;
     });
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, out, err }));
+    child.once('close', (code) => resolve({ code, out, err, milliseconds: performance.now() - begun }));
   });
 }
 

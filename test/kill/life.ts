@@ -75,8 +75,6 @@ const decider: Decider = {
 };
 
 const workflow = await loadWorkflow('workflows/support/workflow.yaml', 'workflow.yaml');
-// Whoever kills from outside counts from here.
-writeSync(1, 'begun\n');
 points.shops();
 points.pass('starting and closing', 'before the store is open');
 const store = points.store(openWatched(path.join(folder, 'sessions.sqlite'), points.statement));
@@ -91,6 +89,8 @@ const engine = createEngine({
   log: ({ code, message, session }) => writeSync(2, `${code}: ${message} ${session ?? ''}\n`),
 });
 const around = { engine, memory, points, now, fancies, pushed: pushed ? push.next : undefined };
+// Whoever kills from outside counts from here.
+writeSync(1, 'begun\n');
 const started = engine.start();
 // Contacts may call before all of the past is mended.
 if (random?.chance(0.5) ?? true) await clock.during(started);

@@ -3,9 +3,14 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { campaign } from './campaign.ts';
 
-/** npm run kill -- [--points 1000] [--seed N] [--round R]: kills the engine at so many points of running conversations. */
+/** npm run kill -- [--points 1000] [--seed N] [--round R] [--lanes L]: kills the engine at so many points of running conversations. */
 const { values } = parseArgs({
-  options: { points: { type: 'string' }, seed: { type: 'string' }, round: { type: 'string' } },
+  options: {
+    points: { type: 'string' },
+    seed: { type: 'string' },
+    round: { type: 'string' },
+    lanes: { type: 'string' },
+  },
 });
 const whole = z.coerce.number().int().min(0);
 const seed = values.seed === undefined ? Date.now() % 1_000_000 : whole.parse(values.seed);
@@ -18,7 +23,7 @@ const { struck, rounds, failures } = await campaign({
   points,
   seed,
   ...(round === undefined ? {} : { only: round }),
-  lanes: Math.min(availableParallelism(), 4),
+  lanes: whole.parse(values.lanes ?? Math.min(availableParallelism(), 4)),
   struck: (count) => {
     if (process.stderr.isTTY) process.stderr.write(`\rkilled ${count}/${points}\u001b[K`);
   },
