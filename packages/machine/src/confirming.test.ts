@@ -187,6 +187,17 @@ describe('a tool that requires a confirmation', () => {
     }
   });
 
+  it('is not called with a variable that was set since, whatever else is set after it', () => {
+    const { session } = confirm(
+      REFUND.replace('yes: refund', 'yes: { to: log, set: { amount: 50 } }').replace(
+        '  refund:\n',
+        '  log:\n    branch: [{ to: refund, set: { reason: agreed } }]\n  refund:\n',
+      ),
+    );
+    session.said('yes');
+    expect(path(session.decided('yes'))).toEqual(['log', 'refund', 'refused']);
+  });
+
   it('is called after another call too, while what was read back is as it was', () => {
     const { session } = confirm(
       REFUND.replace('yes: refund', 'yes: look').replace(
@@ -249,6 +260,46 @@ steps:
       expect(result.effects.some(({ type }) => type === 'call')).toBe(allowed);
       expect(path(result).includes('refund/refused')).toBe(!allowed);
     }
+  });
+
+  it('is called inside of a part that is given again what was read back', () => {
+    const part = `
+part: refunding
+inputs:
+  order: { type: string }
+variables:
+  found: { from: look.up }
+steps:
+  look:
+    call: look.up
+    save: found
+    then: [{ if: $found = 'moved', to: again, set: { order: W9 } }, { to: pay }]
+    failed: refused
+  pay:
+    call: refund
+    with: { order: { id: =$order } }
+    then: paid
+    failed: refused
+  paid:
+    end: { outcome: paid }
+  again:
+    end: { outcome: again }
+  refused:
+    end: { outcome: refused }
+`;
+    const use = `
+  refund:
+    use: refunding
+    with: { order: =$orderId }
+    outcomes: { paid: handoff, again: refund, refused: refused }
+  why:`;
+    const text = REFUND.replace(/\n {2}refund:\n.*?\n {2}why:/s, use);
+    const session = line(text, { tools, parts: { refunding: part }, unchecked: true });
+    session.start();
+    session.said('yes');
+    session.decided('yes');
+    expect(path(session.returned('moved'))).toEqual(['refund/again', 'refund', 'refund/look']);
+    expect(effect(session.returned('there'), 'call')).toMatchObject({ tool: 'refund', input: { order: { id: 'W1' } } });
   });
 });
 
