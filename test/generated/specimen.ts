@@ -12,7 +12,7 @@ export function specimenOf(
   const random = new Random(Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
   const generated = generate(random);
   const whole = written(generated);
-  if (random.chance(0.45)) return { one: whole, whole, random };
+  if (random.chance(0.55)) return { one: whole, whole, random };
   const spoilt = {
     ...generated,
     workflow: structuredClone(generated.workflow),
