@@ -73,7 +73,12 @@ function readFile<Head>(
 
   const head: Partial<Head> = {};
   if (isMap(yaml.content)) {
-    const fields = Object.fromEntries(Object.entries(content).filter(([key]) => !sections.includes(key)));
+    const fields = Object.fromEntries(
+      Object.entries(content)
+        .filter(([key]) => !sections.includes(key))
+        // Who has more keys that are none looks at another kind of file.
+        .filter(([key], index) => index < 200 || Object.hasOwn(schema.shape, key)),
+    );
     const whole = fit(schema, fields, yaml, []);
     problems.push(
       ...whole.problems.map((problem) => {
