@@ -52,7 +52,7 @@ describe('a workflow file', () => {
     ['nested 100,000 deep in dashes', '- '.repeat(100_000), 'yaml/syntax 1'],
     ['nested 100,000 deep in questions', '? '.repeat(100_000), 'yaml/syntax 1'],
     ['nested 190 deep in lines', numbered(190, (i) => `${' '.repeat(i)}a:`), 'yaml/syntax 1'],
-    ['with a merge key', `workflow: x\nsteps:\n  a: &a { end: Goodbye. }\n  b:\n    <<: *a\n`, 'step/kind 4'],
+    ['with a merge key', `workflow: x\nsteps:\n  a: &a { end: Goodbye. }\n  b:\n    <<: *a\n`, 'step/unreachable 4'],
     ['with a tag of its own', `workflow: x\nsteps: !!js/function "x"`, 'schema/type 2'],
     ['with binary data', `workflow: !!binary aGVsbG8=${END}`, 'schema/type 1'],
     [
