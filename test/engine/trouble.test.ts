@@ -128,6 +128,30 @@ it('what work comes to while its filler is being kept is pushed', async () => {
   expect(await store.load('s1')).toMatchObject({ working: false });
 });
 
+it('what a timer brings about is pushed when all of it is done', async () => {
+  const { open, opened } = gate();
+  const text = desk.text
+    .replace("number?' }", "number?', initial: W1234567 }")
+    .replace('say: Here we are again.\n    then: need', 'say: Here we are again.\n    then: lookup');
+  const pushed: Reply[] = [];
+  const { engine, send, clock } = setUp({
+    workflows: [{ ...desk, text }],
+    tools: deskTools({ get: () => opened.then(() => 'shipped') }),
+    push: async (reply) => void pushed.push(reply),
+  });
+  await engine.start();
+  await send(started);
+  await send(said('later'));
+  await clock.advance(3_600_000);
+  await clock.advance(3_000);
+  expect(pushed).toEqual([]);
+  open();
+  await clock.advance(0);
+  expect(pushed).toMatchObject([
+    { rest: 'caller', say: ['Here we are again.', 'It is shipped.', 'What can I do for you?'] },
+  ]);
+});
+
 it('a timer that is set while the engine looks for the next one fires in time', async () => {
   const store = memoryStore();
   const { open, opened } = gate();

@@ -244,7 +244,12 @@ export class Model implements Observer {
     }
   }
 
-  committed(process: Process, commit: Commit): void {
+  committing(process: Process, commit: Commit): () => void {
+    const [front] = this.#queues.get(process)?.get(commit.session) ?? [];
+    return () => this.#committed(front, commit);
+  }
+
+  #committed(front: Sending | undefined, commit: Commit): void {
     this.counts.commits += 1;
     const { session: name, expects, events, version } = commit;
     let one = this.#sessions.get(name);
@@ -261,7 +266,7 @@ export class Model implements Observer {
     if (expects !== one.rows.length) this.violate('journal', name, 'A commit went over another.');
     const said = new Set<number>();
     this.#replay(one, events, said);
-    this.#caller(one, process, commit);
+    this.#caller(one, front, commit);
     this.#reply(one, commit);
     this.#state(one, commit);
   }
@@ -379,11 +384,10 @@ export class Model implements Observer {
   }
 
   /** At most one event of the caller, which is the one whose turn it is, and was not in the journal before. */
-  #caller(one: Session, process: Process, { events, reply }: Commit): void {
+  #caller(one: Session, front: Sending | undefined, { events, reply }: Commit): void {
     const rows = events.filter(
       ({ type }) => type.startsWith('caller.') || type === 'session.started' || type === 'signal.received',
     );
-    const [front] = this.#queues.get(process)?.get(one.name) ?? [];
     if (reply && front?.request.id !== reply.id)
       this.violate('in-order', one.name, `The turn of ${reply.id} is run before that of ${front?.request.id}.`);
     const [row] = rows;

@@ -54,12 +54,13 @@ export function simulatedStore(world: World, process: Process): Store {
       const commit: typeof given = JSON.parse(JSON.stringify(given));
       const types = commit.events.map(({ type }) => type).join(', ') || 'no event';
       const name = `commits after ${commit.expects} (${types}${commit.reply ? `; reply to ${commit.reply.id}` : ''})`;
+      const committed = observer.committing(process, commit);
       return operation(name, commit.session, () => {
         if (!disk.commit(commit)) {
           observer.conflicted();
           throw new ConflictError(commit.session, commit.expects);
         }
-        observer.committed(process, commit);
+        committed();
         if (!chance(profile.commitUnknown)) return;
         scheduler.trace(() => '  it is kept, but the answer is lost');
         observer.disturbed();

@@ -21,8 +21,8 @@ export interface Process extends Owner {
 export interface Observer {
   /** The store was asked for the reply to an event: its turn begins, or begins anew. */
   turnBegan(process: Process, session: string, id: string): void;
-  /** A commit is on the disk. */
-  committed(process: Process, commit: Commit): void;
+  /** A commit is on its way; what is returned is called when it is on the disk. Its turn may be called off in between. */
+  committing(process: Process, commit: Commit): () => void;
   /** Something went wrong that the engine has to live with. */
   disturbed(): void;
   /** A commit came after another's. */

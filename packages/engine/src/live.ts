@@ -183,7 +183,8 @@ export class LiveSession {
    */
   async deliver(push: (reply: Reply) => Promise<void>): Promise<void> {
     await this.#commit();
-    if (this.#owed.length === 0) return;
+    // While work is under way there is more to come: it is told together, once that is done.
+    if (this.busy || this.#owed.length === 0) return;
     const owed = this.#owed;
     const reply = this.#reply();
     this.#owed = owed;
