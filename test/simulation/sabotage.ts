@@ -257,7 +257,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'a key answers a question that was not heard yet',
-    breaks: 'required',
+    breaks: 'stale',
     worlds: {
       sessions: 32,
       hosts: 1,
