@@ -85,6 +85,7 @@ interface Session {
 /** How long an engine may take to fire a timer when nothing is wrong, and after something was. Milliseconds. */
 const FIRES = 15_000;
 const FIRES_AFTER_TROUBLE = 90_000;
+const ALONE = 60_000;
 /** How long a turn may wait that no other turn is before: a timer's turn, or a pause after trouble, may be. */
 const LANE = 10_000;
 
@@ -547,7 +548,8 @@ export class Model implements Observer {
   #fires(one: Session): void {
     const { waiting } = one.snapshot.memory;
     if (waiting.for !== 'timer' || one.snapshot.ended) return;
-    const trouble = this.#disturbed > one.timerSince;
+    // A session that a timer could not be fired for is left alone for a minute, whatever is set meanwhile.
+    const trouble = this.#disturbed > one.timerSince - ALONE;
     const from = trouble ? Math.max(waiting.due, this.#disturbed) : waiting.due;
     if (this.#scheduler.now - from > (trouble ? FIRES_AFTER_TROUBLE : FIRES))
       this.violate('timers', one.name, `${waiting.timer} is late.`);

@@ -145,7 +145,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'an event that comes again is taken again',
-    breaks: 'taken-once',
+    breaks: 'same-reply',
     patches: [patch(engine, 'if (answered !== undefined && answered !== PENDING)', 'if (false)')],
   },
   {

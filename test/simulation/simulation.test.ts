@@ -49,7 +49,7 @@ describe('a seed', () => {
       hashes.add(once.hash);
     }
     expect(hashes.size).toBe(5);
-  });
+  }, 60_000);
 });
 
 describe('a sabotage is found:', () => {
