@@ -7,7 +7,8 @@ import { ROOT } from '../cli/command.ts';
 import { build, campaign, undisturbed } from './campaign.ts';
 import { difference, type Outcome } from './compare.ts';
 
-jest.setTimeout(300_000);
+// Each life takes a second of a processor, which a busy machine has to find first.
+jest.setTimeout(600_000);
 
 it('sessions whose process is killed at random points end as undisturbed ones do', async () => {
   const { struck, failures } = await campaign({ points: 25, seed: 3, lanes: 2 });
