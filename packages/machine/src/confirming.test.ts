@@ -110,6 +110,17 @@ describe('a confirmation', () => {
     }
   });
 
+  it('takes any number of corrections, and none in place of another choice', () => {
+    const { session } = confirm();
+    for (const amount of [6, 7, 8, 9]) {
+      session.said('no, another amount');
+      const corrected = session.decided('changed', { amount });
+      expect([path(corrected), words(corrected)]).toEqual([[], [`Refund ${amount} for W1?`]]);
+    }
+    session.said('make it 10, but later');
+    expect(path(session.decided('later', { amount: 10 }))).toEqual(['handoff']);
+  });
+
   it('is a yes where the value is the one that was read back', () => {
     const { session } = confirm();
     session.said('yes, five');
