@@ -27,6 +27,8 @@ function sampled(injector) {
     for (const file of filesOf(options.testFilter, options.sandboxFileName)) {
       testFiles = [file];
       result = await mutantRun(options);
+      // Where a test file can't even be loaded any more, its tests have failed.
+      if (result.status === 'error') return killed(result.errorMessage, options.testFilter);
       if (result.status !== 'survived') return result;
     }
     return result;
@@ -34,6 +36,13 @@ function sampled(injector) {
   return jest;
 }
 sampled.inject = create.inject;
+
+const killed = (failureMessage, tests = []) => ({
+  status: 'killed',
+  failureMessage,
+  killedBy: tests.slice(0, 1),
+  nrOfTests: 1,
+});
 
 /** The files of some tests, or of all: the one beside the mutated file first, then those with the most of the tests. */
 function filesOf(ids, mutated) {

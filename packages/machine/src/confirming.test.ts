@@ -192,7 +192,9 @@ describe('a tool that requires a confirmation', () => {
       ['orderId: null', false],
       ['reason: none', true],
     ] as const) {
-      const { session } = confirm(REFUND.replace('yes: refund', `yes: { to: refund, set: { ${set} } }`));
+      const { session } = confirm(
+        REFUND.replace('yes: refund', `yes: { to: refund, set: { ${set} } }`).replace('[=$amount]', '[0, =$amount, 1]'),
+      );
       session.said('yes');
       expect(path(session.decided('yes'))).toEqual(allowed ? ['refund'] : ['refund', 'refused']);
     }
