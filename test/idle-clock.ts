@@ -29,20 +29,20 @@ export function idleClock(start: number, grain = 1): IdleClock {
   const sleepers = new Set<Sleeper>();
   return {
     now: () => now,
-    sleep(milliseconds, signal) {
-      return new Promise((resolve) => {
-        if (signal?.aborted || milliseconds <= 0) return resolve();
-        const wake = () => {
-          moves += 1;
-          sleepers.delete(sleeper);
-          signal?.removeEventListener('abort', wake);
-          resolve();
-        };
-        const sleeper = { until: Math.ceil((now + milliseconds) / grain) * grain, wake };
+    after(milliseconds, then) {
+      moves += 1;
+      const sleeper: Sleeper = {
+        until: Math.ceil((now + Math.max(0, milliseconds)) / grain) * grain,
+        wake: () => {
+          if (cancel()) then();
+        },
+      };
+      const cancel = () => {
         moves += 1;
-        sleepers.add(sleeper);
-        signal?.addEventListener('abort', wake, { once: true });
-      });
+        return sleepers.delete(sleeper);
+      };
+      sleepers.add(sleeper);
+      return () => void cancel();
     },
     async outside(work) {
       real += 1;

@@ -194,7 +194,7 @@ export const SABOTAGES: readonly Sabotage[] = [
       patch(
         engine,
         'return exclusive(session, () => turn(request));',
-        "return clock.sleep(request.event.type === 'caller.said' ? 1 : 0).then(() => exclusive(session, () => turn(request)));",
+        "return sleep(clock, request.event.type === 'caller.said' ? 1 : 0).then(() => exclusive(session, () => turn(request)));",
       ),
     ],
   },

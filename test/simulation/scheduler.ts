@@ -66,21 +66,11 @@ export class Scheduler {
     });
   }
 
-  /** The clock of one process. As the system's does, a sleep that is not wanted any more ends at once. */
+  /** The clock of one process. */
   clock(owner: Owner): Clock {
     return {
       now: () => this.#now,
-      sleep: (milliseconds, signal) =>
-        new Promise((resolve) => {
-          if (signal?.aborted) return resolve();
-          const wake = () => {
-            callOff();
-            signal?.removeEventListener('abort', wake);
-            resolve();
-          };
-          const callOff = this.park(owner, milliseconds, `${owner.name} wakes`, wake);
-          signal?.addEventListener('abort', wake, { once: true });
-        }),
+      after: (milliseconds, then) => this.park(owner, milliseconds, `${owner.name} wakes`, then),
     };
   }
 

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { createEngine, type LogEntry } from '@parley/engine';
+import { createEngine, type LogEntry, sleep } from '@parley/engine';
 import { openSqliteStore } from '@parley/stores';
 import { deskTools, literalDecider } from '../engine/desk.ts';
 import { idleClock } from '../idle-clock.ts';
@@ -67,12 +67,12 @@ export async function soak({ folder, minutes, sessions, seed, sampled }: SoakOpt
     tools: deskTools({
       get: async () => {
         // Mostly fast; now and then so slow that the caller hears a filler, or broken.
-        await clock.sleep(trouble.chance(0.03) ? 3_000 : trouble.int(20, 300));
+        await sleep(clock, trouble.chance(0.03) ? 3_000 : trouble.int(20, 300));
         if (trouble.chance(0.01)) throw new Error('The shop does not answer.');
         return 'shipped';
       },
       cancel: async () => {
-        await clock.sleep(trouble.int(20, 300));
+        await sleep(clock, trouble.int(20, 300));
         cancelled += 1;
       },
     }),
@@ -85,7 +85,7 @@ export async function soak({ folder, minutes, sessions, seed, sampled }: SoakOpt
   const slot = async (number: number) => {
     const random = randomFrom(seed * 1_000_003 + number);
     // They don't all begin at once.
-    await clock.sleep(random.int(0, 20_000));
+    await sleep(clock, random.int(0, 20_000));
     for (let count = 0; clock.now() < end; count++) {
       await call(`${number}-${count}`, { engine, clock, random, pushes, counts });
     }
@@ -96,7 +96,7 @@ export async function soak({ folder, minutes, sessions, seed, sampled }: SoakOpt
     let turns = 0;
     let since = performance.now();
     for (let minute = 1; minute <= minutes; minute++) {
-      await clock.sleep(START + minute * MINUTE - clock.now());
+      await sleep(clock, START + minute * MINUTE - clock.now());
       const seconds = (performance.now() - since) / 1000;
       globalThis.gc?.();
       const { heapUsed: heap, rss } = process.memoryUsage();

@@ -1,4 +1,4 @@
-import type { Engine, Reply, TurnRequest } from '@parley/engine';
+import { type Engine, type Reply, sleep, type TurnRequest } from '@parley/engine';
 import { sourceOf, type WorkflowSource } from '@parley/workflow';
 import { desk as small } from '../engine/desk.ts';
 import type { IdleClock } from '../idle-clock.ts';
@@ -80,13 +80,13 @@ export async function call(
   for (;;) {
     switch (reply.rest) {
       case 'caller':
-        await clock.sleep(random.int(THINKING.from, THINKING.to));
+        await sleep(clock, random.int(THINKING.from, THINKING.to));
         reply = await send(answer(reply.step, sent >= length, random));
         continue;
       case 'wait':
         // Half of those who wait for the call back have what they wait for before its time.
         if (random.chance(0.5)) {
-          await clock.sleep(random.int(THINKING.from, THINKING.to));
+          await sleep(clock, random.int(THINKING.from, THINKING.to));
           reply = await send({ type: 'signal.received', name: 'ready', data: null });
           continue;
         }

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { systemClock } from './clock.ts';
+import { sleep, systemClock } from './clock.ts';
 
 beforeEach(() => {
   jest.useFakeTimers({ now: 1_000 });
@@ -21,23 +21,23 @@ async function over(promise: Promise<void>): Promise<boolean> {
 
 it("the system's clock tells the time and wakes sleepers at theirs", async () => {
   expect(systemClock.now()).toBe(1_000);
-  const sleep = systemClock.sleep(500);
+  const slept = sleep(systemClock, 500);
   jest.advanceTimersByTime(499);
-  expect(await over(sleep)).toBe(false);
+  expect(await over(slept)).toBe(false);
   jest.advanceTimersByTime(1);
-  expect(await over(sleep)).toBe(true);
+  expect(await over(slept)).toBe(true);
 });
 
 it('a signal wakes a sleeper at once, and nothing is left of the sleep either way', async () => {
   const cancel = new AbortController();
-  const cut = systemClock.sleep(500, cancel.signal);
+  const cut = sleep(systemClock, 500, cancel.signal);
   expect(await over(cut)).toBe(false);
   cancel.abort();
   expect(await over(cut)).toBe(true);
   expect(jest.getTimerCount()).toBe(0);
 
   const { signal } = new AbortController();
-  const slept = systemClock.sleep(500, signal);
+  const slept = sleep(systemClock, 500, signal);
   expect(getEventListeners(signal, 'abort')).toHaveLength(1);
   jest.advanceTimersByTime(500);
   expect(await over(slept)).toBe(true);
@@ -45,6 +45,6 @@ it('a signal wakes a sleeper at once, and nothing is left of the sleep either wa
 });
 
 it('nobody sleeps whose signal has aborted', async () => {
-  expect(await over(systemClock.sleep(500, AbortSignal.abort()))).toBe(true);
+  expect(await over(sleep(systemClock, 500, AbortSignal.abort()))).toBe(true);
   expect(jest.getTimerCount()).toBe(0);
 });

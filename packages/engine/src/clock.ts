@@ -1,22 +1,29 @@
-/** The time, and a way to wait: a simulation puts its own in its place. */
+/** The time, and a way to be told when some of it has gone by: a simulation puts its own in its place. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after `milliseconds`, or at once when `signal` aborts. */
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `then` once `milliseconds` have gone by, unless what it returns is called before. Never at once. */
+  after(milliseconds: number, then: () => void): () => void;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (milliseconds, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const done = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, milliseconds);
-      signal?.addEventListener('abort', done, { once: true });
-    }),
+  after(milliseconds, then) {
+    const timer = setTimeout(then, milliseconds);
+    return () => clearTimeout(timer);
+  },
 };
+
+/** Resolves after `milliseconds`; at once where there are none, or when `signal` aborts. */
+export function sleep(clock: Clock, milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted || milliseconds <= 0) return resolve();
+    const wake = () => {
+      cancel();
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const cancel = clock.after(milliseconds, wake);
+    signal?.addEventListener('abort', wake, { once: true });
+  });
+}

@@ -6,9 +6,8 @@ import {
   WorkflowError,
   type WorkflowSource,
 } from '@parley/workflow';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, sleep, systemClock } from './clock.ts';
 import { contactEvent, type ReadRequest, readRequest, type TurnRequest } from './contact.ts';
-import { Deadlines } from './deadline.ts';
 import type { Decider } from './decider.ts';
 import { ConflictError, StoreError } from './errors.ts';
 import { keepWorkflow, keptWorkflow } from './kept-workflow.ts';
@@ -96,7 +95,6 @@ export function createEngine(options: EngineOptions): Engine {
   const kept = new Set<string>();
   const lives = new Map<string, LiveSession>();
   const lanes = new Map<string, Promise<unknown>>();
-  const deadlines = new Deadlines(clock);
   let closed = false;
   let wake = new AbortController();
   /** Sessions that are about to be gone on with after something failed, and what ends the pause before. */
@@ -110,7 +108,6 @@ export function createEngine(options: EngineOptions): Engine {
     decider,
     tools,
     clock,
-    deadlines,
     watch,
     pushes: push !== undefined,
     scheduled: (due) => {
@@ -145,7 +142,6 @@ export function createEngine(options: EngineOptions): Engine {
       await Promise.all([...lanes.values()].map((lane) => lane.catch(() => undefined)));
       await Promise.all([...lives.values()].map((live) => live.settled()));
       lives.clear();
-      deadlines.stop();
     },
     machine(workflow) {
       const machine = current.get(workflow);
@@ -304,8 +300,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (closed || mending.has(session)) return;
     const over = new AbortController();
     mending.set(session, over);
-    clock
-      .sleep(pause, over.signal)
+    sleep(clock, pause, over.signal)
       .then(() => {
         mending.delete(session);
         return goOn(session);
@@ -349,7 +344,7 @@ export function createEngine(options: EngineOptions): Engine {
         looks = clock.now() + PAUSE;
       }
       const wait = looks - clock.now();
-      if (wait > 0 && !closed) await clock.sleep(wait, wake.signal);
+      if (wait > 0 && !closed) await sleep(clock, wait, wake.signal);
       if (wake.signal.aborted && !closed) wake = new AbortController();
     }
   }

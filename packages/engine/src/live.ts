@@ -3,7 +3,6 @@ import { recordable } from '@parley/replay';
 import { type Json, ParleyError } from '@parley/workflow';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
-import type { Deadlines } from './deadline.ts';
 import type { Decider, Line, Question } from './decider.ts';
 import { type Output, outputSchema, type Reply, type Resting, restingSchema, split, wordsOf } from './reply.ts';
 import type { Commit, JournalEvent, Store, StoredSession } from './store.ts';
@@ -17,7 +16,6 @@ export interface Surroundings {
   readonly decider: Decider;
   readonly tools: Tools;
   readonly clock: Clock;
-  readonly deadlines: Deadlines;
   /** Told of every event of the journal as it happens. */
   readonly watch: (session: string, event: JournalEvent) => void;
   /** What is owed can be pushed: it is delivered after a crash too. */
@@ -252,8 +250,8 @@ export class LiveSession {
   }
 
   async #carryOut(effect: Work, undertaking: Undertaking): Promise<Answer> {
-    const { decider, tools, clock, deadlines } = this.#around;
-    const bounds = { clock, deadlines, undertaking };
+    const { decider, tools, clock } = this.#around;
+    const bounds = { clock, undertaking };
     if (effect.type === 'decide') {
       const ask = (deadline: number, attempt: Undertaking) => this.#question(effect, deadline, attempt);
       return decide(decider, effect.decision, ask, this.machine.program.limits.decide, bounds);
@@ -360,7 +358,7 @@ export class LiveSession {
     if (!this.busy || this.#dead) return true;
     return new Promise((resolve) => {
       const late = () => resolve(!this.busy || this.dead);
-      const forget = this.#around.deadlines.after(limit, late);
+      const forget = this.#around.clock.after(limit, late);
       this.#waiting.push(() => {
         forget();
         resolve(true);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { sleep } from './clock.ts';
 import { manualClock } from './manual-clock.ts';
 
 const START = Date.UTC(2026, 10, 24);
@@ -14,11 +15,11 @@ describe('a manual clock', () => {
   it('wakes sleepers at their time, in their order, however they were put to sleep', async () => {
     const clock = manualClock(START);
     const woken: [string, number][] = [];
-    const sleep = (name: string, milliseconds: number) =>
-      clock.sleep(milliseconds).then(() => void woken.push([name, clock.now() - START]));
-    void sleep('late', 300);
-    void sleep('soon', 100);
-    void sleep('later', 301);
+    const lie = (name: string, milliseconds: number) =>
+      sleep(clock, milliseconds).then(() => void woken.push([name, clock.now() - START]));
+    void lie('late', 300);
+    void lie('soon', 100);
+    void lie('later', 301);
     await clock.advance(300);
     expect(woken).toEqual([
       ['soon', 100],
@@ -33,7 +34,7 @@ describe('a manual clock', () => {
     const ticks: number[] = [];
     const tick = async () => {
       for (let i = 0; i < 3; i++) {
-        await clock.sleep(100);
+        await sleep(clock, 100);
         ticks.push(clock.now() - START);
       }
     };
@@ -48,7 +49,7 @@ describe('a manual clock', () => {
     const clock = manualClock(START);
     const abort = new AbortController();
     let woken = 0;
-    void clock.sleep(1_000, abort.signal).then(() => {
+    void sleep(clock, 1_000, abort.signal).then(() => {
       woken += 1;
     });
     abort.abort();
@@ -61,9 +62,9 @@ describe('a manual clock', () => {
 
   it('does not put to sleep for no time, or for a signal that has aborted', async () => {
     const clock = manualClock(START);
-    await clock.sleep(0);
-    await clock.sleep(-5);
-    await clock.sleep(1_000, AbortSignal.abort());
+    await sleep(clock, 0);
+    await sleep(clock, -5);
+    await sleep(clock, 1_000, AbortSignal.abort());
     expect(clock.now()).toBe(START);
   });
 });

@@ -1,14 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
-import { Deadlines } from './deadline.ts';
 import type { Decider, Decision, Question } from './decider.ts';
 import { manualClock } from './manual-clock.ts';
 import { defineTool, ToolError } from './tool.ts';
 import { Undertaking } from './undertaking.ts';
 import { call, decide } from './work.ts';
 
-const within = (clock: Clock) => ({ clock, deadlines: new Deadlines(clock), undertaking: new Undertaking() });
+const within = (clock: Clock) => ({ clock, undertaking: new Undertaking() });
 const order = { session: 's1', call: 'c1', tool: 't', input: { n: 1 }, retry: 2 };
 
 /** A tool that does what it is told, attempt by attempt, and notes what it was told. */

@@ -1,7 +1,6 @@
 import type { HostEvent } from '@parley/machine';
 import { type Json, ParleyError } from '@parley/workflow';
-import type { Clock } from './clock.ts';
-import type { Deadlines } from './deadline.ts';
+import { type Clock, sleep } from './clock.ts';
 import type { Decider, Question } from './decider.ts';
 import { validateDecision } from './decision.ts';
 import { type Tool, type ToolContext, ToolError } from './tool.ts';
@@ -17,10 +16,9 @@ const MAX_OUTPUT = 256 * 1024;
 /** The pause before attempt `k + 1`, in milliseconds. */
 export const backoff = (k: number) => 200 * 2 ** k;
 
-/** What work is done within: the time, its deadlines, and what it is part of. */
+/** What work is done within: the time, and what it is part of. */
 export interface Bounds {
   readonly clock: Clock;
-  readonly deadlines: Deadlines;
   readonly undertaking: Undertaking;
 }
 
@@ -97,7 +95,7 @@ export async function call(
       if (final || attempt > retry || undertaking.over) {
         return { type: 'tool.failed', call, ...failed, attempts: attempt };
       }
-      await clock.sleep(backoff(attempt - 1), undertaking.signal);
+      await sleep(clock, backoff(attempt - 1), undertaking.signal);
     }
   }
 }
@@ -111,14 +109,14 @@ class TimeoutError extends ParleyError {
 /** Runs `work` for at most `limit` milliseconds; what it is given is over when the time is, or nobody wants it any more. */
 async function within<T>(
   limit: number,
-  { deadlines, undertaking }: Bounds,
+  { clock, undertaking }: Bounds,
   work: (attempt: Undertaking) => Promise<T>,
 ): Promise<T> {
   const attempt = undertaking.part();
   let forget: (() => void) | undefined;
   try {
     return await new Promise<T>((resolve, reject) => {
-      forget = deadlines.after(limit, () => reject(new TimeoutError(limit)));
+      forget = clock.after(limit, () => reject(new TimeoutError(limit)));
       work(attempt).then(resolve, reject);
     });
   } finally {

@@ -1,4 +1,4 @@
-import { systemClock, type ToolContext } from '@parley/engine';
+import { sleep, systemClock, type ToolContext } from '@parley/engine';
 
 /** How long `slow` takes, in milliseconds: longer than a caller waits for an answer, shorter than a tool's time limit. */
 export const SLOW = 2_000;
@@ -25,7 +25,7 @@ export async function troubled<T>(
   if (trouble === 'hangs') await untilAborted(context.signal);
   if (trouble === 'throws') throw new Error('The shop does not answer.');
   if (trouble === 'slow') {
-    await systemClock.sleep(SLOW, context.signal);
+    await sleep(systemClock, SLOW, context.signal);
     context.signal.throwIfAborted();
   }
   const result = work();
