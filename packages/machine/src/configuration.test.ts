@@ -43,7 +43,31 @@ describe('the configuration', () => {
       ['sort', 'if $quantity > 3'],
       ['read_back', undefined],
     ]);
-    expect(configuration.states['details']?.description).toBe('asks for email, quantity');
+  });
+
+  it('says in a line what each step does', () => {
+    const said = (name: string) => configuration.states[name]?.description;
+    expect(Object.keys(configuration.states).map((name) => [name, said(name)])).toEqual([
+      ['(start)', undefined],
+      ['welcome', 'Hello {{ $name }}.'],
+      ['need', 'What can I do for you?'],
+      ['details', 'asks for email, quantity'],
+      ['both', 'calls get, stock at once'],
+      ['size', undefined],
+      ['sort', 'Is this a big order?'],
+      ['identify', 'goes through identity'],
+      ['identify/look', 'calls get'],
+      ['identify/code', 'asks for identify__code'],
+      ['identify/yes', undefined],
+      ['identify/no', undefined],
+      ['read_back', '{{ $quantity }} to {{ $email }}?'],
+      ['place', 'calls place'],
+      ['hold', undefined],
+      ['goodbye', undefined],
+      ['handoff', 'transfers to people'],
+      ['(left)', 'The caller left.'],
+      ['(stuck)', 'No way was left. The checker lets no such workflow pass.'],
+    ]);
   });
 
   it('is a machine to XState alone, given what the names stand for', () => {
