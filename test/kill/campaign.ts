@@ -16,6 +16,8 @@ const LIFE = path.join(ROOT, 'workflows', 'support', 'dist', 'test', 'kill', 'li
 const AT_ONCE = 8;
 /** How far a life gets at most before it is killed, as a share of what all the conversations take undisturbed. */
 const REACH = 1 / 12;
+/** After so many lives they get further: on a busy machine one may be over before it has kept anything. */
+const PATIENCE = 10;
 /** More lives than any round needs: one that comes to no end is a failure. */
 const MOST = 200;
 
@@ -115,8 +117,9 @@ async function round(
     const places = () => (existsSync(kills) ? readFileSync(kills, 'utf8').trimEnd().split('\n') : []);
     for (let lives = 1; lives <= MOST; lives++) {
       const place = random.pick(passed);
-      const last = { ...place, count: random.int(1, Math.ceil(place.count * REACH)) };
-      const late = random.int(0, Math.ceil(milliseconds * REACH));
+      const reach = REACH * Math.ceil(lives / PATIENCE);
+      const last = { ...place, count: random.int(1, Math.ceil(place.count * reach)) };
+      const late = random.int(0, Math.ceil(milliseconds * reach));
       const options = { seed: random.int(0, 1e9), pushed, of: [...expected.keys()] };
       const { code, err } = enough()
         ? await life(folder, options)
