@@ -13,11 +13,11 @@ export class Disk {
   readonly sessions = new Map<string, Kept>();
   readonly workflows = new Map<string, StoredWorkflow>();
 
-  /** False, and nothing changes, where the session is not at `expects`. */
+  /** False, and nothing changes, where the session has had other than `expects` commits. */
   commit(commit: Commit): boolean {
     const { session, expects, workflow, version, status, working, at, reply, snapshot, events } = commit;
     const before = this.sessions.get(session);
-    if ((before?.session.seq ?? 0) !== expects) return false;
+    if ((before?.session.revision ?? 0) !== expects) return false;
     const timers = new Map(before?.timers);
     for (const { timer, due } of commit.timers.set) timers.set(timer, due);
     for (const timer of commit.timers.cancelled) timers.delete(timer);
@@ -29,7 +29,8 @@ export class Disk {
         workflow,
         version,
         status,
-        seq: events.at(-1)?.seq ?? expects,
+        seq: events.at(-1)?.seq ?? before?.session.seq ?? 0,
+        revision: expects + 1,
         startedAt: before?.session.startedAt ?? at,
         updatedAt: at,
         working,

@@ -46,7 +46,7 @@ export const SABOTAGES: readonly Sabotage[] = [
         ...options.store,
         commit: async (commit) => {
           const now = await options.store.load(commit.session);
-          await options.store.commit({ ...commit, expects: now?.seq ?? 0 });
+          await options.store.commit({ ...commit, expects: now?.revision ?? 0 });
         },
       },
     }),

@@ -70,6 +70,7 @@ export class LiveSession {
   readonly #around: Surroundings;
   #snapshot: Snapshot;
   #seq: number;
+  /** How many of its commits are kept. */
   #kept: number;
   #unsaved: JournalEvent[] = [];
   #set: { timer: string; due: number }[] = [];
@@ -92,7 +93,7 @@ export class LiveSession {
     this.machine = machine;
     this.#around = around;
     this.#seq = from?.seq ?? 0;
-    this.#kept = this.#seq;
+    this.#kept = from?.revision ?? 0;
     this.#snapshot = machine.initial;
     this.#owed = [];
     if (!from) return;
@@ -455,14 +456,13 @@ export class LiveSession {
     this.#set = [];
     this.#cancelled = [];
     this.#dirty = false;
-    const upTo = this.#seq;
     try {
       await store.commit(commit);
     } catch (error) {
       this.drop(error);
       throw error;
     }
-    this.#kept = upTo;
+    this.#kept += 1;
     for (const { due } of set) this.#around.scheduled(due);
   }
 }

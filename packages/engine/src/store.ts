@@ -16,8 +16,10 @@ export interface StoredSession {
   readonly workflow: string;
   readonly version: string;
   readonly status: 'active' | 'ended';
-  /** The number of the last event. */
+  /** The number of the last event; 0 where there is none. */
   readonly seq: number;
+  /** How many commits it has had, those without events among them. */
+  readonly revision: number;
   readonly startedAt: number;
   readonly updatedAt: number;
   /** True while effects of the last commit are still to be answered: such a session is gone on with after a crash. */
@@ -28,13 +30,14 @@ export interface StoredSession {
 /** All that one commit changes, of one session, at once or not at all. */
 export interface Commit {
   readonly session: string;
-  /** The `seq` the session must have now; 0 for a session that must not exist yet. Else ConflictError. */
+  /** The `revision` the session must have now; 0 for a session that must not exist yet. Else ConflictError. */
   readonly expects: number;
   readonly workflow: string;
   readonly version: string;
   readonly status: 'active' | 'ended';
   readonly working: boolean;
   readonly at: number;
+  /** They follow on from those that are kept: the first has the session's `seq` and one more. There may be none. */
   readonly events: readonly JournalEvent[];
   readonly snapshot: string;
   /** The answer to a contact event, kept under the event's id. */
@@ -69,7 +72,11 @@ export interface Store {
   load(session: string): Promise<StoredSession | undefined>;
   /** The reply that was kept for this contact event, or undefined. */
   reply(session: string, id: string): Promise<string | undefined>;
-  /** Atomic and durable. Throws ConflictError when the session is not at `expects`; StoreError when it can't be kept. */
+  /**
+   * Atomic and durable. Raises the session's revision by one, whether there are events or not: so processes that go on
+   * with one session always see each other. Throws ConflictError when its revision is not the one that the commit
+   * expects; StoreError when it can't be kept.
+   */
   commit(commit: Commit): Promise<void>;
   /** The journal, in order, from `after` (exclusive, 0 if left out), at most `limit`; `last: n` gives the last n instead. */
   events(

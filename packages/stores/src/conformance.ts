@@ -49,6 +49,7 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
           version: 'v1',
           status: 'active',
           seq: 3,
+          revision: 1,
           startedAt: 1_785_000_000_123,
           updatedAt: 1_785_000_000_123,
           working: true,
@@ -59,7 +60,7 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
       it('is loaded as its last commit left it, and keeps its start', async () => {
         await store.commit(change('a', 0, { at: 1000, events: rows(1, 2), working: true }));
         await store.commit(
-          change('a', 2, {
+          change('a', 1, {
             at: 2000,
             workflow: 'returns',
             version: 'v2',
@@ -74,6 +75,7 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
           version: 'v2',
           status: 'ended',
           seq: 3,
+          revision: 2,
           startedAt: 1000,
           updatedAt: 2000,
           working: false,
@@ -83,62 +85,93 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
 
       it('keeps its number when a commit has no events', async () => {
         await store.commit(change('a', 0, { events: rows(1, 2) }));
-        await store.commit(change('a', 2, { at: 9000, snapshot: 'delivered' }));
+        await store.commit(change('a', 1, { at: 9000, snapshot: 'delivered' }));
         expect(await store.load('a')).toMatchObject({ seq: 2, updatedAt: 9000, snapshot: 'delivered' });
         await store.commit(change('a', 2, { events: rows(3, 3) }));
         expect(await seqs(store, 'a')).toStrictEqual([1, 2, 3]);
       });
 
+      it('has a revision, which each commit raises by one, whatever events it has', async () => {
+        const revisions: unknown[] = [];
+        const commits = [rows(1, 5), [], [], rows(6, 6), rows(7, 9), []];
+        for (const [index, events] of commits.entries()) {
+          await store.commit(change('a', index, { events }));
+          const { seq, revision } = (await store.load('a')) ?? {};
+          revisions.push([seq, revision]);
+        }
+        expect(revisions).toStrictEqual([
+          [5, 1],
+          [5, 2],
+          [5, 3],
+          [6, 4],
+          [9, 5],
+          [9, 6],
+        ]);
+      });
+
+      it('may begin with no event', async () => {
+        await store.commit(change('a', 0, { snapshot: 'begun' }));
+        expect(await store.load('a')).toMatchObject({ seq: 0, revision: 1, snapshot: 'begun' });
+        await expect(store.commit(change('a', 0, {}))).rejects.toMatchObject({ code: 'store/conflict' });
+        await store.commit(change('a', 1, { events: rows(1, 2) }));
+        expect(await seqs(store, 'a')).toStrictEqual([1, 2]);
+      });
+
       it('is apart from every other', async () => {
         await store.commit(change('a', 0, { events: rows(1, 2), snapshot: 'of a' }));
         await store.commit(change('b', 0, { events: rows(1, 1), snapshot: 'of b' }));
-        await store.commit(change('a', 2, { events: rows(3, 3), snapshot: 'of a, later' }));
+        await store.commit(change('a', 1, { events: rows(3, 3), snapshot: 'of a, later' }));
         expect(await store.load('b')).toMatchObject({ seq: 1, snapshot: 'of b' });
         expect(await seqs(store, 'b')).toStrictEqual([1]);
       });
     });
 
-    describe('a commit that expects the wrong number', () => {
-      const wrong = (session: string, expects: number): ValueCommit =>
+    describe('a commit that expects the wrong revision', () => {
+      const wrong = (session: string, expects: number, events: readonly JournalEvent[]): ValueCommit =>
         change(session, expects, {
           at: 7000,
           workflow: 'other',
           version: 'v9',
           status: 'ended',
           working: true,
-          events: rows(expects + 1, expects + 2),
+          events,
           snapshot: 'wrong',
           reply: { id: 'r', reply: 'wrong' },
           timers: { set: [{ timer: 'late', due: 1 }], cancelled: ['t'] },
         });
 
       it.each([
-        ['a session that exists, taken for new', 0],
-        ['a session that has gone on', 1],
-        ['a session that is not that far', 3],
-      ])('is refused and changes nothing: %s', async (_, expects) => {
+        ['a session that exists, taken for new', 0, rows(1, 2)],
+        ['a session that exists, taken for new, without events', 0, []],
+        ['a session that has gone on', 1, rows(3, 4)],
+        ['a session that has gone on, with events that would follow', 1, rows(4, 5)],
+        ['a session that has gone on, without events', 1, []],
+        ['a session that is not that far', 3, rows(4, 5)],
+        ['a session that is not that far, without events', 3, []],
+      ])('is refused and changes nothing: %s', async (_, expects, events) => {
+        await store.commit(change('a', 0, { events: rows(1, 2) }));
         await store.commit(
-          change('a', 0, {
-            events: rows(1, 2),
+          change('a', 1, {
+            events: rows(3, 3),
             reply: { id: 'r', reply: 'right' },
             timers: { set: [{ timer: 't', due: 5000 }], cancelled: [] },
           }),
         );
         const before = await store.load('a');
 
-        await expect(store.commit(wrong('a', expects))).rejects.toMatchObject({ code: 'store/conflict' });
+        await expect(store.commit(wrong('a', expects, events))).rejects.toMatchObject({ code: 'store/conflict' });
 
         expect(await store.load('a')).toStrictEqual(before);
-        expect(await store.events('a')).toStrictEqual(rows(1, 2));
+        expect(await store.events('a')).toStrictEqual(rows(1, 3));
         expect(await store.reply('a', 'r')).toBe('right');
         expect(await store.dueTimers(1e15, 10)).toStrictEqual([{ session: 'a', timer: 't', due: 5000 }]);
         expect(await store.working()).toStrictEqual([]);
-        await store.commit(change('a', 2, { events: rows(3, 3) }));
-        expect(await seqs(store, 'a')).toStrictEqual([1, 2, 3]);
+        await store.commit(change('a', 2, { events: rows(4, 4) }));
+        expect(await seqs(store, 'a')).toStrictEqual([1, 2, 3, 4]);
       });
 
       it('is refused where there is no session, and makes none', async () => {
-        await expect(store.commit(wrong('a', 4))).rejects.toMatchObject({ code: 'store/conflict' });
+        await expect(store.commit(wrong('a', 4, rows(5, 6)))).rejects.toMatchObject({ code: 'store/conflict' });
         expect(await store.load('a')).toBeUndefined();
         expect(await store.events('a')).toStrictEqual([]);
         expect(await store.reply('a', 'r')).toBeUndefined();
@@ -150,7 +183,7 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
         await store.commit(change('a', 0, { events: rows(1, 1) }));
         const outcomes = await Promise.allSettled([
           store.commit(change('b', 0, { events: rows(1, 2) })),
-          store.commit(wrong('a', 5)),
+          store.commit(wrong('a', 5, rows(2, 3))),
           store.commit(change('c', 0, { events: rows(1, 3) })),
         ]);
         expect(outcomes.map(({ status }) => status)).toStrictEqual(['fulfilled', 'rejected', 'fulfilled']);
@@ -161,7 +194,7 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
     });
 
     describe('commits at once', () => {
-      it('of one session from the same number: one is kept', async () => {
+      it('of one session that expect the same revision: one is kept', async () => {
         const outcomes = await Promise.allSettled(
           [1, 2, 3, 4, 5].map((n) => store.commit(change('a', 0, { events: rows(1, n), snapshot: n }))),
         );
@@ -172,13 +205,27 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
         expect(await store.events('a')).toStrictEqual(rows(1, winner));
       });
 
+      it('without events, of one session that expect the same revision: one is kept, with its reply', async () => {
+        await store.commit(change('a', 0, { events: rows(1, 2) }));
+        const outcomes = await Promise.allSettled(
+          ['first', 'second'].map((n) => store.commit(change('a', 1, { snapshot: n, reply: { id: 'r', reply: n } }))),
+        );
+        const winners = ['first', 'second'].filter((_, index) => outcomes[index]?.status === 'fulfilled');
+        expect(winners).toHaveLength(1);
+        expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+          reason: { code: 'store/conflict' },
+        });
+        expect(await store.reply('a', 'r')).toBe(winners[0]);
+        expect(await store.load('a')).toMatchObject({ seq: 2, revision: 2, snapshot: winners[0] });
+      });
+
       it('200 of 50 sessions: all are kept', async () => {
         const sessions = Array.from({ length: 50 }, (_, index) => `session ${index}`);
         await Promise.all(
           sessions.map(async (session) => {
             for (let turn = 0; turn < 4; turn++) {
               await store.commit(
-                change(session, turn * 2, {
+                change(session, turn, {
                   events: rows(turn * 2 + 1, turn * 2 + 2),
                   snapshot: { session, turn },
                   reply: { id: `${turn}`, reply: `${session}, ${turn}` },
@@ -202,7 +249,7 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
       beforeEach(async () => {
         await store.commit(change('a', 0, { events: rows(1, 7) }));
         await store.commit(change('b', 0, { events: rows(1, 4) }));
-        await store.commit(change('a', 7, { events: rows(8, 12) }));
+        await store.commit(change('a', 1, { events: rows(8, 12) }));
       });
 
       it('gives back events as they were, in order', async () => {
@@ -226,8 +273,9 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
 
       it('keeps the order of thousands of events', async () => {
         await store.commit(change('long', 0, { events: rows(1, 1000) }));
-        for (let seq = 1000; seq < 3000; seq += 500) {
-          await store.commit(change('long', seq, { events: rows(seq + 1, seq + 500) }));
+        for (let commits = 1; commits < 5; commits++) {
+          const seq = 500 + commits * 500;
+          await store.commit(change('long', commits, { events: rows(seq + 1, seq + 500) }));
         }
         const all = Array.from({ length: 3000 }, (_, index) => index + 1);
         expect(await seqs(store, 'long')).toStrictEqual(all);
@@ -614,7 +662,7 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
         expect(await store.working()).toStrictEqual(['a']);
         expect(await store.workflow('v1')).toMatchObject({ source: 'files' });
         expect((await store.sessions()).map(({ session }) => session)).toStrictEqual(['b', 'a']);
-        await store.commit(change('a', 3, { events: rows(4, 4) }));
+        await store.commit(change('a', 1, { events: rows(4, 4) }));
         expect(await seqs(store, 'a')).toStrictEqual([1, 2, 3, 4]);
       });
     });

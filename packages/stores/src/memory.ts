@@ -46,7 +46,7 @@ export function memoryStore(): Store {
       open();
       const { session, expects, workflow, version, status, working, at, reply } = commit;
       const rows = all.get(session);
-      if (expects === 0 ? rows : rows?.session.seq !== expects) throw new ConflictError(session, expects);
+      if ((rows?.session.revision ?? 0) !== expects) throw new ConflictError(session, expects);
       // A timer both set and cancelled was set first: a timer's id is used once.
       const timers = new Map(rows?.timers);
       for (const { timer, due } of commit.timers.set) timers.set(timer, due);
@@ -57,7 +57,8 @@ export function memoryStore(): Store {
           workflow,
           version,
           status,
-          seq: commit.events.at(-1)?.seq ?? expects,
+          seq: commit.events.at(-1)?.seq ?? rows?.session.seq ?? 0,
+          revision: expects + 1,
           startedAt: rows?.session.startedAt ?? at,
           updatedAt: at,
           working,

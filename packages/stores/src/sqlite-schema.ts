@@ -28,6 +28,7 @@ export const migrations: readonly string[] = [
     version TEXT NOT NULL,
     status TEXT NOT NULL,
     seq INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
     startedAt INTEGER NOT NULL,
     updatedAt INTEGER NOT NULL,
     working INTEGER NOT NULL,

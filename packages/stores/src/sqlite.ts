@@ -63,13 +63,13 @@ interface Pending {
   readonly session: string;
   readonly expects: number;
   readonly ended: boolean;
-  /** The columns that every commit sets, in the order of the statements. */
+  /** What every commit sets, in the order of the statements; of `seq`, by how much it rises. */
   readonly state: readonly (string | number | Uint8Array)[];
   readonly at: number;
   /** The events as a row of the journal; undefined where there are none. */
   readonly journal: { readonly last: number; readonly at: number; readonly events: Kept } | undefined;
-  /** The events follow on from those that are kept. */
-  readonly follows: boolean;
+  /** There is no gap among the events. */
+  readonly gapless: boolean;
   readonly reply: { readonly id: string; readonly reply: Kept } | undefined;
   readonly set: readonly { readonly timer: string; readonly due: number }[];
   readonly cancelled: readonly string[];
@@ -78,7 +78,7 @@ interface Pending {
 }
 
 const kept = z.custom<Kept>((value) => typeof value === 'string' || isUint8Array(value));
-const idRow = z.object({ id: z.number() });
+const advancedRow = z.object({ id: z.number(), seq: z.number() });
 const dueRow = z.object({ due: z.number().nullable() });
 const nameRow = z.object({ session: z.string() });
 const replyRow = z.object({ reply: kept });
@@ -95,6 +95,7 @@ const sessionRow = z.object({
   version: z.string(),
   status: z.enum(['active', 'ended']),
   seq: z.number(),
+  revision: z.number(),
   startedAt: z.number(),
   updatedAt: z.number(),
   working: z.number(),
@@ -136,19 +137,19 @@ class SqliteStore implements Store {
     return new Promise((kept, failed) => {
       this.#assertOpen();
       const { session, expects, workflow, version, status, working, at, reply, timers } = commit;
-      const seq = commit.events.at(-1)?.seq ?? expects;
+      const last = commit.events.at(-1)?.seq;
       const snapshot = this.#encode(commit.snapshot);
       const began = commit.events[0]?.at ?? at;
+      const first = commit.events[0]?.seq ?? 0;
       const events = commit.events.map(({ at, type, data }) => [at - began, type, data]);
       this.#queue.push({
         session,
         expects,
         ended: status === 'ended',
-        state: [toText(workflow), toText(version), status, Number(working), seq, at, snapshot],
+        state: [toText(workflow), toText(version), status, Number(working), events.length, at, snapshot],
         at,
-        follows: commit.events.every(({ seq }, index) => seq === expects + index + 1),
-        journal:
-          events.length === 0 ? undefined : { last: seq, at: began, events: this.#encode(JSON.stringify(events)) },
+        gapless: commit.events.every(({ seq }, index) => seq === first + index),
+        journal: last === undefined ? undefined : { last, at: began, events: this.#encode(JSON.stringify(events)) },
         reply: reply && { id: toText(reply.id), reply: this.#encode(reply.reply) },
         set: timers.set.map(({ timer, due }) => ({ timer: toText(timer), due })),
         cancelled: timers.cancelled.map(toText),
@@ -268,16 +269,16 @@ class SqliteStore implements Store {
   }
 
   /** False, with nothing written, when the session is not where the commit expects it. */
-  #write({ session, expects, ended, state, at, journal, follows, reply, set, cancelled }: Pending): boolean {
+  #write({ session, expects, ended, state, at, journal, gapless, reply, set, cancelled }: Pending): boolean {
     const name = toText(session);
     const row: unknown =
       expects === 0 ? this.#sql.start.get(...state, name, at) : this.#sql.advance.get(...state, name, expects);
     if (row === undefined) return false;
-    if (!follows) {
+    const { id, seq } = advancedRow.parse(row);
+    if (!gapless || (journal && journal.last !== seq)) {
       const fix = 'Number them from the one after those that are kept, without a gap.';
       throw new StoreError('store/failed', 'The events of a commit are out of order.', fix, undefined);
     }
-    const { id } = idRow.parse(row);
     if (journal) this.#sql.addEvents.run(id, journal.last, journal.at, journal.events);
     if (reply) this.#sql.keepReply.run(id, reply.id, reply.reply);
     // A timer both set and cancelled was set first: a timer's id is used once.
@@ -363,18 +364,20 @@ function isObject(value: unknown): boolean {
 }
 
 function statements(db: DatabaseSyncInstance) {
-  const columns = 'session, workflow, version, status, seq, startedAt, updatedAt, working, snapshot';
+  const columns = 'session, workflow, version, status, seq, revision, startedAt, updatedAt, working, snapshot';
   const ofSession = 'session = (SELECT id FROM sessions WHERE session = ?)';
   return {
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
     rollback: db.prepare('ROLLBACK'),
     start: db.prepare(`
-      INSERT INTO sessions (workflow, version, status, working, seq, updatedAt, snapshot, session, startedAt)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`),
+      INSERT INTO sessions (workflow, version, status, working, seq, updatedAt, snapshot, session, startedAt, revision)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO NOTHING RETURNING id, seq`),
     advance: db.prepare(`
-      UPDATE sessions SET workflow = ?, version = ?, status = ?, working = ?, seq = ?, updatedAt = ?, snapshot = ?
-      WHERE session = ? AND seq = ? RETURNING id`),
+      UPDATE sessions SET
+        workflow = ?, version = ?, status = ?, working = ?, seq = seq + ?, updatedAt = ?, snapshot = ?,
+        revision = revision + 1
+      WHERE session = ? AND revision = ? RETURNING id, seq`),
     addEvents: db.prepare('INSERT INTO journal (session, last, at, events) VALUES (?, ?, ?, ?)'),
     keepReply: db.prepare(`
       INSERT INTO replies (session, id, reply) VALUES (?, ?, ?)

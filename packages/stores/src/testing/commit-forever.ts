@@ -10,7 +10,7 @@ async function run(session: string): Promise<void> {
   for (let seq = 0; ; seq += 2) {
     await store.commit({
       session,
-      expects: seq,
+      expects: seq / 2,
       workflow: 'support',
       version: 'v1',
       status: 'active',
