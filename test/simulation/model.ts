@@ -71,6 +71,8 @@ interface Session {
   owed: Owed[];
   /** How many of them a push has taken, while no commit says so yet. */
   pushed: number;
+  /** What was owed after the last commit of each process, and when that process heard of it. */
+  readonly last: Map<Process, { readonly owed: readonly Owed[]; answered: number | undefined }>;
   readonly calls: Map<string, Call>;
   readonly keys: Map<string, string>;
   /** What is open: an answer to anything else is stale. */
@@ -109,7 +111,6 @@ export class Model implements Observer {
   readonly #scheduler: Scheduler;
   readonly #disk: Disk;
   readonly #machines: ReadonlyMap<string, Machine>;
-  readonly #alone: boolean;
   readonly #sessions = new Map<string, Session>();
   readonly #queues = new Map<Process, Map<string, Sending[]>>();
   /** The seq of its session when the turn of a caller's event first began. */
@@ -119,12 +120,10 @@ export class Model implements Observer {
   #disturbed = Number.NEGATIVE_INFINITY;
   readonly #running = new Set<Process>();
 
-  /** `alone`: one process at a time, as it is meant to be; with two, words may be said twice. */
-  constructor(scheduler: Scheduler, disk: Disk, machines: ReadonlyMap<string, Machine>, alone: boolean) {
+  constructor(scheduler: Scheduler, disk: Disk, machines: ReadonlyMap<string, Machine>) {
     this.#scheduler = scheduler;
     this.#disk = disk;
     this.#machines = machines;
-    this.#alone = alone;
     scheduler.onPassing = (milliseconds) => this.#passing(milliseconds);
   }
 
@@ -208,20 +207,24 @@ export class Model implements Observer {
     this.#began.push({ process, session, id });
   }
 
-  pushed(_: Process, reply: Reply): void {
-    this.counts.pushes += 1;
+  pushing(process: Process, reply: Reply): () => void {
     const one = this.#sessions.get(reply.session);
+    const last = one?.last.get(process);
     if (!one || one.rows.length < reply.seq) {
-      this.violate('committed-first', reply.session, 'What was pushed is not kept yet.');
-      return;
+      this.violate('committed-first', reply.session, 'What is pushed is not kept yet.');
+      return () => undefined;
     }
-    this.#rests(one, reply);
-    if (this.#alone) {
-      const said = wordsOwed(one.owed, reply);
-      if (!isDeepStrictEqual(said, reply.say))
-        this.violate('words', one.name, `Pushed: ${show(reply.say)}; owed: ${show(said)}.`);
-    }
-    one.pushed = one.owed.filter(({ seq }) => seq <= reply.seq).length;
+    if (last?.answered !== this.#scheduler.now)
+      this.violate('words', one.name, 'It is pushed without a look whether another process has said it.');
+    // Another process may have said it since: that it was kept does not keep the other from it.
+    const said = wordsOwed(last?.owed ?? [], reply);
+    if (!isDeepStrictEqual(said, reply.say))
+      this.violate('words', one.name, `Pushed: ${show(reply.say)}; owed: ${show(said)}.`);
+    return () => {
+      this.counts.pushes += 1;
+      this.#rests(one, reply);
+      one.pushed = Math.max(one.pushed, one.owed.filter(({ seq }) => seq <= reply.seq).length);
+    };
   }
 
   toolCalled(_: Process, session: string, tool: string, input: Json, key: string): void {
@@ -249,10 +252,16 @@ export class Model implements Observer {
 
   committing(process: Process, commit: Commit): () => void {
     const [front] = this.#queues.get(process)?.get(commit.session) ?? [];
-    return () => this.#committed(front, commit);
+    return () => this.#committed(process, front, commit);
   }
 
-  #committed(front: Sending | undefined, commit: Commit): void {
+  /** A process hears that its last commit of a session is kept. */
+  committed(process: Process, session: string): void {
+    const last = this.#sessions.get(session)?.last.get(process);
+    if (last) last.answered = this.#scheduler.now;
+  }
+
+  #committed(process: Process, front: Sending | undefined, commit: Commit): void {
     this.counts.commits += 1;
     const { session: name, expects, events, version } = commit;
     let one = this.#sessions.get(name);
@@ -272,6 +281,7 @@ export class Model implements Observer {
     this.#caller(one, front, commit);
     this.#reply(one, commit);
     this.#state(one, commit);
+    one.last.set(process, { owed: one.owed, answered: undefined });
   }
 
   // ---- what a commit must be
@@ -303,7 +313,7 @@ export class Model implements Observer {
         one.states.push({ seq, snapshot: result.snapshot });
         for (const effect of result.effects) {
           if (effect.type === 'say' || effect.type === 'listen' || effect.type === 'transfer' || effect.type === 'end')
-            one.owed.push({ ...effect, seq });
+            one.owed = [...one.owed, { ...effect, seq }];
         }
       }
       const [wanted, ...later] = expected;
@@ -425,7 +435,7 @@ export class Model implements Observer {
     const words = wordsOwed(one.owed, reply);
     const last = one.rows[reply.seq - 1];
     if (reply.rest === 'work' && last?.type === 'filler.said') words.push(String(last.data['text']));
-    if (this.#alone && !isDeepStrictEqual(words, reply.say))
+    if (!isDeepStrictEqual(words, reply.say))
       this.violate('words', one.name, `The reply to ${id} says ${show(reply.say)}; owed was ${show(words)}.`);
     one.owed = one.owed.filter(({ seq }) => seq > reply.seq);
     one.pushed = 0;
@@ -484,7 +494,6 @@ export class Model implements Observer {
     const timer = waiting.for === 'timer' && !one.snapshot.ended ? [waiting.timer] : [];
     if (!isDeepStrictEqual(timers, timer))
       this.violate('timers', one.name, `The timers kept are ${show(timers)}, and it waits for ${show(timer)}.`);
-    if (!this.#alone) return;
     const gone = one.owed.length - owed.length;
     if (gone > 0 && gone <= one.pushed) {
       one.owed = one.owed.slice(gone);
@@ -608,6 +617,7 @@ function begin(name: string, machine: Machine): Session {
     replies: new Map(),
     owed: [],
     pushed: 0,
+    last: new Map(),
     calls: new Map(),
     keys: new Map(),
     decision: undefined,

@@ -52,6 +52,21 @@ export const SABOTAGES: readonly Sabotage[] = [
     }),
   },
   {
+    name: 'the store does not look whether somebody else has gone on, where a commit has no events',
+    breaks: 'same-reply',
+    worlds: { sessions: 16, hosts: 2, impatient: 0.5 },
+    ports: (options) => ({
+      ...options,
+      store: {
+        ...options.store,
+        commit: async (commit) => {
+          const now = commit.events.length === 0 ? await options.store.load(commit.session) : undefined;
+          await options.store.commit({ ...commit, expects: now?.revision ?? commit.expects });
+        },
+      },
+    }),
+  },
+  {
     name: 'a session that could not be kept is gone on with',
     breaks: 'journal',
     patches: [patch(live, '} catch (error) {\n      this.drop(error);', '} catch (error) {')],
@@ -219,6 +234,18 @@ export const SABOTAGES: readonly Sabotage[] = [
         engine,
         'else if (push) goOn(live.session).catch(',
         'else exclusive(live.session, () => deliver(live)).catch(',
+      ),
+    ],
+  },
+  {
+    name: 'words are pushed without a look whether another process has said them',
+    breaks: 'words',
+    worlds: { sessions: 16, hosts: 2, pushes: true, pushFails: 0.5 },
+    patches: [
+      patch(
+        live,
+        'this.#dirty = true;\n    await this.#commit();\n    const owed = this.#owed;',
+        'const owed = this.#owed;',
       ),
     ],
   },

@@ -98,7 +98,7 @@ class Simulation {
     const random = randomFrom(seed);
     const profile = { ...drawProfile(random), ...options.profile };
     const scheduler = new Scheduler(random, START, options.trace);
-    const model = new Model(scheduler, this.#disk, machines(options.module), profile.hosts === 1);
+    const model = new Model(scheduler, this.#disk, machines(options.module));
     this.#random = random;
     this.#profile = profile;
     this.#scheduler = scheduler;
@@ -240,6 +240,7 @@ class Simulation {
     const { profile } = this.#world;
     const fails = () => !this.#world.calm && this.#random.chance(profile.pushFails);
     const done = this.#model.waits(process, reply.session);
+    const taken = this.#model.pushing(process, reply);
     const takes = this.#world.calm ? 0 : this.#random.int(0, 300);
     return this.#scheduler.answer(process, takes, `${process.name} pushes to ${reply.session}`, () => {
       done();
@@ -247,7 +248,7 @@ class Simulation {
         this.#model.disturbed();
         throw new Error('The channel is gone.');
       }
-      this.#model.pushed(process, reply);
+      taken();
     });
   }
 
@@ -403,7 +404,7 @@ class Simulation {
   #fetch(): void {
     for (const contact of this.#contacts) {
       if (!this.#model.owed(contact.session)) continue;
-      if (this.#profile.pushes && this.#profile.hosts === 1)
+      if (this.#profile.pushes)
         this.#model.violate('words', contact.session, 'Something is owed that was never pushed.');
       const request = { session: contact.session, id: this.#id(contact), event: { type: 'caller.silent' } as const };
       this.#ask(contact, request);
@@ -441,7 +442,7 @@ function signaturesOf(module: EngineModule): ToolSignatures {
   const scheduler = new Scheduler(random, START);
   const disk = new Disk();
   const process = { name: '', alive: true, started: false, closing: false, engine: undefined };
-  const observer = new Model(scheduler, disk, new Map(), true);
+  const observer = new Model(scheduler, disk, new Map());
   const world = { random, scheduler, profile: drawProfile(random), disk, observer, module, calm: false };
   const tools = simulatedTools(world, process, new Backend());
   return Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));

@@ -54,18 +54,19 @@ export function simulatedStore(world: World, process: Process): Store {
       const commit: typeof given = JSON.parse(JSON.stringify(given));
       const types = commit.events.map(({ type }) => type).join(', ') || 'no event';
       const name = `commits after ${commit.expects} (${types}${commit.reply ? `; reply to ${commit.reply.id}` : ''})`;
-      const committed = observer.committing(process, commit);
-      return operation(name, commit.session, () => {
+      const kept = observer.committing(process, commit);
+      const work = () => {
         if (!disk.commit(commit)) {
           observer.conflicted();
           throw new ConflictError(commit.session, commit.expects);
         }
-        committed();
+        kept();
         if (!chance(profile.commitUnknown)) return;
         scheduler.trace(() => '  it is kept, but the answer is lost');
         observer.disturbed();
         throw new StoreError('store/failed', 'The connection was lost.', 'Try again.', undefined);
-      });
+      };
+      return operation(name, commit.session, work).then(() => observer.committed(process, commit.session));
     },
     events: (session, { after = 0, limit, last } = {}) =>
       operation('reads the journal of', session, () => {

@@ -23,6 +23,8 @@ export interface Observer {
   turnBegan(process: Process, session: string, id: string): void;
   /** A commit is on its way; what is returned is called when it is on the disk. Its turn may be called off in between. */
   committing(process: Process, commit: Commit): () => void;
+  /** A process hears that its last commit of a session is kept. */
+  committed(process: Process, session: string): void;
   /** Something went wrong that the engine has to live with. */
   disturbed(): void;
   /** A commit came after another's. */
@@ -30,7 +32,8 @@ export interface Observer {
   /** An operation of the store, or a push, is under way: the engine can't be in time meanwhile. */
   waits(process: Process, session: string | undefined): () => void;
   toolCalled(process: Process, session: string, tool: string, input: Json, key: string): void;
-  pushed(process: Process, reply: Reply): void;
+  /** A reply is on its way to the channel; what is returned is called when that has taken it. */
+  pushing(process: Process, reply: Reply): () => void;
 }
 
 /** What every part of a simulated world needs. */

@@ -181,9 +181,12 @@ export class LiveSession {
    * it may be pushed twice, but is never lost.
    */
   async deliver(push: (reply: Reply) => Promise<void>): Promise<void> {
-    await this.#commit();
     // While work is under way there is more to come: it is told together, once that is done.
-    if (this.busy || this.#owed.length === 0) return;
+    if (this.busy || !this.owes) return;
+    // Kept even where nothing is new: a process that does not know what another has said meanwhile is refused here,
+    // and of two that are about to push the same, one.
+    this.#dirty = true;
+    await this.#commit();
     const owed = this.#owed;
     const reply = this.#reply();
     this.#owed = owed;
