@@ -99,6 +99,91 @@ it('an event that another process takes just now is not taken here as well', asy
   expect((await store.events('s1')).filter(({ type }) => type === 'caller.said')).toHaveLength(1);
 });
 
+describe('two processes on one store', () => {
+  const result = ['It is shipped.', 'What can I do for you?'];
+
+  /** A caller is owed the result of a call that took too long for its turn. `count` is how many commits are kept. */
+  async function owed() {
+    const memory = memoryStore();
+    const { open, opened } = gate();
+    const both = gate();
+    const kept = { commits: 0 };
+    /** How many commits are still to be asked for until those that wait are let through. */
+    let waits = 0;
+    const commit: typeof memory.commit = async (commit) => {
+      waits -= 1;
+      if (waits === 0) both.open();
+      if (waits >= 0) await both.opened;
+      await memory.commit(commit);
+      kept.commits += 1;
+    };
+    const store = { ...memory, commit };
+    const first = setUp({ store, tools: deskTools({ get: () => opened.then(() => 'shipped') }) });
+    const second = setUp({ store });
+    await first.send(started);
+    await first.send(said('track'));
+    const filler = first.send(said('orderId=W1234567'));
+    await first.clock.advance(2_000);
+    expect(await filler).toMatchObject({ rest: 'work' });
+    open();
+    await first.clock.advance(0);
+    const before = await store.load('s1');
+    expect(before).toMatchObject({ revision: kept.commits });
+    /** Sends both a signal that nothing waits for: each asks for its commit before one is kept. */
+    const signals = (ids: readonly [string, string]) => {
+      waits = 2;
+      const signal = { type: 'signal.received', name: 'ready', data: null } as const;
+      return Promise.all([first.send(signal, ids[0]), second.send(signal, ids[1])]);
+    };
+    return { store, before, kept, signals };
+  }
+
+  it('give the same reply to an event that means nothing, and keep it once', async () => {
+    const { store, before, kept, signals } = await owed();
+    const commits = kept.commits;
+    const [one, other] = await signals(['same', 'same']);
+    expect(one).toMatchObject({ rest: 'caller', say: result });
+    expect(other).toEqual(one);
+    expect(kept.commits).toBe(commits + 1);
+    expect(await store.load('s1')).toMatchObject({ seq: before?.seq, revision: commits + 1 });
+    expect(JSON.parse((await store.reply('s1', 'same')) ?? '')).toEqual(one);
+  });
+
+  it('do not both say what is owed', async () => {
+    const { store, before, signals } = await owed();
+    const replies = await signals(['one', 'other']);
+    expect(replies.map(({ say }) => say).sort((a, b) => a.length - b.length)).toEqual([[], result]);
+    expect(await store.load('s1')).toMatchObject({ seq: before?.seq });
+  });
+
+  it('do not both push what is owed: not even one that could not do so before', async () => {
+    const store = memoryStore();
+    const { open, opened } = gate();
+    const pushed: Reply[] = [];
+    let fails = true;
+    const push = async (reply: Reply) => {
+      if (fails) throw new Error('The channel is gone.');
+      pushed.push(reply);
+    };
+    const first = setUp({ store, push, tools: deskTools({ get: () => opened.then(() => 'shipped') }) });
+    await first.send(started);
+    await first.send(said('track'));
+    const filler = first.send(said('orderId=W1234567'));
+    await first.clock.advance(2_000);
+    await filler;
+    open();
+    await first.clock.advance(0);
+    expect(await store.load('s1')).toMatchObject({ working: true });
+    fails = false;
+    const second = setUp({ store, push });
+    await second.engine.start();
+    expect(pushed).toMatchObject([{ say: result }]);
+    await first.clock.advance(600_000);
+    expect(pushed).toHaveLength(1);
+    expect(await store.load('s1')).toMatchObject({ working: false });
+  });
+});
+
 it('what work comes to while its filler is being kept is pushed', async () => {
   const store = memoryStore();
   const tool = gate();

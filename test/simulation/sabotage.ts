@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { DueTimer, EngineOptions } from '@parley/engine';
+import type { Commit, DueTimer, EngineOptions } from '@parley/engine';
 import type { Invariant } from './model.ts';
 import type { Profile } from './profile.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -52,19 +52,27 @@ export const SABOTAGES: readonly Sabotage[] = [
     }),
   },
   {
-    name: 'the store does not look whether somebody else has gone on, where a commit has no events',
-    breaks: 'same-reply',
-    worlds: { sessions: 16, hosts: 2, impatient: 0.5 },
-    ports: (options) => ({
-      ...options,
-      store: {
-        ...options.store,
-        commit: async (commit) => {
-          const now = commit.events.length === 0 ? await options.store.load(commit.session) : undefined;
-          await options.store.commit({ ...commit, expects: now?.revision ?? commit.expects });
-        },
-      },
-    }),
+    name: 'the store does not see that somebody else has gone on, where no event tells of it',
+    breaks: 'words',
+    worlds: { sessions: 16, hosts: 2, impatient: 0.5, slow: 0.4, toolFails: 0.3 },
+    ports: (options) => {
+      const { store } = options;
+      /** The last event of each session that this process knows of. */
+      const known = new Map<string, number>();
+      const load = async (session: string) => {
+        const stored = await store.load(session);
+        known.set(session, stored?.seq ?? 0);
+        return stored;
+      };
+      const commit = async (commit: Commit) => {
+        const { session, events, expects } = commit;
+        const seq = known.get(session) ?? 0;
+        const now = await store.load(session);
+        await store.commit({ ...commit, expects: now?.seq === seq ? now.revision : expects });
+        known.set(session, events.at(-1)?.seq ?? seq);
+      };
+      return { ...options, store: { ...store, load, commit } };
+    },
   },
   {
     name: 'a session that could not be kept is gone on with',
