@@ -198,11 +198,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: 'a reply says something else when it is asked for again',
     breaks: 'same-reply',
     patches: [
-      patch(
-        engine,
-        'return replySchema.parse(JSON.parse(answered));',
-        'return { ...replySchema.parse(JSON.parse(answered)), say: [] };',
-      ),
+      patch(engine, 'return readReply(answered, session);', 'return { ...readReply(answered, session), say: [] };'),
     ],
   },
   {
