@@ -28,7 +28,8 @@ export interface EngineOptions {
   readonly log?: (entry: LogEntry) => void;
   /**
    * Takes what a session has to say when no turn is waiting for it: a timer fired, or a turn that took too long is done.
-   * It may get the same reply twice after a crash. Without it, the next event of the session fetches it.
+   * It may get what was said already after a crash, or where another process goes on with the session while it is pushed:
+   * what is under way counts as owed until a commit says that it was taken. Without it, the next event of the session fetches it.
    */
   readonly push?: (reply: Reply) => Promise<void>;
   /** Told of every event of every session as it happens, with raw values: for a terminal, not for a log. */

@@ -3,7 +3,7 @@ import { ParleyError } from '@parley/workflow';
 /** Somebody else has gone on with this session since it was read. The engine reads it again and tries anew. */
 export class ConflictError extends ParleyError {
   constructor(session: string, expects: number) {
-    super('store/conflict', `Session ${session} has been committed to since its commit ${expects}.`, {
+    super('store/conflict', `Session ${session} is no longer at commit ${expects}.`, {
       fix: 'Two processes may be running the same session: let only one host run it.',
     });
     this.name = 'ConflictError';

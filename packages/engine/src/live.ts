@@ -177,8 +177,8 @@ export class LiveSession {
   }
 
   /**
-   * Hands what is owed to `push` and forgets it. It is kept as owed until `push` has taken it: after a crash
-   * it may be pushed twice, but is never lost.
+   * Hands what is owed to `push` and forgets it. It is kept as owed until `push` has taken it: after a crash, or where
+   * another process goes on with the session meanwhile, it may be said twice, but is never lost.
    */
   async deliver(push: (reply: Reply) => Promise<void>): Promise<void> {
     // While work is under way there is more to come: it is told together, once that is done.
