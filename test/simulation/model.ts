@@ -216,7 +216,7 @@ export class Model implements Observer {
     }
     if (last?.answered !== this.#scheduler.now)
       this.violate('words', one.name, 'It is pushed without a look whether another process has said it.');
-    // Another process may have said it since: that it was kept does not keep the other from it.
+    // What another process has committed since, this one can't know yet.
     const said = wordsOwed(last?.owed ?? [], reply);
     if (!isDeepStrictEqual(said, reply.say))
       this.violate('words', one.name, `Pushed: ${show(reply.say)}; owed: ${show(said)}.`);

@@ -248,8 +248,8 @@ export const SABOTAGES: readonly Sabotage[] = [
     patches: [
       patch(
         live,
-        'this.#dirty = true;\n    await this.#commit();\n    const owed = this.#owed;',
-        'const owed = this.#owed;',
+        'this.#dirty = true;\n    await this.#commit();\n    if (this.#dead) throw this.#dead;\n    const owed',
+        'const owed',
       ),
     ],
   },

@@ -187,6 +187,7 @@ export class LiveSession {
     // and of two that are about to push the same, one.
     this.#dirty = true;
     await this.#commit();
+    if (this.#dead) throw this.#dead;
     const owed = this.#owed;
     const reply = this.#reply();
     this.#owed = owed;
