@@ -213,6 +213,37 @@ it('what work comes to while its filler is being kept is pushed', async () => {
   expect(await store.load('s1')).toMatchObject({ working: false });
 });
 
+it('what is about to be pushed when the engine is closed is pushed by the next one only', async () => {
+  const store = memoryStore();
+  const disk = gate();
+  let slow = false;
+  const commit: typeof store.commit = async (commit) => {
+    if (slow) await disk.opened;
+    await store.commit(commit);
+  };
+  const pushed: Reply[] = [];
+  let fails = true;
+  const push = async (reply: Reply) => {
+    if (fails) throw new Error('The channel is gone.');
+    pushed.push(reply);
+  };
+  const { engine, send, clock } = setUp({ store: { ...store, commit }, push });
+  await engine.start();
+  await send(started);
+  await send(said('later'));
+  await clock.advance(3_600_000);
+  fails = false;
+  slow = true;
+  await clock.advance(1_000);
+  const closed = engine.close();
+  disk.open();
+  await closed;
+  expect(pushed).toEqual([]);
+  expect(await store.load('s1')).toMatchObject({ working: true });
+  await setUp({ store, push }).engine.start();
+  expect(pushed).toMatchObject([{ say: ['Here we are again.', 'What can I do for you?'] }]);
+});
+
 it('what a timer brings about is pushed when all of it is done', async () => {
   const { open, opened } = gate();
   const text = desk.text
