@@ -220,6 +220,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'words are lost when a turn takes long',
     breaks: 'words',
+    worlds: { sessions: 16, slow: 0.4, toolFails: 0.3, impatient: 0.2 },
     patches: [patch(live, 'const said = wordsOf(this.#owed, false);', 'const said: string[] = [];')],
   },
   {
@@ -227,18 +228,6 @@ export const SABOTAGES: readonly Sabotage[] = [
     breaks: 'words',
     patches: [
       patch(live, 'this.#owed = owed;\n    await push(reply);', 'await this.#commit();\n    await push(reply);'),
-    ],
-  },
-  {
-    name: 'words are pushed by a copy of the session that was let go',
-    breaks: 'words',
-    worlds: { sessions: 16, hosts: 1, pushes: true, storeTakes: 2_000, deciderFails: 0.2 },
-    patches: [
-      patch(
-        engine,
-        'else if (push) goOn(live.session).catch(',
-        'else exclusive(live.session, () => deliver(live)).catch(',
-      ),
     ],
   },
   {
