@@ -117,7 +117,9 @@ export class Model implements Observer {
   readonly #begins = new Map<string, number>();
   #began: { process: Process; session: string; id: string }[] = [];
   readonly #waits = new Map<Process, { session: string | undefined }[]>();
+  /** When something last got in an engine's way; when it last was something after which a session is left alone. */
   #disturbed = Number.NEGATIVE_INFINITY;
+  #failed = Number.NEGATIVE_INFINITY;
   readonly #running = new Set<Process>();
 
   constructor(scheduler: Scheduler, disk: Disk, machines: ReadonlyMap<string, Machine>) {
@@ -136,6 +138,7 @@ export class Model implements Observer {
 
   disturbed(): void {
     this.#disturbed = this.#scheduler.now;
+    this.#failed = this.#scheduler.now;
   }
 
   conflicted(): void {
@@ -146,7 +149,7 @@ export class Model implements Observer {
   /** A process fires timers from now on. */
   runs(process: Process): void {
     this.#running.add(process);
-    this.disturbed();
+    this.#disturbed = this.#scheduler.now;
   }
 
   /** A process is no more: what was sent to it will not be answered. Returns that. */
@@ -155,7 +158,7 @@ export class Model implements Observer {
     this.#queues.delete(process);
     this.#waits.delete(process);
     this.#running.delete(process);
-    this.disturbed();
+    this.#disturbed = this.#scheduler.now;
     return lost;
   }
 
@@ -560,7 +563,7 @@ export class Model implements Observer {
     const { waiting } = one.snapshot.memory;
     if (waiting.for !== 'timer' || one.snapshot.ended) return;
     // A session that a timer could not be fired for is left alone for a minute, whatever is set meanwhile.
-    const trouble = this.#disturbed > one.timerSince - ALONE;
+    const trouble = this.#disturbed > one.timerSince || this.#failed > one.timerSince - ALONE;
     const from = trouble ? Math.max(waiting.due, this.#disturbed) : waiting.due;
     if (this.#scheduler.now - from > (trouble ? FIRES_AFTER_TROUBLE : FIRES))
       this.violate('timers', one.name, `${waiting.timer} is late.`);
