@@ -9,10 +9,10 @@ import {
 } from '@parley/engine';
 
 interface Rows {
-  readonly session: StoredSession;
-  readonly events: readonly JournalEvent[];
-  readonly replies: ReadonlyMap<string, string>;
-  readonly timers: ReadonlyMap<string, number>;
+  session: StoredSession;
+  readonly events: JournalEvent[];
+  readonly replies: Map<string, string>;
+  readonly timers: Map<string, number>;
 }
 
 /**
@@ -47,27 +47,28 @@ export function memoryStore(): Store {
       const { session, expects, workflow, version, status, working, at, reply } = commit;
       const rows = all.get(session);
       if ((rows?.session.revision ?? 0) !== expects) throw new ConflictError(session, expects);
+      const stored: StoredSession = {
+        session,
+        workflow,
+        version,
+        status,
+        seq: commit.events.at(-1)?.seq ?? rows?.session.seq ?? 0,
+        revision: expects + 1,
+        startedAt: rows?.session.startedAt ?? at,
+        updatedAt: at,
+        working,
+        snapshot: commit.snapshot,
+      };
+      const kept: Rows = rows ?? { session: stored, events: [], replies: new Map(), timers: new Map() };
+      const { events, replies, timers } = kept;
+      kept.session = stored;
+      all.set(session, kept);
+      events.push(...copy(commit.events));
+      if (reply) replies.set(reply.id, reply.reply);
       // A timer both set and cancelled was set first: a timer's id is used once.
-      const timers = new Map(rows?.timers);
       for (const { timer, due } of commit.timers.set) timers.set(timer, due);
       for (const timer of commit.timers.cancelled) timers.delete(timer);
-      all.set(session, {
-        session: {
-          session,
-          workflow,
-          version,
-          status,
-          seq: commit.events.at(-1)?.seq ?? rows?.session.seq ?? 0,
-          revision: expects + 1,
-          startedAt: rows?.session.startedAt ?? at,
-          updatedAt: at,
-          working,
-          snapshot: commit.snapshot,
-        },
-        events: [...(rows?.events ?? []), ...copy(commit.events)],
-        replies: reply ? new Map([...(rows?.replies ?? []), [reply.id, reply.reply]]) : (rows?.replies ?? new Map()),
-        timers: status === 'ended' ? new Map() : timers,
-      });
+      if (status === 'ended') timers.clear();
     },
 
     async events(session, range = {}) {

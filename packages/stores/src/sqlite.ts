@@ -66,8 +66,12 @@ interface Pending {
   /** What every commit sets, in the order of the statements; of `seq`, by how much it rises. */
   readonly state: readonly (string | number | Uint8Array)[];
   readonly at: number;
-  /** The events as a row of the journal; undefined where there are none. */
-  readonly journal: { readonly last: number; readonly at: number; readonly events: Kept } | undefined;
+  /** The events as text; null where there are none. */
+  readonly events: Kept | null;
+  /** The time of the first event. */
+  readonly began: number;
+  /** The number of the last event, where there are any. */
+  readonly last: number | undefined;
   /** There is no gap among the events. */
   readonly gapless: boolean;
   readonly reply: { readonly id: string; readonly reply: Kept } | undefined;
@@ -149,7 +153,9 @@ class SqliteStore implements Store {
         state: [toText(workflow), toText(version), status, Number(working), events.length, at, snapshot],
         at,
         gapless: commit.events.every(({ seq }, index) => seq === first + index),
-        journal: last === undefined ? undefined : { last, at: began, events: this.#encode(JSON.stringify(events)) },
+        last,
+        began,
+        events: last === undefined ? null : this.#encode(JSON.stringify(events)),
         reply: reply && { id: toText(reply.id), reply: this.#encode(reply.reply) },
         set: timers.set.map(({ timer, due }) => ({ timer: toText(timer), due })),
         cancelled: timers.cancelled.map(toText),
@@ -269,18 +275,32 @@ class SqliteStore implements Store {
   }
 
   /** False, with nothing written, when the session is not where the commit expects it. */
-  #write({ session, expects, ended, state, at, journal, gapless, reply, set, cancelled }: Pending): boolean {
+  #write({
+    session,
+    expects,
+    ended,
+    state,
+    at,
+    began,
+    events,
+    last,
+    gapless,
+    reply,
+    set,
+    cancelled,
+  }: Pending): boolean {
     const name = toText(session);
     const row: unknown =
       expects === 0 ? this.#sql.start.get(...state, name, at) : this.#sql.advance.get(...state, name, expects);
     if (row === undefined) return false;
     const { id, seq } = advancedRow.parse(row);
-    if (!gapless || (journal && journal.last !== seq)) {
+    if (!gapless || (last !== undefined && last !== seq)) {
       const fix = 'Number them from the one after those that are kept, without a gap.';
       throw new StoreError('store/failed', 'The events of a commit are out of order.', fix, undefined);
     }
-    if (journal) this.#sql.addEvents.run(id, journal.last, journal.at, journal.events);
-    if (reply) this.#sql.keepReply.run(id, reply.id, reply.reply);
+    if (events !== null || reply) {
+      this.#sql.journal.run(id, seq, began, events, reply?.id ?? null, reply?.reply ?? null);
+    }
     // A timer both set and cancelled was set first: a timer's id is used once.
     for (const { timer, due } of set) this.#sql.setTimer.run(id, timer, due);
     for (const timer of cancelled) this.#sql.cancelTimer.run(id, timer);
@@ -366,6 +386,7 @@ function isObject(value: unknown): boolean {
 function statements(db: DatabaseSyncInstance) {
   const columns = 'session, workflow, version, status, seq, revision, startedAt, updatedAt, working, snapshot';
   const ofSession = 'session = (SELECT id FROM sessions WHERE session = ?)';
+  const eventsOf = `SELECT last, at, events FROM journal WHERE ${ofSession} AND last > ? AND events IS NOT NULL`;
   return {
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
@@ -378,19 +399,14 @@ function statements(db: DatabaseSyncInstance) {
         workflow = ?, version = ?, status = ?, working = ?, seq = seq + ?, updatedAt = ?, snapshot = ?,
         revision = revision + 1
       WHERE session = ? AND revision = ? RETURNING id, seq`),
-    addEvents: db.prepare('INSERT INTO journal (session, last, at, events) VALUES (?, ?, ?, ?)'),
-    keepReply: db.prepare(`
-      INSERT INTO replies (session, id, reply) VALUES (?, ?, ?)
-      ON CONFLICT (session, id) DO UPDATE SET reply = excluded.reply`),
+    journal: db.prepare('INSERT INTO journal (session, last, at, events, answers, reply) VALUES (?, ?, ?, ?, ?, ?)'),
     setTimer: db.prepare('INSERT OR REPLACE INTO timers (session, timer, due) VALUES (?, ?, ?)'),
     cancelTimer: db.prepare('DELETE FROM timers WHERE session = ? AND timer = ?'),
     cancelAll: db.prepare('DELETE FROM timers WHERE session = ?'),
     session: db.prepare(`SELECT ${columns} FROM sessions WHERE session = ?`),
-    reply: db.prepare(`SELECT reply FROM replies WHERE ${ofSession} AND id = ?`),
-    events: db.prepare(`SELECT last, at, events FROM journal WHERE ${ofSession} AND last > ? ORDER BY last LIMIT ?`),
-    lastEvents: db.prepare(
-      `SELECT last, at, events FROM journal WHERE ${ofSession} AND last > ? ORDER BY last DESC LIMIT ?`,
-    ),
+    reply: db.prepare(`SELECT reply FROM journal WHERE ${ofSession} AND answers = ? ORDER BY id DESC LIMIT 1`),
+    events: db.prepare(`${eventsOf} ORDER BY last LIMIT ?`),
+    lastEvents: db.prepare(`${eventsOf} ORDER BY last DESC LIMIT ?`),
     dueTimers: db.prepare(`
       SELECT sessions.session, timer, due FROM timers JOIN sessions ON sessions.id = timers.session
       WHERE due <= ? ORDER BY due LIMIT ?`),
