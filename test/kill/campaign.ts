@@ -59,7 +59,8 @@ export async function campaign({ points, seed, only, lanes, struck: told }: Camp
       const failure = await round(seed, number, whole, {
         struck: (place) => {
           struck.set(place, (struck.get(place) ?? 0) + 1);
-          told?.(++count);
+          count += 1;
+          told?.(count);
         },
         enough: () => count >= points,
       });
