@@ -48,7 +48,9 @@ export async function outcomesIn(folder: string): Promise<ReadonlyMap<string, Ou
         working,
         journal: events.filter(({ type }) => type !== 'filler.said').map(({ type, data }) => ({ type, data })),
         replies: [...replies.values()]
-          .filter(({ reply }) => reply.rest !== 'work')
+          .filter(
+            ({ id, reply }) => reply.rest !== 'work' && !(id !== 'push' && saidBefore(reply, replies.get('push'))),
+          )
           // Its number in the session counts the fillers too.
           .map(({ reply: { seq: _, ...reply } }) => reply),
         shop: shopIn(path.join(folder, 'shops', session)),
@@ -60,6 +62,17 @@ export async function outcomesIn(folder: string): Promise<ReadonlyMap<string, Ou
     await store.close();
   }
   return outcomes;
+}
+
+/**
+ * Whether a reply only says where the session rests because what there was to say has been pushed: an event whose turn
+ * was cut off is gone on with, and what comes of it is pushed before the event is sent again.
+ */
+function saidBefore(reply: Heard['reply'], pushed: Heard | undefined): boolean {
+  if (pushed === undefined || reply.say.length > 0) return false;
+  const { say: _, seq: __, ...rests } = reply;
+  const { say: ___, seq: ____, ...rested } = pushed.reply;
+  return same(rests, rested);
 }
 
 /** The rows of a shop, without the instants at which they were made. */
