@@ -58,6 +58,9 @@ export function storeOn(db: DatabaseSyncInstance, file: string, codec: Codec): S
 
 type Kept = string | Uint8Array;
 
+/** Of how many sessions the rows are known. */
+const MOST_IDS = 10_000;
+
 /** A commit as it is written: encoded when it was asked for, so that nobody can change it any more. */
 interface Pending {
   readonly session: string;
@@ -70,7 +73,8 @@ interface Pending {
   readonly events: Kept | null;
   /** The time of the first event. */
   readonly began: number;
-  /** The number of the last event, where there are any. */
+  /** How many events there are, and the number of the last, where there are any. */
+  readonly count: number;
   readonly last: number | undefined;
   /** There is no gap among the events. */
   readonly gapless: boolean;
@@ -82,7 +86,8 @@ interface Pending {
 }
 
 const kept = z.custom<Kept>((value) => typeof value === 'string' || isUint8Array(value));
-const advancedRow = z.object({ id: z.number(), seq: z.number() });
+const idRow = z.object({ id: z.number() });
+const revisionRow = z.object({ revision: z.number() });
 const dueRow = z.object({ due: z.number().nullable() });
 const nameRow = z.object({ session: z.string() });
 const replyRow = z.object({ reply: kept });
@@ -113,6 +118,7 @@ class SqliteStore implements Store {
   readonly #sql: ReturnType<typeof statements>;
   /** Which file is open; undefined for one in memory. */
   readonly #identity: string | undefined;
+  readonly #ids = new Map<string, number>();
   #queue: Pending[] = [];
 
   constructor(db: DatabaseSyncInstance, file: string, codec: Codec) {
@@ -132,7 +138,7 @@ class SqliteStore implements Store {
 
   async reply(session: string, id: string): Promise<string | undefined> {
     return this.#read(() => {
-      const row: unknown = this.#sql.reply.get(toText(session), toText(id));
+      const row: unknown = this.#sql.reply.get(this.#idOf(toText(session)) ?? null, toText(id));
       return row === undefined ? undefined : this.#decode(replyRow.parse(row).reply);
     });
   }
@@ -153,6 +159,7 @@ class SqliteStore implements Store {
         state: [toText(workflow), toText(version), status, Number(working), events.length, at, snapshot],
         at,
         gapless: commit.events.every(({ seq }, index) => seq === first + index),
+        count: events.length,
         last,
         began,
         events: last === undefined ? null : this.#encode(JSON.stringify(events)),
@@ -173,10 +180,11 @@ class SqliteStore implements Store {
     const { after = 0, limit, last } = range;
     return this.#read(() => {
       // Each row holds one event at least.
+      const id = this.#idOf(toText(session)) ?? null;
       const rows: unknown[] =
         last === undefined
-          ? this.#sql.events.all(toText(session), after, limit ?? -1)
-          : this.#sql.lastEvents.all(toText(session), after, last).reverse();
+          ? this.#sql.events.all(id, after, limit ?? -1)
+          : this.#sql.lastEvents.all(id, after, last).reverse();
       const events = rows.flatMap((row) => this.#events(row));
       const later = events.filter(({ seq }) => seq > after);
       return last === undefined ? later.slice(0, limit) : later.slice(Math.max(0, later.length - last));
@@ -275,31 +283,23 @@ class SqliteStore implements Store {
   }
 
   /** False, with nothing written, when the session is not where the commit expects it. */
-  #write({
-    session,
-    expects,
-    ended,
-    state,
-    at,
-    began,
-    events,
-    last,
-    gapless,
-    reply,
-    set,
-    cancelled,
-  }: Pending): boolean {
+  #write(pending: Pending): boolean {
+    const { session, expects, ended, state, at, began, events, count, last, gapless, reply, set, cancelled } = pending;
     const name = toText(session);
-    const row: unknown =
-      expects === 0 ? this.#sql.start.get(...state, name, at) : this.#sql.advance.get(...state, name, expects);
-    if (row === undefined) return false;
-    const { id, seq } = advancedRow.parse(row);
-    if (!gapless || (last !== undefined && last !== seq)) {
+    /** The number that the session must be at for these events to follow on; null where there are none. */
+    const before = last === undefined ? null : last - count;
+    const { changes } =
+      expects === 0
+        ? this.#sql.start.run(...state, name, at)
+        : this.#sql.advance.run(...state, this.#idOf(name) ?? null, name, expects, before);
+    const id = this.#idOf(name);
+    if (changes === 0 && this.#revisionOf(id) !== expects) return false;
+    if (id === undefined || changes === 0 || !gapless || (expects === 0 && (before ?? 0) !== 0)) {
       const fix = 'Number them from the one after those that are kept, without a gap.';
       throw new StoreError('store/failed', 'The events of a commit are out of order.', fix, undefined);
     }
     if (events !== null || reply) {
-      this.#sql.journal.run(id, seq, began, events, reply?.id ?? null, reply?.reply ?? null);
+      this.#sql.journal.run(id, last ?? 0, began, events, reply?.id ?? null, reply?.reply ?? null);
     }
     // A timer both set and cancelled was set first: a timer's id is used once.
     for (const { timer, due } of set) this.#sql.setTimer.run(id, timer, due);
@@ -308,7 +308,25 @@ class SqliteStore implements Store {
     return true;
   }
 
+  /** The row of a session. It is looked up once: that takes as long as to write the row. */
+  #idOf(name: string): number | undefined {
+    const known = this.#ids.get(name);
+    if (known !== undefined) return known;
+    const row: unknown = this.#sql.id.get(name);
+    if (row === undefined) return undefined;
+    const { id } = idRow.parse(row);
+    if (this.#ids.size >= MOST_IDS) this.#ids.clear();
+    this.#ids.set(name, id);
+    return id;
+  }
+
+  #revisionOf(id: number | undefined): number | undefined {
+    return id === undefined ? undefined : revisionRow.parse(this.#sql.revision.get(id)).revision;
+  }
+
   #rollBack(): void {
+    // The rows of sessions that were begun are gone.
+    this.#ids.clear();
     // SQLite has already rolled back some of its own failures, a full disk among them.
     if (!this.#db.isTransaction) return;
     try {
@@ -385,26 +403,27 @@ function isObject(value: unknown): boolean {
 
 function statements(db: DatabaseSyncInstance) {
   const columns = 'session, workflow, version, status, seq, revision, startedAt, updatedAt, working, snapshot';
-  const ofSession = 'session = (SELECT id FROM sessions WHERE session = ?)';
-  const eventsOf = `SELECT last, at, events FROM journal WHERE ${ofSession} AND last > ? AND events IS NOT NULL`;
+  const eventsOf = 'SELECT last, at, events FROM journal WHERE session = ? AND last > ? AND events IS NOT NULL';
   return {
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
     rollback: db.prepare('ROLLBACK'),
     start: db.prepare(`
       INSERT INTO sessions (workflow, version, status, working, seq, updatedAt, snapshot, session, startedAt, revision)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO NOTHING RETURNING id, seq`),
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO NOTHING`),
     advance: db.prepare(`
       UPDATE sessions SET
         workflow = ?, version = ?, status = ?, working = ?, seq = seq + ?, updatedAt = ?, snapshot = ?,
         revision = revision + 1
-      WHERE session = ? AND revision = ? RETURNING id, seq`),
+      WHERE id = ? AND session = ? AND revision = ? AND seq = coalesce(?, seq)`),
     journal: db.prepare('INSERT INTO journal (session, last, at, events, answers, reply) VALUES (?, ?, ?, ?, ?, ?)'),
     setTimer: db.prepare('INSERT OR REPLACE INTO timers (session, timer, due) VALUES (?, ?, ?)'),
     cancelTimer: db.prepare('DELETE FROM timers WHERE session = ? AND timer = ?'),
     cancelAll: db.prepare('DELETE FROM timers WHERE session = ?'),
+    id: db.prepare('SELECT id FROM sessions WHERE session = ?'),
+    revision: db.prepare('SELECT revision FROM sessions WHERE id = ?'),
     session: db.prepare(`SELECT ${columns} FROM sessions WHERE session = ?`),
-    reply: db.prepare(`SELECT reply FROM journal WHERE ${ofSession} AND answers = ? ORDER BY id DESC LIMIT 1`),
+    reply: db.prepare('SELECT reply FROM journal WHERE session = ? AND answers = ? ORDER BY id DESC LIMIT 1'),
     events: db.prepare(`${eventsOf} ORDER BY last LIMIT ?`),
     lastEvents: db.prepare(`${eventsOf} ORDER BY last DESC LIMIT ?`),
     dueTimers: db.prepare(`
