@@ -4,8 +4,8 @@ import { examine } from './examine.ts';
 import { specimenOf } from './specimen.ts';
 
 describe('workflows made up at random, right and broken', () => {
-  // The first seed is always the same, so that what is counted holds; the other finds what has not been found yet.
-  it.each([1, Date.now() % 1_000_000])(
+  // Always the same, so that what fails fails again; `npm run generated` finds what has not been found yet.
+  it.each([1, 2])(
     'are checked, and driven to an end where they pass (seed %d)',
     (seed) => {
       let valid = 0;
@@ -26,6 +26,6 @@ describe('workflows made up at random, right and broken', () => {
       expect(STEP_KINDS.filter((kind) => !kinds.has(kind))).toEqual([]);
       expect(codes.size).toBeGreaterThan(40);
     },
-    60_000,
+    120_000,
   );
 });
