@@ -17,4 +17,6 @@ export default {
     '^@parley/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
   },
   testEnvironment: 'node',
+  // A busy machine has to find the time first; what hangs is told all the same.
+  testTimeout: 60_000,
 };

@@ -24,7 +24,7 @@ it('holds what it promises, whatever goes wrong', async () => {
   }
   // Nothing was in vain: all of it has happened.
   expect(Object.values(total).every((count) => count > 0)).toBe(true);
-}, 60_000);
+}, 180_000);
 
 describe('a seed', () => {
   /** The same world to the letter: all that happens in it, in order. */
@@ -49,7 +49,7 @@ describe('a seed', () => {
       hashes.add(once.hash);
     }
     expect(hashes.size).toBe(5);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('a sabotage is found:', () => {
@@ -59,6 +59,6 @@ describe('a sabotage is found:', () => {
       const found = await searchFor(one, SEED, PATIENCE);
       expect(found?.violations.map(({ invariant }) => invariant)).toContain(one.breaks);
     },
-    60_000,
+    180_000,
   );
 });
