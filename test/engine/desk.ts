@@ -69,6 +69,10 @@ steps:
     transfer: { queue: people, say: I am putting you through. }
 `);
 
+/** How a contact of the desk begins, and what its caller says. */
+export const started = { type: 'session.started', workflow: 'desk', contact: { id: 'c1', channel: 'chat' } } as const;
+export const said = (text: string) => ({ type: 'caller.said', text }) as const;
+
 /** Takes words literally: the name of a choice picks it, and `name=value` fills a variable. */
 export const literalDecider: Decider = { name: 'literal', decide: async (question) => literally(question) };
 

@@ -1,10 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createEngine, type Engine, type EngineOptions, manualClock, type Reply, StoreError } from '@parley/engine';
 import { memoryStore } from '@parley/stores';
-import { desk, deskTools, gate, literalDecider } from './desk.ts';
-
-const started = { type: 'session.started', workflow: 'desk', contact: { id: 'c1', channel: 'chat' } } as const;
-const said = (text: string) => ({ type: 'caller.said', text }) as const;
+import { desk, deskTools, gate, literalDecider, said, started } from './desk.ts';
 
 let engines: Engine[] = [];
 afterEach(async () => {

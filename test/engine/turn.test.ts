@@ -10,11 +10,9 @@ import {
   StoreError,
 } from '@parley/engine';
 import { memoryStore } from '@parley/stores';
-import { desk, deskTools, gate, literalDecider, literally } from './desk.ts';
+import { desk, deskTools, gate, literalDecider, literally, said, started } from './desk.ts';
 
 const START = Date.UTC(2026, 10, 24, 12);
-const started = { type: 'session.started', workflow: 'desk', contact: { id: 'c1', channel: 'chat' } } as const;
-const said = (text: string) => ({ type: 'caller.said', text }) as const;
 
 let engines: Engine[] = [];
 afterEach(async () => {

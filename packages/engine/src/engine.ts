@@ -144,13 +144,7 @@ export function createEngine(options: EngineOptions): Engine {
       await Promise.all([...lives.values()].map((live) => live.settled()));
       lives.clear();
     },
-    machine(workflow) {
-      const machine = current.get(workflow);
-      if (machine) return machine;
-      throw new ParleyError('engine/unknown-workflow', `There is no workflow ${workflow} here.`, {
-        fix: `There ${current.size === 1 ? 'is' : 'are'} ${[...current.keys()].join(', ')}.`,
-      });
-    },
+    machine: machineNamed,
   };
 
   // ---- turns
@@ -209,12 +203,7 @@ export function createEngine(options: EngineOptions): Engine {
         fix: 'Start it with session.started, which names the workflow and the contact.',
       });
     }
-    const machine = current.get(event.workflow);
-    if (!machine) {
-      throw new ParleyError('engine/unknown-workflow', `There is no workflow ${event.workflow} here.`, {
-        fix: `There ${current.size === 1 ? 'is' : 'are'} ${[...current.keys()].join(', ')}.`,
-      });
-    }
+    const machine = machineNamed(event.workflow);
     const { version } = machine.program;
     if (!kept.has(version)) {
       await keepWorkflow(store, machine.program);
@@ -223,6 +212,14 @@ export function createEngine(options: EngineOptions): Engine {
     const live = LiveSession.start(session, machine, around);
     lives.set(session, live);
     return live;
+  }
+
+  function machineNamed(workflow: string): Machine {
+    const machine = current.get(workflow);
+    if (machine) return machine;
+    throw new ParleyError('engine/unknown-workflow', `There is no workflow ${workflow} here.`, {
+      fix: `There ${current.size === 1 ? 'is' : 'are'} ${[...current.keys()].join(', ')}.`,
+    });
   }
 
   /** The session, from memory or the store. */

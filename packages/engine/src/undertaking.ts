@@ -1,7 +1,7 @@
 import { ParleyError } from '@parley/workflow';
 
 /** One for all: without a reason each abort makes an exception with a stack, which costs more than the rest of a turn. */
-export const UNWANTED = new ParleyError('engine/unwanted', 'The answer is not wanted any more.');
+const UNWANTED = new ParleyError('engine/unwanted', 'The answer is not wanted any more.');
 
 /**
  * Something under way that is over when it is done or nobody wants it any more. Whoever does it is told by an
