@@ -3,6 +3,7 @@ import {
   evaluateData,
   evaluateFields,
   type FormStep,
+  hear,
   IDENTITY_LEVELS,
   type IdentityLevel,
   type Json,
@@ -157,6 +158,8 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     const yesNo = question.kind === 'confirm' ? ['1', '2'] : [];
     return { type: 'listen', step, expects, silence: program.limits.silence, keys: [...keys, ...yesNo] };
   }
+
+  const exhausted = ({ turns }: Context) => turns >= program.limits.turns + MORE_TURNS;
 
   /** The words that put the question of a step. */
   function question(context: Context, step: string, intro: boolean): readonly Effect[] {
@@ -345,10 +348,23 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     /** The caller could not have heard the open question yet: it is still being tried what was said before it was put. */
     before: ({ waiting }: Context, event: SessionEvent) =>
       ('before' in event && event.before === true) || (waiting.for === 'decision' && waiting.early === true),
+    /** A sign of the interrupt is in what the caller says, and its condition holds. */
+    heard: (context: Context, event: SessionEvent, { step, way, interrupt }: Params) => {
+      const one = program.interrupts.find(({ name }) => name === interrupt);
+      if (event.type !== 'caller.said' || !one || !holds(way, context)) return false;
+      // Questions end for a caller who has had all turns, whatever is said.
+      if (plans.has(step) && exhausted(context)) return false;
+      const { waiting, early } = context;
+      const before = (waiting.for === 'decision' ? waiting.heard : undefined) ?? early;
+      // Speech comes in pieces: a sign may begin in the one before.
+      return [event.text, ...(before === undefined ? [] : [`${before} ${event.text}`])].some(
+        (said) => hear(one.hears, said) !== undefined,
+      );
+    },
     /** The caller has had all the turns there are. */
     overdrawn: ({ turns }: Context) => turns >= program.limits.turns,
     /** Those behind the door of last resort too. */
-    exhausted: ({ turns }: Context) => turns >= program.limits.turns + MORE_TURNS,
+    exhausted,
     /** It would go on, and has gone from step to step without the caller longer than the workflow is, or has done enough in all. */
     dizzy: ({ hops, ids, waiting }: Context, _: SessionEvent, { step }: Params) =>
       (hops > dizzyAfter || ids > ENOUGH) && hops <= 2 * dizzyAfter && isMoving(waiting, step),
@@ -405,6 +421,13 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     resume: (context: Context, event: SessionEvent): void => {
       pause(context);
       context.at = event.at;
+    },
+    /** Lets go of what was going on: what was said meanwhile, the caller's yes, a timer. */
+    drop: (context: Context, _: SessionEvent, { step }: Params): void => {
+      context.early = undefined;
+      context.confirmed = undefined;
+      if (context.waiting.for !== 'timer') return;
+      context.effects.push({ type: 'cancel', step, timer: context.waiting.timer });
     },
     say: (context: Context, _: SessionEvent, { step }: Params): void => {
       const current = program.steps.get(step);

@@ -1,5 +1,5 @@
 import type { Choice, Program, Step } from '@parley/workflow';
-import { asks, interruptsAt } from '@parley/workflow';
+import { asks, canBeSpokenAt, heardInterrupts, interruptsAt } from '@parley/workflow';
 import { isQuestion, type QuestionStep } from './question.ts';
 import { behindLastDoor, LEFT, START, STUCK, thenOf, type Way } from './way.ts';
 
@@ -97,8 +97,7 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
       ...thenOf(step).map((_, index) => go(`${name}.then.${index}`, guard(`${name}.then.${index}`))),
       ...(thenOf(step).at(-1)?.if === undefined ? [] : [go(`${name}.door`, otherwise)]),
     ];
-    const overhear: Transition = { actions: [named('overhear')] };
-    const busy = { 'caller.said': [overhear], 'caller.left': [left] };
+    const busy = { 'caller.said': [...heard(step), { actions: [named('overhear')] }], 'caller.left': [left] };
     const settle: readonly Transition[] = [stale, { actions: [named('settle', here)] }];
     const open = (way: string) => named('if', { way });
     const leaving = (way: string) => named('leaving', { way });
@@ -137,8 +136,7 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
           on: {
             'model.decided': [stale, ...dizzy, ...decided(step)],
             'model.failed': [stale, go(`${name}.otherwise`)],
-            'caller.said': [overhear],
-            'caller.left': [left],
+            ...busy,
           },
         };
       case 'call':
@@ -162,7 +160,7 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
           always: onward(leaving, leaving(`${name}.door`)),
           on: {
             'timer.fired': [stale, timeout],
-            'caller.said': [{ actions: [named('turn'), named('meanwhile', here)] }],
+            'caller.said': [...heard(step), { actions: [named('turn'), named('meanwhile', here)] }],
             'caller.pressed': [{ actions: [named('turn'), named('meanwhile', here)] }],
             'caller.silent': [{}],
             // Who waits for a call back has hung up: the session goes on.
@@ -224,7 +222,7 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
       ),
     ];
     return {
-      'caller.said': [overdrawn, { actions: [turn, named('consult', here)] }],
+      'caller.said': [...heard(step), overdrawn, { actions: [turn, named('consult', here)] }],
       'caller.pressed': [unheard, overdrawn, ...keys, door(spent, [turn]), { actions: [turn, misunderstood(step)] }],
       'caller.silent': [
         // While an answer is on its way, silence is patience.
@@ -238,6 +236,17 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
       'model.failed': [stale, go(`${name}.otherwise`)],
       'caller.left': [left],
     };
+  }
+
+  /** What is found in the caller's words before anybody is asked what they mean, whatever is under way. */
+  function heard(step: Step): readonly Transition[] {
+    const { name } = step;
+    if (!canBeSpokenAt(step)) return [];
+    return heardInterrupts(program).map((one) => {
+      const way = `${name}.interrupts.${one.name}`;
+      const here = { step: name, way, interrupt: one.name };
+      return go(way, named('heard', here), [named('drop', { step: name }), named('turn')]);
+    });
   }
 
   /** Where a decision leads that is waited for. */

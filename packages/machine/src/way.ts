@@ -2,6 +2,7 @@ import {
   type Assignment,
   asks,
   type Condition,
+  canBeSpokenAt,
   type Place,
   type Program,
   type Route,
@@ -41,9 +42,9 @@ export function collectWays(program: Program): ReadonlyMap<string, Way> {
           ways.set(`${name}.choices.${choice.name}`, { from: name, ...choice, to: choice.to });
       }
     }
-    if (step.kind === 'ask' || step.kind === 'form' || step.kind === 'confirm') {
+    if (canBeSpokenAt(step)) {
       for (const interrupt of program.interrupts) {
-        if (interrupt.to !== undefined) {
+        if (interrupt.to !== undefined && (asks(step) || interrupt.hears.length > 0)) {
           ways.set(`${name}.interrupts.${interrupt.name}`, { from: name, ...interrupt, to: interrupt.to });
         }
       }
@@ -89,7 +90,9 @@ export function behindLastDoor(program: Program, ways: ReadonlyMap<string, Way>)
     const step = program.steps.get(name);
     for (const [id, { from, to }] of ways) {
       if (from !== name || to === STUCK || id === `${name}.door`) continue;
-      if (!step || !asks(step) || id === `${name}.otherwise`) found.add(to);
+      // What is heard is for a caller in need, who says so.
+      if (step && (asks(step) ? id !== `${name}.otherwise` : id.startsWith(`${name}.interrupts.`))) continue;
+      found.add(to);
     }
   }
   return found;

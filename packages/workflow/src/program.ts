@@ -1,5 +1,6 @@
 import type { Place } from './error.ts';
 import type { Expression, Scope } from './expression/expression.ts';
+import type { Sign } from './hearing/sign.ts';
 import type { StepKind, TypedVariable } from './schema.ts';
 import type { Template } from './template.ts';
 import type { Sensitivity } from './tool-signature.ts';
@@ -118,6 +119,8 @@ export interface Choice {
   readonly set: readonly Assignment[];
   /** Undefined for an interrupt that goes back to the open question. */
   readonly to: string | undefined;
+  /** What is listened for in everything the caller says, before a decider is asked. Only interrupts have signs. */
+  readonly hears: readonly Sign[];
 }
 
 export interface ToolCall {
@@ -302,6 +305,18 @@ export function expressionsIn(data: Data): readonly Condition[] {
 /** Whether a step puts a question to the caller. */
 export function asks(step: Step | BrokenStep): step is AskStep | FormStep | ConfirmStep {
   return step.kind === 'ask' || step.kind === 'form' || step.kind === 'confirm';
+}
+
+/** Whether a session can rest at a step, so that the caller may speak there. */
+export function canBeSpokenAt({ kind }: Step | BrokenStep): boolean {
+  return ['ask', 'form', 'confirm', 'decide', 'call', 'parallel', 'wait'].includes(kind);
+}
+
+/** The interrupts that are found in the caller's words without a decider, each with where it leads. */
+export function heardInterrupts({
+  interrupts,
+}: Pick<Program, 'interrupts'>): readonly (Choice & { readonly to: string })[] {
+  return interrupts.flatMap((one) => (one.to === undefined || one.hears.length === 0 ? [] : [{ ...one, to: one.to }]));
 }
 
 /** The interrupts that can be picked at a question: those it has no choice of its own for. */

@@ -9,6 +9,7 @@ import {
   typeOf,
 } from './expression/expression.ts';
 import { didYouMean, nameFix, type Problem } from './problem.ts';
+import { readSign, type Sign } from './hearing/sign.ts';
 import type {
   Assignment,
   BrokenStep,
@@ -114,7 +115,10 @@ export function resolve(
   };
   declare(root);
   doors(root);
-  const interrupts = [...read.interrupts].map(([name, one]) => choice(root, name, one, ['interrupts', name]));
+  const interrupts = [...read.interrupts].map(([name, one]) => ({
+    ...choice(root, name, one, ['interrupts', name]),
+    hears: signs(one, ['interrupts', name]),
+  }));
   const busy = head.busy === undefined ? undefined : text(root, head.busy, ['busy']);
   for (const step of read.steps.values()) place(root, step);
 
@@ -502,7 +506,34 @@ export function resolve(
       say: one.say === undefined ? undefined : text(frame, one.say, [...pointer, 'say']),
       set: assignments(frame, one.set, [...pointer, 'set']),
       to: one.to === undefined ? undefined : goal(frame, one.to, [...pointer, 'to']),
+      hears: [],
     };
+  }
+
+  /** The signs of an interrupt that can be read. */
+  function signs({ hears, to }: InterruptDefinition, pointer: Pointer): readonly Sign[] {
+    if (hears !== undefined && to === undefined) {
+      report(
+        yaml,
+        [...pointer, 'hears'],
+        'interrupt/no-way',
+        'What is heard leads nowhere.',
+        'Add `to`: the step it leads to, whatever the caller was asked.',
+        true,
+      );
+    }
+    return (hears ?? []).flatMap((source, index) => {
+      const sign = readSign(source);
+      if (typeof sign !== 'string') return [sign];
+      report(
+        yaml,
+        [...pointer, 'hears', index],
+        'interrupt/sign',
+        `This sign can't be used: ${sign}.`,
+        "Write words, as in can't breathe, or (chest|heart) + (pain*|hurt*).",
+      );
+      return [];
+    });
   }
 
   /** The steps a file's head names. */

@@ -236,6 +236,10 @@ const interrupt = z
     when: choice.shape.when,
     examples: choice.shape.examples,
     press: choice.shape.press,
+    hears: z.array(z.string()).min(1).optional().meta({
+      description:
+        'Signs in the words of the caller by which it is known without a model, at whatever step: "can\'t breathe", "(chest|heart) + (pain*|hurt*)".',
+    }),
     if: choice.shape.if,
     say: text.optional().meta({ description: 'Said at once. Without `to` the question is then put again.' }),
     set: assignments.optional(),

@@ -52,8 +52,8 @@ export function checkGraph(draft: Draft, ways: Ways, names: LocalNames): readonl
   }
   const isReached = (name: string) => reached?.has(name) ?? true;
 
-  // The turns' limit ends every loop of questions, but it is no way on.
-  const onward = edgesWhere(({ cause }) => cause !== 'turns');
+  // The turns' limit ends every loop of questions, but it is no way on; nor is what only a caller in need says.
+  const onward = edgesWhere(({ cause }) => cause !== 'turns' && cause !== 'heard');
   const finals = [...draft.steps.values()].filter(isFinal).map(({ name }) => name);
   const ending = closure([...finals, ...unknowable], reversed(onward));
   const stuck = [...draft.steps.keys()].filter((name) => !ending.has(name) && isReached(name));
@@ -170,7 +170,7 @@ function lastDoor(
     [...ways].map(([name, { step, ways: own }]) => [
       name,
       own
-        .filter(({ cause }) => (asks(step) ? cause === 'otherwise' : cause !== 'turns' && cause !== 'none'))
+        .filter(({ cause }) => (asks(step) ? cause === 'otherwise' : !['turns', 'none', 'heard'].includes(cause)))
         .flatMap(({ to }) => (to === undefined ? [] : meant(to))),
     ]),
   );
@@ -318,7 +318,7 @@ function goesByItself(step: Step | BrokenStep, cause: Way['cause']): boolean {
   if (step.kind === 'form') return cause === 'then' || cause === 'none';
   // What a signal brings about is up to who sends it.
   if (step.kind === 'wait' && step.timeout !== undefined) return cause === 'timeout';
-  return cause !== 'turns';
+  return cause !== 'turns' && cause !== 'heard';
 }
 
 const without = (edges: Edges, names: ReadonlySet<string>): Edges =>

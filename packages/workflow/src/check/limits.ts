@@ -180,6 +180,7 @@ function slowTurns(
   };
   enter(draft.start, 0, []);
   for (const { step, ways: own } of ways.values()) {
+    for (const { to, cause } of own) if (cause === 'heard') enter(to, 0, [step.name]);
     if (!asks(step) && step.kind !== 'wait') continue;
     const heard = asks(step) ? Math.min(decide, turn) : 0;
     for (const { to } of own) if (to !== step.name) enter(to, heard, [step.name]);
@@ -192,7 +193,7 @@ function slowTurns(
     if (!goesOn) continue;
     const after = at + durationOf(step, decide, tools);
     for (const { to, cause } of ways.get(name)?.ways ?? []) {
-      if (step.kind !== 'form' || cause === 'then') enter(to, after, [...path, name]);
+      if (cause !== 'heard' && (step.kind !== 'form' || cause === 'then')) enter(to, after, [...path, name]);
     }
   }
   const problems: Problem[] = [];

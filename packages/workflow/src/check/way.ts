@@ -3,9 +3,11 @@ import {
   asks,
   type BrokenStep,
   type Choice,
+  canBeSpokenAt,
   type Condition,
   type Data,
   type Draft,
+  heardInterrupts,
   interruptsAt,
   type Route,
   type Step,
@@ -42,6 +44,8 @@ export type Cause =
   | 'then'
   | 'choice'
   | 'interrupt'
+  /** An interrupt that is heard in what the caller says, whatever was going on. */
+  | 'heard'
   | 'again'
   | 'yes'
   | 'no'
@@ -78,8 +82,19 @@ export function signatureOf(tools: ToolSignatures | undefined, tool: string): To
   return tools && Object.hasOwn(tools, tool) ? tools[tool] : undefined;
 }
 
-/** The ways on from a step, in the order in which they are tried. */
+/** The ways on from a step, in the order in which they are tried; those of interrupts that are heard come last. */
 export function waysOf(draft: Draft, step: Step | BrokenStep, tools: ToolSignatures | undefined): StepWays {
+  const own = ownWaysOf(draft, step, tools);
+  if (!canBeSpokenAt(step)) return own;
+  const heard = heardInterrupts(draft).map((one): Way => {
+    const open: readonly Op[] = one.if ? [{ op: 'if', condition: one.if, holds: true }] : [];
+    // An earlier yes counts no more, as at a question.
+    return { to: one.to, cause: 'heard', ops: [{ op: 'asked' }, ...open, ...setOp(one.set), ...read(one.say)] };
+  });
+  return { ...own, ways: [...own.ways, ...heard] };
+}
+
+function ownWaysOf(draft: Draft, step: Step | BrokenStep, tools: ToolSignatures | undefined): StepWays {
   const found = (ways: readonly Way[], ...reads: (readonly Op[])[]): StepWays => ({
     step,
     ways,

@@ -404,6 +404,10 @@ export function choiceFacts(view: View, lead: string, choice: Choice): readonly 
             words: { now: `${lead} is now picked by`, gone: `${lead} is no longer picked by` },
           },
         ]),
+    ...memberFacts('hears', 'meaning', [...new Set(choice.hears.map(({ source }) => source))], at, {
+      added: (sign) => `${lead} is now also heard by ${stop(quote(sign))}`,
+      removed: (sign) => `${lead} is no longer heard by ${stop(quote(sign))}`,
+    }),
     ...ifFact(view, lead, choice),
     ...textFact(view, 'say', 'text', choice.say, verb(lead, 'says', 'says')),
     ...setFacts(view, 'set', lead, choice.set),

@@ -1,0 +1,47 @@
+/** A word of what was said, as signs are compared with it. */
+export interface Word {
+  /** In lower case, short forms spelled out: "can't", "cannot" and "cant" are all `can not`. */
+  readonly text: string;
+  /** What stands between it and the word before. */
+  readonly gap: 'nothing' | 'comma' | 'stop';
+}
+
+/** Nobody says more at once: a chat message of Amazon Connect has 1,024 characters. What is longer is looked at as far as this. */
+const LONGEST = 20_000;
+
+/** Short forms and what they are short for; speech recognition writes most of them without the apostrophe. */
+const SHORT: ReadonlyMap<string, readonly string[]> = new Map([
+  ...'is are was were do does did has have had could would should need'
+    .split(' ')
+    .map((verb): [string, readonly string[]] => [`${verb}nt`, [verb, 'not']]),
+  ...'he she it that there who what here where'
+    .split(' ')
+    .map((who): [string, readonly string[]] => [`${who}s`, [who, 'is']]),
+  ['cannot', ['can', 'not']],
+  ['cant', ['can', 'not']],
+  ['wont', ['will', 'not']],
+  ['aint', ['is', 'not']],
+  ['im', ['i', 'am']],
+  ['ive', ['i', 'have']],
+  ['youre', ['you', 'are']],
+  ['youve', ['you', 'have']],
+  ['theyre', ['they', 'are']],
+  ['theyve', ['they', 'have']],
+  ['weve', ['we', 'have']],
+]);
+
+/** The words of a text, whatever its case, punctuation and apostrophes. At the start of a text no gap is told. */
+export function wordsIn(text: string): readonly Word[] {
+  const words: Word[] = [];
+  const plain = text.slice(0, LONGEST).normalize('NFKC').toLowerCase();
+  let end = 0;
+  for (const { 0: raw, index } of plain.matchAll(/[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|['’‘`´](?=\p{L}))*/gu)) {
+    const between = plain.slice(end, index);
+    end = index + raw.length;
+    const gap = /[.!?;:\n…]/.test(between) ? 'stop' : /[,–—()"]|\s-+\s/.test(between) ? 'comma' : 'nothing';
+    const word = raw.replace(/['’‘`´]/g, '');
+    const [first = word, ...rest] = SHORT.get(word) ?? [word];
+    words.push({ text: first, gap }, ...rest.map((text): Word => ({ text, gap: 'nothing' })));
+  }
+  return words;
+}
