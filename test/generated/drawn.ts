@@ -20,6 +20,7 @@ export function drawnWays({ text, parts }: WorkflowSource): ReadonlyMap<string, 
     const to = isMap(one) ? textOf(one['to']) : undefined;
     return to === undefined ? [] : [[name, to]];
   });
+  const heard = interrupts.filter(([name]) => 'hears' in mapOf(mapOf(top['interrupts'])[name]));
   file(top, '', last === undefined ? [] : [last], new Map());
   return found;
 
@@ -35,6 +36,8 @@ export function drawnWays({ text, parts }: WorkflowSource): ReadonlyMap<string, 
       if (!isMap(step)) continue;
       const choices = new Map<string, string>();
       const ways = new Set<string>();
+      const busy = ['decide', 'call', 'parallel', 'wait'].some((kind) => kind in step);
+      if (busy) for (const [, to] of heard) ways.add(to);
       const question = ['ask', 'form', 'confirm'].some((kind) => kind in step);
       if (question) for (const [interrupt, to] of interrupts) choices.set(interrupt, to);
       for (const [choice, one] of Object.entries(mapOf(step['choices']))) {

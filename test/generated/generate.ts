@@ -387,6 +387,17 @@ class FileMaker {
         ? { repeat: { when: 'did not hear it', ...(random.chance(0.5) ? { say: 'Of course.' } : {}), ...this.#set() } }
         : {}),
       ...(random.chance(0.3)
+        ? {
+            danger: {
+              when: 'is in danger',
+              hears: random.chance(0.5) ? ['fire'] : ['(fire|smoke) + house', 'fire'],
+              ...(random.chance(0.4) ? { if: this.condition() } : {}),
+              ...this.#set(),
+              to: 'person',
+            },
+          }
+        : {}),
+      ...(random.chance(0.3)
         ? { rush: { when: 'is in a hurry', if: this.condition(), press: '9', to: 'person' } }
         : {}),
     };

@@ -487,6 +487,12 @@ const SLIPS: readonly Slip[] = [
     section(top, 'interrupts');
     for (const one of Object.values(section(top, 'steps'))) if (isMap(one)) delete one['failed'];
   },
+  (_, top) => {
+    section(top, 'interrupts')['danger'] = { when: 'is in danger', hears: ['fire (', '.*'], to: 'person' };
+  },
+  (_, top) => {
+    section(top, 'interrupts')['danger'] = { when: 'is in danger', hears: ['fire'], say: 'Get out.' };
+  },
   texts(' '),
   texts('Long. '.repeat(300)),
   texts(`${'Long. '.repeat(150)}{{ $goal }}`),
