@@ -2,8 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { openSqliteStore } from '@parley/stores';
+import { Database } from '@parley-workflows/backend/database';
+import { tablesOf } from '@parley-workflows/backend/desk';
 import { z } from 'zod';
-import { Database } from '../../workflows/support/backend/database.ts';
+import { SHOP } from '../../workflows/support/backend/shop.ts';
 import { type Heard, readHeard } from './contact.ts';
 
 /** What came of a session, without what depends on how often its process was killed: instants, and words to fill a wait. */
@@ -78,8 +80,12 @@ function saidBefore(reply: Heard['reply'], pushed: Heard | undefined): boolean {
 /** The rows of a shop, without the instants at which they were made. */
 function shopIn(folder: string): Outcome['shop'] {
   if (!existsSync(folder) || readdirSync(folder).length === 0) return {};
-  const shop = new Database(folder, () => {
-    throw new Error(`The shop of ${folder} is empty.`);
+  const shop = new Database({
+    file: path.join(folder, SHOP.file),
+    tables: tablesOf(SHOP),
+    fill: () => {
+      throw new Error(`The shop of ${folder} is empty.`);
+    },
   });
   const tables = shop.all(z.object({ name: z.string() }), "SELECT name FROM sqlite_schema WHERE type = 'table'");
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import type { Decider, Store, Tools } from '@parley/engine';
+import { Database } from '@parley-workflows/backend/database';
 import type { z } from 'zod';
-import { Database } from '../../workflows/support/backend/database.ts';
 
 /** The kinds of places where a process can be killed from inside. */
 export const PLACES = [

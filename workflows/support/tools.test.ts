@@ -4,9 +4,11 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { ToolContext } from '@parley/engine';
 import { ToolError } from '@parley/engine';
+import { Database } from '@parley-workflows/backend/database';
+import { tablesOf } from '@parley-workflows/backend/desk';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { Database } from './backend/database.ts';
+import { SHOP } from './backend/shop.ts';
 import tools from './tools.ts';
 
 const TODAY = '2026-11-24';
@@ -693,7 +695,11 @@ describe('a shop in a folder', () => {
     await call('orders.change_address', order('C1001', 'W1000001', { street: '9 Oak Street', zip: '98101' }));
     await call('warranty.claim', order('C1004', 'W1000008', { item: 1, fault: 'silent' }));
     await call('cases.note', { topic: 'complaint', text: 'Called twice.', customerId: 'C1001' });
-    const books = new Database(folder, () => undefined);
+    const books = new Database({
+      file: path.join(folder, SHOP.file),
+      tables: tablesOf(SHOP),
+      fill: () => undefined,
+    });
     const read = (sql: string) => books.one(z.record(z.string(), z.unknown()), sql);
     expect(read("SELECT street, state, zip FROM orders WHERE id = 'W1000001'")).toEqual({
       street: '9 Oak Street',

@@ -1,24 +1,17 @@
-import {
-  characters,
-  defineTool,
-  money,
-  type Tool,
-  type ToolContext,
-  type ToolDefinition,
-  type Tools,
-} from '@parley/engine';
+import { characters, money, type Tools } from '@parley/engine';
+import { openDesk, type Place } from '@parley-workflows/backend/desk';
+import { toolMakers } from '@parley-workflows/backend/tools';
 import { z } from 'zod';
 import { ADDRESS_VERDICTS, judgeAddress } from './backend/address.ts';
 import { TOPICS, writeNote } from './backend/cases.ts';
 import { findCustomer, matchOrder, sendCode, verifyCode } from './backend/customers.ts';
-import { type Desk, ITEM_STATES, ORDER_STATUSES } from './backend/order.ts';
+import { ITEM_STATES, ORDER_STATUSES } from './backend/order.ts';
 import { cancelOrder, changeAddress, countOrders, describeOrder, findItem, listOrders } from './backend/orders.ts';
 import { POLICY, REFUND_VERDICTS, RETURN_VERDICTS, WHYS } from './backend/policy.ts';
 import { createRefund, quoteRefund, REFUND_TO, refundStatus } from './backend/refunds.ts';
 import type { Refusal } from './backend/refusal.ts';
 import { createExchange, createReturn, quoteExchange, quoteReturn } from './backend/returns.ts';
-import { openShop, type Place } from './backend/shop.ts';
-import { troubled } from './backend/trouble.ts';
+import { SHOP, TROUBLES } from './backend/shop.ts';
 import { checkWarranty, claimWarranty, WARRANTY_VERDICTS } from './backend/warranty.ts';
 
 const customerId = z.string().regex(/^C\d{4}$/);
@@ -33,41 +26,12 @@ const paidBy = z.enum(['card', 'paypal', 'gift_card']);
 /** What money comes back, and when it is there at the latest. */
 const refunded = { amount: money(), method: z.string(), expectedBy: date };
 
-interface Definition<Input extends z.ZodType, Output>
-  extends Omit<ToolDefinition<Input, z.ZodType<Output, Output>>, 'effect' | 'errors' | 'run'> {
-  readonly errors?: readonly Refusal[];
-  run(desk: Desk, input: z.output<Input>): Output;
-}
-
 /**
  * The tools of the shop, on a back end of its own: a database in `folder`, or in memory; see backend/README.md.
  * `today`, ISO 8601, is the shop's day; the day of each call if left out.
  */
 export default function tools(place: Place): Tools {
-  const shop = openShop(place);
-  const orderIn = (input: unknown) => z.object({ orderId: z.string() }).safeParse(input).data?.orderId;
-
-  const reads = <Input extends z.ZodType, Output>(definition: Definition<Input, Output>): Tool =>
-    defineTool({
-      ...definition,
-      effect: 'reads',
-      run: (input: z.output<Input>, context: ToolContext) =>
-        troubled(orderIn(input), 'reads', context, () => definition.run(shop(context), input)),
-    });
-
-  // Every write acts once for its idempotency key, however often it is tried.
-  const writes = <Input extends z.ZodType, Output>(name: string, definition: Definition<Input, Output>): Tool =>
-    defineTool({
-      ...definition,
-      effect: 'writes',
-      run: (input: z.output<Input>, context: ToolContext) =>
-        troubled(orderIn(input), 'writes', context, () => {
-          const desk = shop(context);
-          return desk.db.once(context.idempotencyKey, { name, input }, definition.output, () =>
-            definition.run(desk, input),
-          );
-        }),
-    });
+  const { reads, writes } = toolMakers<Refusal>(openDesk(SHOP, place), TROUBLES);
 
   return {
     // An e-mail address, a phone number or a name is knowledge, and knowledge proves nobody: it only finds the record.

@@ -1,4 +1,4 @@
-import type { Desk } from './order.ts';
+import type { Desk } from '@parley-workflows/backend/desk';
 
 export const TOPICS = ['order', 'return', 'exchange', 'refund', 'warranty', 'address', 'complaint', 'other'] as const;
 

@@ -1,6 +1,6 @@
+import type { Database } from '@parley-workflows/backend/database';
+import type { Desk } from '@parley-workflows/backend/desk';
 import { z } from 'zod';
-import type { Database } from './database.ts';
-import type { Desk } from './order.ts';
 import { POLICY } from './policy.ts';
 import { refuse } from './refusal.ts';
 

@@ -1,18 +1,9 @@
+import type { Database } from '@parley-workflows/backend/database';
 import { z } from 'zod';
-import type { Day } from './calendar.ts';
-import type { Database } from './database.ts';
 import { refuse } from './refusal.ts';
 
 export const ORDER_STATUSES = ['processing', 'packed', 'shipped', 'delivered', 'lost', 'cancelled'] as const;
 export const ITEM_STATES = ['kept', 'return_open', 'returned', 'exchanged', 'replaced'] as const;
-
-/** Whoever asks the shop something, and when: `now` in milliseconds since the epoch. */
-export interface Desk {
-  readonly db: Database;
-  readonly today: Day;
-  readonly now: number;
-  readonly session: string;
-}
 
 const ItemRow = z.object({
   line: z.int(),

@@ -1,9 +1,10 @@
+import { dateOf } from '@parley-workflows/backend/calendar';
+import type { Database } from '@parley-workflows/backend/database';
+import type { Desk } from '@parley-workflows/backend/desk';
 import { z } from 'zod';
 import { judgeAddress } from './address.ts';
-import { dateOf } from './calendar.ts';
 import { mustBeVerified } from './customers.ts';
-import type { Database } from './database.ts';
-import { type Desk, type Item, inWords, itemOf, type Order, orderOf, totalOf } from './order.ts';
+import { type Item, inWords, itemOf, type Order, orderOf, totalOf } from './order.ts';
 import { daysLate, judgeReturn, returnDeadline } from './policy.ts';
 import { giveBack } from './refunds.ts';
 import { refuse } from './refusal.ts';

@@ -1,4 +1,4 @@
-import type { Day } from './calendar.ts';
+import type { Day } from '@parley-workflows/backend/calendar';
 import { type Item, type Order, totalOf } from './order.ts';
 
 /** Acme's rules in figures: amounts in cents. */

@@ -29,11 +29,3 @@ export type Refusal = keyof typeof REFUSALS;
 export function refuse(code: Refusal): never {
   throw new ToolError(code, REFUSALS[code]);
 }
-
-/** A code read back from the database: throws the refusal it stands for. */
-export function refuseAgain(code: string): never {
-  if (isRefusal(code)) refuse(code);
-  throw new Error('The database holds a refusal that this version does not know.');
-}
-
-const isRefusal = (code: string): code is Refusal => Object.hasOwn(REFUSALS, code);

@@ -1,7 +1,8 @@
+import { dateOf } from '@parley-workflows/backend/calendar';
+import type { Desk } from '@parley-workflows/backend/desk';
 import { z } from 'zod';
-import { dateOf } from './calendar.ts';
 import { mustBeVerified } from './customers.ts';
-import { type Desk, type Item, inWords, itemOf, type Order, orderOf, sumOf } from './order.ts';
+import { type Item, inWords, itemOf, type Order, orderOf, sumOf } from './order.ts';
 import { judgeReturn, POLICY, type ReturnVerdict, returnDeadline, returnFee, type Why } from './policy.ts';
 import { methodOf, type RefundTo } from './refunds.ts';
 import { refuse } from './refusal.ts';

@@ -1,5 +1,5 @@
-import type { Day } from './calendar.ts';
-import type { Database } from './database.ts';
+import type { Day } from '@parley-workflows/backend/calendar';
+import type { Database } from '@parley-workflows/backend/database';
 
 /** A thing the shop sells: price in cents, `sizes` with what is in stock of each. */
 interface Product {
@@ -120,7 +120,6 @@ const ORDERS: readonly SeedOrder[] = [
 
 /** Fills an empty shop so that everything stands as it should on a day: "delivered 12 days ago" is true then. */
 export function seed(db: Database, today: Day): void {
-  db.run('INSERT INTO shop (seeded_on) VALUES (?)', today);
   for (const customer of CUSTOMERS) db.run('INSERT INTO customers VALUES (?, ?, ?, ?, ?, ?)', ...customer);
   for (const [sku, product] of Object.entries<Product>(PRODUCTS)) {
     const variants = product.sizes ? Object.entries(product.sizes) : [[undefined, product.stock ?? 0] as const];
@@ -130,15 +129,8 @@ export function seed(db: Database, today: Day): void {
   for (const order of ORDERS) seedOrder(db, order, today);
 }
 
-/** Moves every day in the shop so that it stands on `today` as it did on the day it was filled. */
-export function moveTo(db: Database, today: Day): void {
-  for (const [table, columns] of Object.entries(DAYS))
-    for (const column of columns)
-      db.run(`UPDATE ${table} SET ${column} = ${column} + ? - (SELECT seeded_on FROM shop)`, today);
-  db.run('UPDATE shop SET seeded_on = ?', today);
-}
-
-const DAYS = {
+/** The columns that hold a day. */
+export const DAYS = {
   orders: ['placed_on', 'promised_on'],
   shipments: ['shipped_on', 'delivered_on'],
   returns: ['opened_on', 'send_by'],

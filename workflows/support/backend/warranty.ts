@@ -1,7 +1,8 @@
+import { dateOf } from '@parley-workflows/backend/calendar';
+import type { Desk } from '@parley-workflows/backend/desk';
 import { z } from 'zod';
-import { dateOf } from './calendar.ts';
 import { mustBeVerified } from './customers.ts';
-import { type Desk, type Item, itemOf, type Order, orderOf } from './order.ts';
+import { type Item, itemOf, type Order, orderOf } from './order.ts';
 import { POLICY } from './policy.ts';
 import { refuse } from './refusal.ts';
 

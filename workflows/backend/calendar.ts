@@ -1,7 +1,8 @@
-/** A calendar day: whole days since 1970-01-01. The shop's days begin at midnight UTC. */
+/** A calendar day: whole days since 1970-01-01. A back end's days begin at midnight UTC. */
 export type Day = number;
 
-const DAY = 86_400_000;
+/** A day in milliseconds. */
+export const DAY = 86_400_000;
 
 /** The day a moment lies in; `now` in milliseconds since the epoch. */
 export const dayAt = (now: number): Day => Math.floor(now / DAY);

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { ToolError } from '@parley/engine';
+import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
+import { z } from 'zod';
+
+const IDEMPOTENCY = `
+CREATE TABLE idempotency (key TEXT PRIMARY KEY, request TEXT NOT NULL, outcome TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+const Outcome = z.union([
+  z.strictObject({ value: z.json() }),
+  z.strictObject({ refused: z.strictObject({ code: z.string(), message: z.string() }) }),
+]);
+
+type Value = string | number | null;
+
+export interface DatabaseOptions {
+  /** Its path; in memory if left out. The folder is made where it isn't there. */
+  readonly file?: string | undefined;
+  /** What makes its tables, in SQL. */
+  readonly tables: readonly string[];
+  /** Fills a new one, in the transaction that makes its tables. */
+  readonly fill: (database: Database) => void;
+}
+
+/** A back end's database: every row it gives has been read through a zod schema. */
+export class Database {
+  readonly #db: DatabaseSyncInstance;
+  readonly #statements = new Map<string, StatementSyncInstance>();
+
+  /** Opens a database, or makes and fills a new one. Throws where the file was made with other tables. */
+  constructor({ file, tables, fill }: DatabaseOptions) {
+    if (file !== undefined) mkdirSync(path.dirname(file), { recursive: true });
+    this.#db = new DatabaseSync(file ?? ':memory:');
+    // Below a tool's time limit, so that a locked database is an accident of that tool.
+    this.#db.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;');
+    const sql = [IDEMPOTENCY, ...tables].join('\n');
+    // A number that SQLite keeps in the file's header: which tables it was made with.
+    const form = createHash('sha256').update(sql).digest().readInt32BE();
+    this.transaction(() => {
+      if (this.one(z.unknown(), 'SELECT 1 FROM sqlite_schema') === undefined) {
+        this.#db.exec(`${sql}; PRAGMA user_version = ${form};`);
+        fill(this);
+      } else if (this.one(z.object({ user_version: z.int() }), 'PRAGMA user_version')?.user_version !== form)
+        throw new Error(`${file} was made by another version of this back end: delete it, and it is made anew.`);
+    });
+  }
+
+  one<T>(schema: z.ZodType<T>, sql: string, ...values: Value[]): T | undefined {
+    const row: unknown = this.#prepare(sql).get(...values);
+    return row === undefined ? undefined : schema.parse(row);
+  }
+
+  all<T>(schema: z.ZodType<T>, sql: string, ...values: Value[]): T[] {
+    const rows: unknown[] = this.#prepare(sql).all(...values);
+    return rows.map((row) => schema.parse(row));
+  }
+
+  /** Returns the row id of the last row put in. */
+  run(sql: string, ...values: Value[]): number {
+    return Number(this.#prepare(sql).run(...values).lastInsertRowid);
+  }
+
+  /** Runs `work` whole or not at all. */
+  transaction<T>(work: () => T): T {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /**
+   * Acts once for a key: what `act` writes and its answer are kept in one transaction, and the same key gets the same
+   * answer again, a refusal (ToolError) included. What an act wrote before it refused is kept as well: an act
+   * refuses before it writes, except where the refusal itself leaves something, such as a wrong code counted.
+   * Throws where a key comes again with another request.
+   */
+  once<T>(key: string, request: unknown, answer: z.ZodType<T>, act: () => T): T {
+    const hash = createHash('sha256').update(JSON.stringify(request)).digest('hex');
+    const outcome = this.transaction(() => {
+      const known = this.one(
+        z.object({ request: z.string(), outcome: z.string() }),
+        'SELECT request, outcome FROM idempotency WHERE key = ?',
+        key,
+      );
+      if (known !== undefined) {
+        if (known.request !== hash) throw new Error('This idempotency key was used for another request.');
+        return known.outcome;
+      }
+      const fresh = JSON.stringify(outcomeOf(act));
+      this.run('INSERT INTO idempotency (key, request, outcome) VALUES (?, ?, ?)', key, hash, fresh);
+      return fresh;
+    });
+    const read = Outcome.parse(JSON.parse(outcome));
+    if ('refused' in read) throw new ToolError(read.refused.code, read.refused.message);
+    return answer.parse(read.value);
+  }
+
+  #prepare(sql: string): StatementSyncInstance {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+function outcomeOf<T>(act: () => T): { value: T } | { refused: { code: string; message: string } } {
+  try {
+    return { value: act() };
+  } catch (error) {
+    if (error instanceof ToolError) return { refused: { code: error.code, message: error.message } };
+    throw error;
+  }
+}
