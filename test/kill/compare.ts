@@ -59,7 +59,7 @@ export async function outcomesIn(folder: string): Promise<ReadonlyMap<string, Ou
       });
     }
     const due = await store.nextTimer();
-    if (due !== undefined) throw new Error('A timer is left, though no session of this workflow sets any.');
+    if (due !== undefined) throw new Error('A timer is left, though no session is over while it waits.');
   } finally {
     await store.close();
   }

@@ -1,8 +1,11 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { Engine, Reply, TurnRequest } from '@parley/engine';
 import { z } from 'zod';
-import type { Conversation } from '../../workflows/support/conversations.ts';
+import { CONVERSATIONS, type Conversation } from '../../workflows/support/conversations.ts';
 import type { Points } from './points.ts';
+
+/** The conversations that have a shop of their own: they can go on at once. */
+export const ALONE: readonly Conversation[] = CONVERSATIONS.filter(({ after }) => after === undefined);
 
 /** A reply as a contact heard it: to an event's id, or to `push`. */
 const line = z.object({
@@ -79,7 +82,8 @@ export async function converse(conversation: Conversation, around: Surroundings)
   ];
   let rest = 'caller';
   for (const [index, event] of events.entries()) {
-    if (rest !== 'caller') throw new Error(`${name}: it came to ${rest} before event ${index}.`);
+    const due = event.type === 'signal.received' ? 'wait' : 'caller';
+    if (rest !== due) throw new Error(`${name}: it came to ${rest} before event ${index}.`);
     rest = (await send(name, `e${index}`, event, around)).reply.rest;
     // What took too long is pushed, or fetched by the caller's silence.
     for (let fetch = 1; rest === 'work'; fetch++) {

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readRecording } from '@parley/replay';
-import { CONVERSATIONS } from '../../workflows/support/conversations.ts';
 import { ROOT } from '../cli/command.ts';
 import { build, campaign, undisturbed } from './campaign.ts';
 import { difference, type Outcome } from './compare.ts';
+import { ALONE } from './contact.ts';
 
 // Each life takes a second of a processor, which a busy machine has to find first.
 jest.setTimeout(600_000);
@@ -28,7 +28,7 @@ describe('what the killed are compared with', () => {
   });
 
   it('is what was recorded', () => {
-    expect([...outcomes.keys()].sort()).toEqual(CONVERSATIONS.map(({ name }) => name).sort());
+    expect([...outcomes.keys()].sort()).toEqual(ALONE.map(({ name }) => name).sort());
     for (const [session, { journal, status }] of outcomes) {
       const file = path.join(ROOT, 'workflows', 'support', 'recordings', `${session}.jsonl`);
       const { events } = readRecording(readFileSync(file, 'utf8'), file);

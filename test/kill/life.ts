@@ -9,11 +9,10 @@ import { createEngine, type Decider, type Tools } from '@parley/engine';
 import { loadWorkflow } from '@parley/workflow';
 import { z } from 'zod';
 import { openWatched } from '../../packages/stores/src/testing/statements.ts';
-import { CONVERSATIONS } from '../../workflows/support/conversations.ts';
 import supportTools from '../../workflows/support/tools.ts';
 import { idleClock } from '../idle-clock.ts';
 import { randomFrom } from '../simulation/random.ts';
-import { converse, Memory, pushes } from './contact.ts';
+import { ALONE, converse, Memory, pushes } from './contact.ts';
 import { PLACES, Points } from './points.ts';
 
 const START = Date.UTC(2026, 10, 24, 15, 30);
@@ -64,7 +63,7 @@ function tools(): Tools {
 }
 
 const offline = offlineDecider();
-const down = new Set(CONVERSATIONS.filter(({ decider }) => decider === 'down').map(({ name }) => name));
+const down = new Set(ALONE.filter(({ decider }) => decider === 'down').map(({ name }) => name));
 const decider: Decider = {
   name: offline.name,
   decide: async (question) => {
@@ -95,7 +94,7 @@ const started = engine.start();
 // Contacts may call before all of the past is mended.
 if (random?.chance(0.5) ?? true) await clock.during(started);
 points.pass('starting and closing', 'after the start');
-const order = CONVERSATIONS.filter(({ name }) => of === undefined || of.includes(name)).map((conversation) => ({
+const order = ALONE.filter(({ name }) => of === undefined || of.includes(name)).map((conversation) => ({
   conversation,
   place: random?.next() ?? 0,
 }));

@@ -1,4 +1,5 @@
 import type { TurnRequest } from '@parley/engine';
+import { DEMO_VOUCHER } from '@parley-workflows/backend/identity';
 
 /** A conversation that is recorded: what the caller says, or does, line by line, until it is over. */
 export interface Conversation {
@@ -8,10 +9,13 @@ export interface Conversation {
   readonly lines: readonly (string | TurnRequest['event'])[];
   /** `down`: the model can't be reached. */
   readonly decider?: 'offline' | 'down';
+  /** The conversation before it, in whose shop it is: ten minutes later, in a session of its own. Otherwise it has a shop of its own. */
+  readonly after?: string;
 }
 
 const silent = { type: 'caller.silent' } as const;
 const left = { type: 'caller.left' } as const;
+const vouched = { type: 'signal.received', name: 'vouched', data: DEMO_VOUCHER } as const;
 const press = (keys: string) => ({ type: 'caller.pressed', keys }) as const;
 
 export const CONVERSATIONS: readonly Conversation[] = [
@@ -248,7 +252,35 @@ export const CONVERSATIONS: readonly Conversation[] = [
     name: 'no-code',
     about: 'a caller who will not prove who they are may change nothing',
     channel: 'chat',
-    lines: ['cancel W1000001', 'maya.chen@example.com', "I don't want to give you a code"],
+    lines: ['cancel W1000001', 'maya.chen@example.com', "I don't want to give you a code", 'no thanks'],
+  },
+  {
+    name: 'person-vouches',
+    about: 'a caller who can not get at the code, for whom a colleague vouches',
+    channel: 'voice',
+    lines: [
+      'i need to cancel W one triple zero double zero one',
+      'maya dot chen at example dot com',
+      'i lost my phone',
+      "no i can't get into my e-mail either",
+      'yes please',
+      vouched,
+      'yes go ahead',
+      "no that's all",
+    ],
+  },
+  {
+    name: 'code-guessed',
+    about: 'somebody who knows the e-mail address and the order, and guesses: three wrong codes end a code',
+    channel: 'chat',
+    lines: ['cancel W1000001', 'maya.chen@example.com', '111111', '222222', '333333', 'no'],
+  },
+  {
+    name: 'code-guessed-again',
+    about: 'and tries once more in another session: two guesses are left within the hour',
+    channel: 'chat',
+    after: 'code-guessed',
+    lines: ['cancel W1000001', 'maya.chen@example.com', '444444', '555555', 'no'],
   },
   {
     name: 'tool-hangs',

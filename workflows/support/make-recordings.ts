@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { offlineDecider } from '@parley/deciders';
-import { createEngine, type Decider, manualClock, type Reply, type TurnRequest } from '@parley/engine';
+import { createEngine, type Decider, manualClock, type Reply, type Tools, type TurnRequest } from '@parley/engine';
 import { recordingOf, writeRecording } from '@parley/replay';
 import { memoryStore } from '@parley/stores';
 import { loadWorkflow } from '@parley/workflow';
@@ -18,6 +18,8 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const START = Date.UTC(2026, 10, 24, 15, 30);
 /** Milliseconds a caller takes from one line to the next. */
 const PACE = 5_000;
+/** Milliseconds from a conversation to the one after it in the same shop. */
+const LATER = 600_000;
 /** Milliseconds of real time after which something counts as hanging. */
 const PATIENCE = 300;
 
@@ -32,16 +34,21 @@ const source = await loadWorkflow(path.join(here, 'workflow.yaml'), 'workflow.ya
 const folder = path.join(here, 'recordings');
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
+const shops = new Map<string, Tools>();
 for (const conversation of CONVERSATIONS) await make(conversation);
 
-async function make({ name, about, channel, lines, decider = 'offline' }: Conversation): Promise<void> {
-  const clock = manualClock(START);
+async function make({ name, about, channel, lines, decider = 'offline', after }: Conversation): Promise<void> {
+  const clock = manualClock(after === undefined ? START : START + LATER);
+  const before = after === undefined ? undefined : shops.get(after);
+  if (after !== undefined && before === undefined) throw new Error(`${name}: ${after} has to come before it.`);
+  const tools = before ?? supportTools({ today: '2026-11-24' });
+  shops.set(name, tools);
   const store = memoryStore();
   const engine = createEngine({
     workflows: [source],
     store,
     decider: decider === 'offline' ? offlineDecider() : DOWN,
-    tools: supportTools({ today: '2026-11-24' }),
+    tools,
     clock,
   });
   console.log(`\n== ${name}: ${about}`);
@@ -72,7 +79,8 @@ async function make({ name, about, channel, lines, decider = 'offline' }: Conver
   for (const line of lines) {
     // What took too long is fetched by the caller's silence.
     while (reply.rest === 'work') reply = await send({ type: 'caller.silent' });
-    if (reply.rest !== 'caller') throw new Error(`${name}: the conversation ended before "${JSON.stringify(line)}".`);
+    const due = typeof line === 'object' && line.type === 'signal.received' ? 'wait' : 'caller';
+    if (reply.rest !== due) throw new Error(`${name}: the conversation ended before "${JSON.stringify(line)}".`);
     await clock.advance(PACE);
     console.log(`   caller ${typeof line === 'string' ? line : JSON.stringify(line)}`);
     reply = await send(typeof line === 'string' ? { type: 'caller.said', text: line } : line);

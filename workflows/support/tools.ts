@@ -1,13 +1,14 @@
 import { characters, money, type Tools } from '@parley/engine';
 import { openDesk, type Place } from '@parley-workflows/backend/desk';
+import { identityTools } from '@parley-workflows/backend/identity';
 import { toolMakers } from '@parley-workflows/backend/tools';
 import { z } from 'zod';
 import { ADDRESS_VERDICTS, judgeAddress } from './backend/address.ts';
 import { TOPICS, writeNote } from './backend/cases.ts';
-import { findCustomer, matchOrder, sendCode, verifyCode } from './backend/customers.ts';
+import { customersIn } from './backend/customers.ts';
 import { ITEM_STATES, ORDER_STATUSES } from './backend/order.ts';
-import { cancelOrder, changeAddress, countOrders, describeOrder, findItem, listOrders } from './backend/orders.ts';
-import { POLICY, REFUND_VERDICTS, RETURN_VERDICTS, WHYS } from './backend/policy.ts';
+import { cancelOrder, changeAddress, describeOrder, findItem, listOrders } from './backend/orders.ts';
+import { REFUND_VERDICTS, RETURN_VERDICTS, WHYS } from './backend/policy.ts';
 import { createRefund, quoteRefund, REFUND_TO, refundStatus } from './backend/refunds.ts';
 import type { Refusal } from './backend/refusal.ts';
 import { createExchange, createReturn, quoteExchange, quoteReturn } from './backend/returns.ts';
@@ -31,69 +32,11 @@ const refunded = { amount: money(), method: z.string(), expectedBy: date };
  * `today`, ISO 8601, is the shop's day; the day of each call if left out.
  */
 export default function tools(place: Place): Tools {
-  const { reads, writes } = toolMakers<Refusal>(openDesk(SHOP, place), TROUBLES);
+  const makers = toolMakers<Refusal>(openDesk(SHOP, place), TROUBLES);
+  const { reads, writes } = makers;
 
   return {
-    // An e-mail address, a phone number or a name is knowledge, and knowledge proves nobody: it only finds the record.
-    'customers.find': reads({
-      about: 'Finds the one customer that everything given fits: e-mail, phone, or full name with ZIP code.',
-      input: z
-        .strictObject({
-          email: z.email().optional(),
-          phone: z.string().min(7).max(20).optional(),
-          name: z.string().min(1).max(100).optional(),
-          zip: zip.optional(),
-        })
-        .refine(
-          ({ email, phone, name, zip }) =>
-            email !== undefined || phone !== undefined || (name !== undefined && zip !== undefined),
-        ),
-      output: z.object({ customerId, orders: z.int() }),
-      grants: 'looked_up',
-      errors: ['not_found', 'ambiguous'],
-      cleared: ['pii'],
-      run: ({ db }, clues) => {
-        const { id } = findCustomer(db, clues);
-        return { customerId: id, orders: countOrders(db, id) };
-      },
-    }),
-
-    'identity.match_order': reads({
-      about: 'Finds the customer of an order by its number, e-mail and ZIP code together.',
-      input: z.strictObject({ orderId, email: z.email(), zip }),
-      output: z.object({ customerId, orders: z.int() }),
-      grants: 'looked_up',
-      errors: ['not_found'],
-      cleared: ['pii'],
-      run: ({ db }, input) => {
-        const { id } = matchOrder(db, input.orderId, input.email, input.zip);
-        return { customerId: id, orders: countOrders(db, id) };
-      },
-    }),
-
-    'identity.send_code': writes('identity.send_code', {
-      about: 'Sends a six-digit code to the phone or e-mail address on file; it ends any earlier one.',
-      input: z.strictObject({ customerId, by: z.enum(['text', 'email']).default('text') }),
-      output: z.object({ hint: z.string(), minutes: z.int() }),
-      requires: { identity: 'looked_up' },
-      errors: ['not_found', 'too_many_codes'],
-      run: (desk, input) => ({ ...sendCode(desk, input.customerId, input.by), minutes: POLICY.codeMinutes }),
-    }),
-
-    // A write, so that one wrong code counts once however often the call is tried.
-    'identity.verify': writes('identity.verify', {
-      about: 'Checks the code the caller reads out. Three wrong ones end it.',
-      input: z.strictObject({ customerId, code: z.string().min(1).max(20) }),
-      output: z.object({ verified: z.literal(true) }),
-      requires: { identity: 'looked_up' },
-      grants: 'code',
-      errors: ['wrong_code', 'expired', 'too_many_attempts'],
-      cleared: ['pii'],
-      run: (desk, input) => {
-        verifyCode(desk, input.customerId, input.code);
-        return { verified: true as const };
-      },
-    }),
+    ...identityTools(makers, ({ db }) => customersIn(db)),
 
     'orders.list': reads({
       about: "The customer's latest orders, at most five, the newest first.",

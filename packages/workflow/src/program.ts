@@ -60,6 +60,8 @@ export interface Limits {
 export interface Variable {
   readonly name: string;
   readonly at: Place;
+  /** Whether it is a part's input. */
+  readonly input: boolean;
   readonly type: Type;
   /** How values are read and checked; undefined for one typed by a tool's output. */
   readonly definition: TypedVariable | undefined;

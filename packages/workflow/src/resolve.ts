@@ -202,14 +202,20 @@ export function resolve(
           );
           continue;
         }
-        variables.set(rename(name), variable(frame, rename(name), definition, pointer));
+        variables.set(rename(name), variable(frame, rename(name), definition, pointer, key === 'inputs'));
       }
     };
     section(read.inputs, 'inputs');
     section(read.variables, 'variables');
   }
 
-  function variable(frame: Frame, name: string, definition: VariableDefinition, pointer: Pointer): Variable {
+  function variable(
+    frame: Frame,
+    name: string,
+    definition: VariableDefinition,
+    pointer: Pointer,
+    input: boolean,
+  ): Variable {
     const { yaml } = frame.read;
     const at = yaml.place(pointer, { key: true });
     if ('from' in definition) {
@@ -225,6 +231,7 @@ export function resolve(
       return {
         name,
         at,
+        input,
         type: outputOf(definition.from),
         definition: undefined,
         tool: definition.from,
@@ -240,6 +247,7 @@ export function resolve(
     return {
       name,
       at,
+      input,
       type: typeOfVariable(definition),
       definition,
       tool: undefined,
@@ -910,8 +918,9 @@ export function resolve(
     }
     const first = part.head.start ?? part.steps.keys().next().value;
     const here = yaml.place(pointer, { key: true });
-    // A part begins afresh each time: what an earlier pass left in its variables is forgotten.
-    const cleared: Assignment[] = [...part.variables].map(([name, definition]) => ({
+    // A part begins afresh each time: what an earlier pass left in its variables, and in inputs it is not given, is forgotten.
+    const left = [...part.inputs].filter(([name]) => !Object.hasOwn(one.with ?? {}, name) && !lacking.includes(name));
+    const cleared: Assignment[] = [...left, ...part.variables].map(([name, definition]) => ({
       variable: rename(name),
       value: { kind: 'literal', value: 'initial' in definition ? (definition.initial ?? null) : null, at: here },
       at: here,

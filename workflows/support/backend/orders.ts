@@ -1,9 +1,8 @@
 import { dateOf } from '@parley-workflows/backend/calendar';
-import type { Database } from '@parley-workflows/backend/database';
 import type { Desk } from '@parley-workflows/backend/desk';
+import { mustBeVerified } from '@parley-workflows/backend/identity';
 import { z } from 'zod';
 import { judgeAddress } from './address.ts';
-import { mustBeVerified } from './customers.ts';
 import { type Item, inWords, itemOf, type Order, orderOf, totalOf } from './order.ts';
 import { daysLate, judgeReturn, returnDeadline } from './policy.ts';
 import { giveBack } from './refunds.ts';
@@ -65,10 +64,6 @@ export function listOrders({ db }: Desk, customerId: string) {
   });
   return { count: orders.length, orders };
 }
-
-/** How many orders a customer has. */
-export const countOrders = (db: Database, customerId: string): number =>
-  db.one(z.object({ n: z.int() }), 'SELECT count(*) AS n FROM orders WHERE customer = ?', customerId)?.n ?? 0;
 
 /** The one item a caller's words fit best; refuses `no_such_item` and `which_item`. */
 export function findItem(desk: Desk, customerId: string, orderId: string, words: string) {

@@ -17,11 +17,6 @@ export const POLICY = {
   refundLimit: 250_00,
   /** Days until a refund is on the account. */
   refundDays: { card: 7, paypal: 3, gift_card: 0 },
-  codeMinutes: 10,
-  /** Wrong codes, then that code is dead. */
-  codeAttempts: 3,
-  /** Codes sent to one customer within an hour. */
-  codesAnHour: 3,
 } as const;
 
 export const WHYS = ['unwanted', 'damaged', 'wrong_item'] as const;

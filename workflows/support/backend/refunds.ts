@@ -1,7 +1,8 @@
 import { dateOf } from '@parley-workflows/backend/calendar';
 import type { Desk } from '@parley-workflows/backend/desk';
+import { mustBeVerified } from '@parley-workflows/backend/identity';
 import { z } from 'zod';
-import { customerOf, mustBeVerified } from './customers.ts';
+import { customerOf } from './customers.ts';
 import { type Order, orderOf } from './order.ts';
 import { judgeRefund, POLICY, type RefundVerdict } from './policy.ts';
 import { refuse } from './refusal.ts';

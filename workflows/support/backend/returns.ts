@@ -1,7 +1,7 @@
 import { dateOf } from '@parley-workflows/backend/calendar';
 import type { Desk } from '@parley-workflows/backend/desk';
+import { mustBeVerified } from '@parley-workflows/backend/identity';
 import { z } from 'zod';
-import { mustBeVerified } from './customers.ts';
 import { type Item, inWords, itemOf, type Order, orderOf, sumOf } from './order.ts';
 import { judgeReturn, POLICY, type ReturnVerdict, returnDeadline, returnFee, type Why } from './policy.ts';
 import { methodOf, type RefundTo } from './refunds.ts';

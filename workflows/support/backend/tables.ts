@@ -33,10 +33,6 @@ CREATE TABLE warranties (
   order_id TEXT NOT NULL, line INTEGER NOT NULL, ends_on INTEGER NOT NULL, claim INTEGER, fault TEXT, remedy TEXT,
   PRIMARY KEY (order_id, line), FOREIGN KEY (order_id, line) REFERENCES items
 ) STRICT;
-CREATE TABLE codes (
-  id INTEGER PRIMARY KEY, session TEXT NOT NULL, customer TEXT NOT NULL REFERENCES customers, code TEXT NOT NULL,
-  sent_at INTEGER NOT NULL, wrong INTEGER NOT NULL DEFAULT 0, verified INTEGER NOT NULL DEFAULT 0
-) STRICT;
 CREATE TABLE cases (
   id INTEGER PRIMARY KEY, topic TEXT NOT NULL, text TEXT NOT NULL, customer TEXT, order_id TEXT,
   session TEXT NOT NULL, made_at INTEGER NOT NULL

@@ -1,7 +1,7 @@
 import { dateOf } from '@parley-workflows/backend/calendar';
 import type { Desk } from '@parley-workflows/backend/desk';
+import { mustBeVerified } from '@parley-workflows/backend/identity';
 import { z } from 'zod';
-import { mustBeVerified } from './customers.ts';
 import { type Item, itemOf, type Order, orderOf } from './order.ts';
 import { POLICY } from './policy.ts';
 import { refuse } from './refusal.ts';

@@ -93,6 +93,7 @@ export function checkGuards(draft: Draft, flow: Flow, names: LocalNames): readon
           ),
         );
       } else if (way.route && !seen.has(way.route) && routes.includes(way.route) && !flow.taken.has(way)) {
+        if (isForOthers(draft, routes.slice(0, routes.indexOf(way.route) + 1))) continue;
         problems.push(
           problemAt(
             way.route.at,
@@ -108,6 +109,15 @@ export function checkGuards(draft: Draft, flow: Flow, names: LocalNames): readon
     }
   }
   return problems;
+}
+
+/** Whether ways of a part hang on what it is given: it is shared, and what one workflow never takes another does. */
+function isForOthers(draft: Draft, routes: readonly Route[]): boolean {
+  return routes.some(
+    ({ at, if: condition }) =>
+      at.file !== draft.file &&
+      condition?.expression.variables.some(({ name }) => name === 'identity' || draft.variables.get(name)?.input),
+  );
 }
 
 function canBeTrue(type: Type): boolean {

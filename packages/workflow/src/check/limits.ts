@@ -1,8 +1,8 @@
 import type { Node } from '../expression/ast.ts';
 import type { Problem } from '../problem.ts';
 import { asks, type BrokenStep, type Draft, type Step, type Text } from '../program.ts';
-import type { ToolSignatures } from '../tool-signature.ts';
 import type { TypedVariable } from '../schema.ts';
+import type { ToolSignatures } from '../tool-signature.ts';
 import type { Json, Type } from '../type.ts';
 import { sayValue, typeOfVariable } from '../values/values.ts';
 import type { Piece } from './pieces.ts';
