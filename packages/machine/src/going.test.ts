@@ -294,6 +294,53 @@ ${DOORS}`;
     expect(session.memory.vars).not.toHaveProperty('times__scratch');
   });
 
+  it('forgets what an earlier pass left in an input that it is not given', () => {
+    const session = line(
+      `
+workflow: uses
+otherwise: handoff
+variables:
+  n: { type: integer, initial: 1 }
+  result: { type: integer, initial: 0 }
+steps:
+  count:
+    use: inner
+    with: { given: =$n }
+    save: { result: total }
+    outcomes: { counted: again }
+  again:
+    branch:
+      - { if: $n = 1, to: count, set: { n: 2 } }
+      - { to: handoff }
+${DOORS}`,
+      {
+        parts: {
+          inner: `
+part: inner
+inputs:
+  given: { type: integer }
+  left: { type: integer, initial: 10 }
+  bare: { type: integer, initial: null }
+outputs: [total]
+variables:
+  total: { type: integer, initial: 0 }
+steps:
+  add:
+    branch:
+      - { if: $exists($bare), to: counted }
+      - { to: counted, set: { left: =$left + 1, bare: 1, total: =$left + $given } }
+  counted:
+    end: { outcome: counted }
+`,
+        },
+        unchecked: true,
+      },
+    );
+    session.start();
+    // The second time: 10 and 2, not 11 and 2, and not 0, as where what was left in `bare` is still there.
+    expect(session.memory.vars).toMatchObject({ result: 12, count__left: 11, count__bare: 1 });
+  });
+
   it('gives what its end has set', () => {
     const session = line(USE.replace('- { if: $n = 3, to: times, set: { n: 5 } }', '- { if: $n = 3, to: handoff }'), {
       parts,
