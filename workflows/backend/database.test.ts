@@ -84,10 +84,11 @@ describe('a file', () => {
     expect(notes(open(file, write))).toBe(1);
   });
 
-  it('that was made with other tables is refused, and says what to do', () => {
+  it('that was made with other tables is set aside, and a new one made', () => {
     open(file, write);
     const other = { file, tables: [`${NOTES} CREATE TABLE tags (id INTEGER PRIMARY KEY) STRICT;`], fill: nothing };
-    expect(() => new Database(other)).toThrow('delete it');
-    expect(notes(open(file))).toBe(1);
+    expect(notes(new Database(other))).toBe(0);
+    expect(notes(new Database(other))).toBe(0);
+    expect(notes(open(`${file}.old`))).toBe(1);
   });
 });

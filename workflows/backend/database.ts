@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { ToolError } from '@parley/engine';
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
@@ -30,21 +30,20 @@ export class Database {
   readonly #db: DatabaseSyncInstance;
   readonly #statements = new Map<string, StatementSyncInstance>();
 
-  /** Opens a database, or makes and fills a new one. Throws where the file was made with other tables. */
+  /** Opens a database, or makes and fills a new one: also where the file was made with other tables, which is kept as FILE.old. */
   constructor({ file, tables, fill }: DatabaseOptions) {
-    if (file !== undefined) mkdirSync(path.dirname(file), { recursive: true });
-    this.#db = new DatabaseSync(file ?? ':memory:');
-    // Below a tool's time limit, so that a locked database is an accident of that tool.
-    this.#db.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;');
     const sql = [IDEMPOTENCY, ...tables].join('\n');
-    // A number that SQLite keeps in the file's header: which tables it was made with.
+    // Which tables a file was made with: a number that SQLite keeps in its header.
     const form = createHash('sha256').update(sql).digest().readInt32BE();
+    if (file !== undefined) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      setAside(file, form);
+    }
+    this.#db = open(file);
     this.transaction(() => {
-      if (this.one(z.unknown(), 'SELECT 1 FROM sqlite_schema') === undefined) {
-        this.#db.exec(`${sql}; PRAGMA user_version = ${form};`);
-        fill(this);
-      } else if (this.one(z.object({ user_version: z.int() }), 'PRAGMA user_version')?.user_version !== form)
-        throw new Error(`${file} was made by another version of this back end: delete it, and it is made anew.`);
+      if (!isNew(this.#db)) return;
+      this.#db.exec(`${sql}; PRAGMA user_version = ${form};`);
+      fill(this);
     });
   }
 
@@ -119,4 +118,26 @@ function outcomeOf<T>(act: () => T): { value: T } | { refused: { code: string; m
     if (error instanceof ToolError) return { refused: { code: error.code, message: error.message } };
     throw error;
   }
+}
+
+function open(file: string | undefined): DatabaseSyncInstance {
+  const db = new DatabaseSync(file ?? ':memory:');
+  // Below a tool's time limit, so that a locked database is an accident of that tool.
+  db.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;');
+  return db;
+}
+
+const isNew = (db: DatabaseSyncInstance): boolean => db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
+
+/** Renames a file that was made with other tables, as another version of a back end leaves one. */
+function setAside(file: string, form: number): void {
+  if (!existsSync(file)) return;
+  const db = open(file);
+  const { user_version: made } = z.object({ user_version: z.int() }).parse(db.prepare('PRAGMA user_version').get());
+  const stale = !isNew(db) && made !== form;
+  db.close();
+  if (!stale) return;
+  // Whoever has it open still has the other two.
+  for (const suffix of ['', '-wal', '-shm'])
+    if (existsSync(file + suffix)) renameSync(file + suffix, `${file}.old${suffix}`);
 }

@@ -21,7 +21,7 @@ variables:
   orderId: { type: string, pattern: 'W\\d{7}', spoken: characters, ask: What's the order number? }
   goal: { type: choice, values: [track, return, cancel] }
   order: { from: orders.get }
-  customer: { from: customers.find }
+  customer: { from: identity.find }
 interrupts:
   human: { when: asks for a person, to: handoff }
 steps:
