@@ -82,8 +82,7 @@ export async function converse(conversation: Conversation, around: Surroundings)
   ];
   let rest = 'caller';
   for (const [index, event] of events.entries()) {
-    const due = event.type === 'signal.received' ? 'wait' : 'caller';
-    if (rest !== due) throw new Error(`${name}: it came to ${rest} before event ${index}.`);
+    if (rest !== 'caller' && rest !== 'wait') throw new Error(`${name}: it came to ${rest} before event ${index}.`);
     rest = (await send(name, `e${index}`, event, around)).reply.rest;
     // What took too long is pushed, or fetched by the caller's silence.
     for (let fetch = 1; rest === 'work'; fetch++) {
@@ -93,7 +92,7 @@ export async function converse(conversation: Conversation, around: Surroundings)
       rest = heard.reply.rest;
     }
   }
-  if (rest === 'caller') throw new Error(`${name}: the conversation is not over.`);
+  if (rest === 'caller' || rest === 'wait') throw new Error(`${name}: the conversation is not over.`);
 }
 
 async function send(session: string, id: string, event: TurnRequest['event'], around: Surroundings): Promise<Heard> {

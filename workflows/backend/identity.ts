@@ -170,6 +170,7 @@ export function identityTools(
       requires: { identity: 'looked_up' },
       grants: 'person',
       errors: ['not_vouched'],
+      cleared: ['pii'],
       run: ({ db, session, now }, input) => {
         if (input.voucher !== DEMO_VOUCHER) refuse('not_vouched');
         db.run('INSERT INTO vouchers (session, person, made_at) VALUES (?, ?, ?)', session, input.personId, now);

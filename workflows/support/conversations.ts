@@ -270,6 +270,18 @@ export const CONVERSATIONS: readonly Conversation[] = [
     ],
   },
   {
+    name: 'person-while-waiting',
+    about: 'a caller who waits for the colleague to vouch, and would rather be put through',
+    channel: 'chat',
+    lines: [
+      'cancel W1000001',
+      'maya.chen@example.com',
+      'can somebody vouch for me?',
+      'is anybody there?',
+      'just let me talk to a person',
+    ],
+  },
+  {
     name: 'code-guessed',
     about: 'somebody who knows the e-mail address and the order, and guesses: three wrong codes end a code',
     channel: 'chat',

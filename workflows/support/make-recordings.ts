@@ -79,14 +79,15 @@ async function make({ name, about, channel, lines, decider = 'offline', after }:
   for (const line of lines) {
     // What took too long is fetched by the caller's silence.
     while (reply.rest === 'work') reply = await send({ type: 'caller.silent' });
-    const due = typeof line === 'object' && line.type === 'signal.received' ? 'wait' : 'caller';
-    if (reply.rest !== due) throw new Error(`${name}: the conversation ended before "${JSON.stringify(line)}".`);
+    if (reply.rest !== 'caller' && reply.rest !== 'wait')
+      throw new Error(`${name}: the conversation ended before "${JSON.stringify(line)}".`);
     await clock.advance(PACE);
     console.log(`   caller ${typeof line === 'string' ? line : JSON.stringify(line)}`);
     reply = await send(typeof line === 'string' ? { type: 'caller.said', text: line } : line);
   }
   while (reply.rest === 'work') reply = await send({ type: 'caller.silent' });
-  if (reply.rest === 'caller') throw new Error(`${name}: the conversation is not over: it rests at ${reply.step}.`);
+  if (reply.rest === 'caller' || reply.rest === 'wait')
+    throw new Error(`${name}: the conversation is not over: it rests at ${reply.step}.`);
   const session = await store.load(name);
   if (!session) throw new Error(`${name}: there is no session.`);
   const { workflow, version } = session;
