@@ -48,7 +48,9 @@ export async function outcomesIn(folder: string): Promise<ReadonlyMap<string, Ou
       outcomes.set(session, {
         status,
         working,
-        journal: events.filter(({ type }) => type !== 'filler.said').map(({ type, data }) => ({ type, data })),
+        journal: events
+          .filter(({ type }) => type !== 'filler.said')
+          .map(({ type, data: { due: _, ...data } }) => ({ type, data })),
         replies: [...replies.values()]
           .filter(
             ({ id, reply }) => reply.rest !== 'work' && !(id !== 'push' && saidBefore(reply, replies.get('push'))),

@@ -32,11 +32,11 @@ describe('what the killed are compared with', () => {
     for (const [session, { journal, status }] of outcomes) {
       const file = path.join(ROOT, 'workflows', 'support', 'recordings', `${session}.jsonl`);
       const { events } = readRecording(readFileSync(file, 'utf8'), file);
-      // How sure the decider is, and why, is no part of the way.
-      const went = (type: string, { confidence: _, why: __, at: ___, ...data }: Partial<Record<string, unknown>>) => ({
-        type,
-        data,
-      });
+      // How sure the decider is and why, and when it was, is no part of the way.
+      const went = (
+        type: string,
+        { confidence: _, why: __, at: ___, due: ____, ...data }: Partial<Record<string, unknown>>,
+      ) => ({ type, data });
       expect(journal.map(({ type, data }) => went(type, data))).toEqual(
         events.map(({ type, ...data }) => went(type, data)),
       );

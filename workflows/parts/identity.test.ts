@@ -269,6 +269,18 @@ describe('who it is', () => {
   });
 });
 
+describe('a caller who does not know what is asked', () => {
+  it.each([
+    ['email', ["I don't have an e-mail", "I don't know"]],
+    ['email', ["I don't have an e-mail", 'maya chen', "I don't know the ZIP code"]],
+    ['birth', ["I'd rather not say"]],
+    ['birth', ['Maya Chen', "I don't remember"]],
+    ['birth', ['Peter Novak', 'july 9 1961', "I don't know it"]],
+  ] as const)('is not held up, by %s: %j', async (by, lines) => {
+    expect((await converse(office(by, 'looked_up'), lines)).outcome).toBe('unknown');
+  });
+});
+
 describe('that it is really them', () => {
   const start = 'maya.chen@example.com';
 
