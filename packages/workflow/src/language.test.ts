@@ -33,7 +33,7 @@ steps:
   handoff: { transfer: { queue: tier2 } }
 `);
 
-const identity = blocks.find((text) => text.startsWith('part:')) ?? '';
+const part = blocks.find((text) => text.startsWith('part:')) ?? '';
 
 /** An example as a whole file: what it leaves out comes from around it; a part is used by a workflow. */
 function whole(text: string): string {
@@ -41,7 +41,7 @@ function whole(text: string): string {
   const content: { readonly [key: string]: Json } = text.startsWith('part:')
     ? {
         steps: {
-          who: { use: 'identity', with: { email: '=$email' }, outcomes: { known: 'need', unknown: 'handoff' } },
+          who: { use: 'look_up', with: { email: '=$email' }, outcomes: { known: 'need', unknown: 'handoff' } },
         },
       }
     : parse(text);
@@ -69,7 +69,7 @@ describe('the reference of the language', () => {
       const { problems } = checkWorkflow({
         file: 'example.yaml',
         text: whole(text),
-        parts: { identity: { file: 'identity.yaml', text: identity } },
+        parts: { look_up: { file: 'look_up.yaml', text: part } },
       });
       expect(
         problems
