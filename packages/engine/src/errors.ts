@@ -10,10 +10,10 @@ export class ConflictError extends ParleyError {
   }
 }
 
-/** The store could not read or keep something: a full disk, a locked or damaged file. Nothing of the commit was kept. */
+/** The store could not read or keep something: a full disk, a locked or damaged file, a key that is not here. Nothing of the commit was kept. */
 export class StoreError extends ParleyError {
   constructor(
-    code: 'store/full' | 'store/locked' | 'store/damaged' | 'store/newer' | 'store/failed',
+    code: 'store/full' | 'store/locked' | 'store/damaged' | 'store/newer' | 'store/key' | 'store/failed',
     message: string,
     fix: string,
     cause: unknown,

@@ -46,6 +46,11 @@ export interface Commit {
     readonly set: readonly { readonly timer: string; readonly due: number }[];
     readonly cancelled: readonly string[];
   };
+  /**
+   * From when on the session may be removed, in milliseconds since the epoch; left out: it stays. Each commit says it
+   * anew. None of a session that waits for a timer has one.
+   */
+  readonly removeAt?: number;
 }
 
 export interface DueTimer {
@@ -95,6 +100,17 @@ export interface Store {
     readonly status?: 'active' | 'ended';
     readonly limit?: number;
   }): Promise<readonly StoredSession[]>;
+  /**
+   * Removes all that is kept of a session, work and timers under way too: when the promise resolves, nothing of it can
+   * be found where the store keeps things. True where there was one. Whoever still holds it gets a ConflictError.
+   * Throws StoreError, `store/locked` where it is gone but others read, so that traces of it are still there.
+   */
+  remove(session: string): Promise<boolean>;
+  /**
+   * Removes in this way each session whose last commit said `removeAt: now` or earlier, unless the store does that by
+   * itself. Gives the names of those that this call removed. Commits go on meanwhile.
+   */
+  sweep(now: number): Promise<readonly string[]>;
   /** Keeps a workflow's source under its version. Keeping it again changes nothing. */
   keepWorkflow(workflow: StoredWorkflow): Promise<void>;
   workflow(version: string): Promise<StoredWorkflow | undefined>;

@@ -1,20 +1,31 @@
+import { StoreError } from '@parley/engine';
+
 /**
  * How what a session holds (events, snapshots, replies, workflows: all of it JSON texts) is written into a store and
- * read back. All of it goes through here, so here it can be encrypted.
+ * read back. All of it goes through here, so here it is encrypted (`encryptingCodec`). Names, versions, times and timers
+ * do not: the store looks things up by them.
  */
 export interface Codec {
-  /** What is kept. A string must not hold U+0000: SQLite ends a text there. No JSON text does. */
-  encode(text: string): string | Uint8Array;
-  /** The text again. Throws when `kept` is not what `encode` made. */
-  decode(kept: string | Uint8Array): string;
+  /** What is kept at a place of the store. A string must not hold U+0000: SQLite ends a text there. No JSON text does. */
+  encode(text: string, place: string): string | Uint8Array;
+  /**
+   * The text again. Throws when `kept` is not what `encode` made for this place; StoreError `store/key` where it takes
+   * a key that is not here.
+   */
+  decode(kept: string | Uint8Array, place: string): string;
 }
 
 /** The text as it is. */
 export const plainCodec: Codec = {
   encode: (text) => text,
   decode(kept) {
-    if (typeof kept !== 'string') throw new TypeError('Bytes where text was kept.');
-    return kept;
+    if (typeof kept === 'string') return kept;
+    throw new StoreError(
+      'store/key',
+      'What is kept here is encrypted, and no key was given.',
+      'Open the store with the key it was made with.',
+      undefined,
+    );
   },
 };
 

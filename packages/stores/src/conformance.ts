@@ -463,6 +463,130 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
       });
     });
 
+    describe('removing', () => {
+      const full = (session: string, more: Partial<ValueCommit> = {}) =>
+        store.commit(
+          change(session, 0, {
+            working: true,
+            events: rows(1, 3),
+            snapshot: `of ${session}`,
+            reply: { id: 'r', reply: `to ${session}` },
+            timers: { set: [{ timer: 't', due: 500 }], cancelled: [] },
+            ...more,
+          }),
+        );
+      const gone = async (session: string) => {
+        expect(await store.load(session)).toBeUndefined();
+        expect(await store.reply(session, 'r')).toBeUndefined();
+        expect(await store.events(session)).toStrictEqual([]);
+        expect(await store.events(session, { last: 5 })).toStrictEqual([]);
+        expect(await store.working()).not.toContain(session);
+        expect((await store.dueTimers(1e15, 100)).map((timer) => timer.session)).not.toContain(session);
+        expect((await store.sessions()).map((one) => one.session)).not.toContain(session);
+      };
+      const whole = async (session: string) => {
+        expect(await store.load(session)).toMatchObject({ seq: 3, working: true, snapshot: `of ${session}` });
+        expect(await store.reply(session, 'r')).toBe(`to ${session}`);
+        expect(await store.events(session)).toStrictEqual(rows(1, 3));
+        expect(await store.working()).toContain(session);
+        expect(await store.dueTimers(1e15, 100)).toContainEqual({ session, timer: 't', due: 500 });
+      };
+
+      it('takes all of a session, and nothing of another', async () => {
+        await full('a');
+        await full('b');
+        await full('c');
+        await store.keepWorkflow({ workflow: 'support', version: 'v1', source: 'files' });
+        expect(await store.remove('b')).toBe(true);
+        await gone('b');
+        await whole('a');
+        await whole('c');
+        expect(await store.workflow('v1')).toMatchObject({ source: 'files' });
+      });
+
+      it('of what is not there takes nothing', async () => {
+        await full('a');
+        expect(await store.remove('b')).toBe(false);
+        expect(await store.remove('a')).toBe(true);
+        expect(await store.remove('a')).toBe(false);
+        expect(await store.nextTimer()).toBeUndefined();
+      });
+
+      it('leaves nothing that whoever still holds the session could go on with', async () => {
+        await full('a');
+        await store.remove('a');
+        for (const events of [rows(4, 4), []]) {
+          await expect(store.commit(change('a', 1, { events }))).rejects.toMatchObject({ code: 'store/conflict' });
+        }
+        await gone('a');
+      });
+
+      it('leaves the name free, for a session that has nothing of the one before', async () => {
+        await full('a');
+        await store.commit(change('a', 1, { events: rows(4, 6), reply: { id: 's', reply: 'before' } }));
+        await store.remove('a');
+        await store.commit(change('a', 0, { events: rows(1, 2), snapshot: 'new' }));
+        expect(await store.load('a')).toMatchObject({ seq: 2, revision: 1, snapshot: 'new', working: false });
+        expect(await seqs(store, 'a')).toStrictEqual([1, 2]);
+        expect(await store.reply('a', 'r')).toBeUndefined();
+        expect(await store.reply('a', 's')).toBeUndefined();
+        expect(await store.nextTimer()).toBeUndefined();
+        await store.commit(change('a', 1, { events: rows(3, 3) }));
+        expect(await seqs(store, 'a')).toStrictEqual([1, 2, 3]);
+      });
+
+      it('may be asked for many at once, and twice for one', async () => {
+        const names = Array.from({ length: 20 }, (_, index) => `s${index}`);
+        for (const name of names) await full(name);
+        const outcomes = await Promise.all([...names.slice(0, 15), 's3'].map((name) => store.remove(name)));
+        expect(outcomes.filter((removed) => removed)).toHaveLength(15);
+        for (const name of names.slice(0, 15)) await gone(name);
+        for (const name of names.slice(15)) await whole(name);
+      });
+
+      // A store may also remove them by itself, at any time after: then the sweep names fewer.
+      it('by a sweep takes the sessions that are to go by then, and no other', async () => {
+        await full('early', { removeAt: 3_000_000_000_100 });
+        await full('then', { removeAt: 3_000_000_000_200 });
+        await full('later', { removeAt: 3_000_000_000_201 });
+        await full('never');
+        const swept = await store.sweep(3_000_000_000_200);
+        expect(['early', 'then']).toStrictEqual(expect.arrayContaining([...swept]));
+        await gone('early');
+        await gone('then');
+        await whole('later');
+        await whole('never');
+        expect(await store.sweep(3_000_000_000_200)).toStrictEqual([]);
+      });
+
+      it('by a sweep goes by what the last commit said', async () => {
+        await full('stays', { removeAt: 3_000_000_000_100 });
+        await full('waits', { removeAt: 3_000_000_000_100 });
+        await full('goes');
+        await store.commit(change('stays', 1, {}));
+        await store.commit(change('waits', 1, { removeAt: 3_000_000_000_900 }));
+        await store.commit(change('goes', 1, { removeAt: 3_000_000_000_050 }));
+        await store.sweep(3_000_000_000_100);
+        const names = async () => (await store.sessions()).map(({ session }) => session).sort();
+        expect(await names()).toStrictEqual(['stays', 'waits']);
+        await store.sweep(3_000_000_000_900);
+        expect(await names()).toStrictEqual(['stays']);
+      });
+
+      it('of hundreds lets commits go on', async () => {
+        const names = Array.from({ length: 350 }, (_, index) => `s${index}`);
+        await Promise.all(names.map((name) => full(name, { removeAt: 3_000_000_000_000 })));
+        await store.commit(change('b', 0, { events: rows(1, 1) }));
+        const swept = store.sweep(3_000_000_000_000);
+        for (let turn = 1; turn < 20; turn++) {
+          await store.commit(change('b', turn, { events: rows(turn + 1, turn + 1) }));
+        }
+        await swept;
+        expect((await store.sessions()).map(({ session }) => session)).toStrictEqual(['b']);
+        expect(await seqs(store, 'b')).toHaveLength(20);
+      });
+    });
+
     describe('names', () => {
       // Pairs that a careless key would take for one, and what could mean something to a database or an object.
       const ids = [
@@ -505,6 +629,19 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
         }
         expect([...(await store.working())].sort()).toStrictEqual([...ids].sort());
         expect((await store.sessions()).map(({ session }) => session).sort()).toStrictEqual([...ids].sort());
+      });
+
+      it('of sessions are opaque to what removes them', async () => {
+        for (const id of ids) await store.commit(change(id, 0, { events: rows(1, 1), removeAt: 3_000_000_000_000 }));
+        const [kept = '', ...removed] = ids;
+        for (const id of removed) expect(await store.remove(id)).toBe(true);
+        expect((await store.sessions()).map(({ session }) => session)).toStrictEqual([kept]);
+        for (const id of removed) {
+          await store.commit(change(id, 0, { events: rows(1, 1), removeAt: 3_000_000_000_000 }));
+        }
+        const swept = await store.sweep(3_000_000_000_000);
+        expect(ids).toStrictEqual(expect.arrayContaining([...swept]));
+        expect(await store.sessions()).toStrictEqual([]);
       });
 
       it('of replies are opaque', async () => {
@@ -629,6 +766,8 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
         await expect(store.load('a')).rejects.toMatchObject(refused);
         await expect(store.commit(change('a', 1, {}))).rejects.toMatchObject(refused);
         await expect(store.events('a')).rejects.toMatchObject(refused);
+        await expect(store.remove('a')).rejects.toMatchObject(refused);
+        await expect(store.sweep(1e15)).rejects.toMatchObject(refused);
         await expect(store.keepWorkflow({ workflow: 'w', version: 'v', source: 1 })).rejects.toMatchObject(refused);
       });
 
@@ -721,6 +860,8 @@ function holding(store: Store): ValueStore {
     dueTimers: (now, limit) => store.dueTimers(now, limit),
     nextTimer: () => store.nextTimer(),
     working: () => store.working(),
+    remove: (session) => store.remove(session),
+    sweep: (now) => store.sweep(now),
     close: () => store.close(),
     async load(name) {
       const stored = await store.load(name);

@@ -1,3 +1,5 @@
 export { type Codec, plainCodec } from './codec.ts';
+export { encryptingCodec, type Keys, nameOfKey } from './encryption.ts';
+export { addKey, type KeyPlaces, keysIn } from './keys.ts';
 export { memoryStore } from './memory.ts';
 export { openSqliteStore, type SqliteOptions } from './sqlite.ts';

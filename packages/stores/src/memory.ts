@@ -10,6 +10,7 @@ import {
 
 interface Rows {
   session: StoredSession;
+  removeAt: number | undefined;
   readonly events: JournalEvent[];
   readonly replies: Map<string, string>;
   readonly timers: Map<string, number>;
@@ -59,9 +60,11 @@ export function memoryStore(): Store {
         working,
         snapshot: commit.snapshot,
       };
-      const kept: Rows = rows ?? { session: stored, events: [], replies: new Map(), timers: new Map() };
+      const fresh = { session: stored, removeAt: undefined, events: [], replies: new Map(), timers: new Map() };
+      const kept: Rows = rows ?? fresh;
       const { events, replies, timers } = kept;
       kept.session = stored;
+      kept.removeAt = commit.removeAt;
       all.set(session, kept);
       events.push(...copy(commit.events));
       if (reply) replies.set(reply.id, reply.reply);
@@ -104,6 +107,20 @@ export function memoryStore(): Store {
         .reverse()
         .sort((a, b) => b.startedAt - a.startedAt);
       return copy(found.slice(0, limit));
+    },
+
+    async remove(session) {
+      open();
+      return all.delete(session);
+    },
+
+    async sweep(now) {
+      open();
+      const due = [...all].flatMap(([session, { removeAt }]) =>
+        removeAt !== undefined && removeAt <= now ? [session] : [],
+      );
+      for (const session of due) all.delete(session);
+      return due;
     },
 
     async keepWorkflow(workflow) {

@@ -56,6 +56,33 @@ export const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX timersByDue ON timers (due);
   `,
+  // AUTOINCREMENT: the id of a session that was removed is never that of another, whoever still remembers it.
+  `
+  ALTER TABLE sessions RENAME TO before;
+  DROP INDEX sessionsByStart;
+  DROP INDEX sessionsWorking;
+  CREATE TABLE sessions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    session TEXT NOT NULL UNIQUE,
+    workflow TEXT NOT NULL,
+    version TEXT NOT NULL,
+    status TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    startedAt INTEGER NOT NULL,
+    updatedAt INTEGER NOT NULL,
+    working INTEGER NOT NULL,
+    removeAt INTEGER,
+    snapshot NOT NULL
+  );
+  INSERT INTO sessions
+    SELECT id, session, workflow, version, status, seq, revision, startedAt, updatedAt, working, NULL, snapshot
+    FROM before ORDER BY id;
+  DROP TABLE before;
+  CREATE INDEX sessionsByStart ON sessions (startedAt);
+  CREATE INDEX sessionsWorking ON sessions (id) WHERE working;
+  CREATE INDEX sessionsToRemove ON sessions (removeAt) WHERE removeAt IS NOT NULL;
+  `,
 ];
 
 const number = z.object({ value: z.number() });

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,17 +19,25 @@ import type { Commit } from '@parley/engine';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { type Codec, plainCodec } from './codec.ts';
 import { storeConformance } from './conformance.ts';
+import { encryptingCodec } from './encryption.ts';
+import { keysIn } from './keys.ts';
 import { openSqliteStore, storeOn } from './sqlite.ts';
+import { migrations, prepareSchema } from './sqlite-schema.ts';
 import { integrity } from './testing/statements.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'parley-stores-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+const encrypted = encryptingCodec(keysIn({ file: path.join(folder, 'key') }));
 let files = 0;
 const newFile = () => path.join(folder, `${++files}.db`);
 
 storeConformance('the SQLite store', {
   open: async () => openSqliteStore(newFile()),
   reopen: async () => openSqliteStore(path.join(folder, `${files}.db`)),
+});
+storeConformance('the SQLite store, encrypted', {
+  open: async () => openSqliteStore(newFile(), { codec: encrypted }),
+  reopen: async () => openSqliteStore(path.join(folder, `${files}.db`), { codec: encrypted }),
 });
 storeConformance('the SQLite store in memory', { open: async () => openSqliteStore(':memory:') });
 
@@ -348,7 +365,7 @@ describe('a codec', () => {
     encode: (text) => Buffer.from(text).reverse(),
     decode(kept) {
       if (typeof kept === 'string') throw new TypeError('Text where bytes were kept.');
-      return plainCodec.decode(Buffer.from(kept).reverse().toString());
+      return Buffer.from(kept).reverse().toString();
     },
   };
   const secret = '{"name":"Rumpelstiltskin"}';
@@ -381,17 +398,18 @@ describe('a codec', () => {
     const store = openSqliteStore(file, { codec: backwards });
     await store.commit(first('a'));
     await store.close();
-    const other = openSqliteStore(file);
-    await expect(other.load('a')).rejects.toMatchObject({ code: 'store/damaged' });
-    await other.close();
+    expect(refusal(() => openSqliteStore(file))).toMatchObject({ name: 'StoreError', code: 'store/key' });
+    const again = openSqliteStore(file, { codec: backwards });
+    expect(await again.load('a')).toMatchObject({ seq: 1 });
+    await again.close();
   });
 
   it('that fails, fails the one commit', async () => {
     const codec: Codec = {
       ...plainCodec,
-      encode(text) {
+      encode(text, place) {
         if (text === 'no key') throw new Error('There is no key.');
-        return plainCodec.encode(text);
+        return plainCodec.encode(text, place);
       },
     };
     const store = openSqliteStore(':memory:', { codec });
@@ -404,6 +422,229 @@ describe('a codec', () => {
       { status: 'rejected', reason: { code: 'store/failed', message: 'A text could not be encoded.' } },
     ]);
     expect(await store.load('b')).toBeUndefined();
+    await store.close();
+  });
+});
+
+describe('encryption', () => {
+  const secret = '{"name":"Rumpelstiltskin"}';
+  const said: Commit = {
+    ...first('a'),
+    events: [{ seq: 1, at: 1, type: 'caller.said', data: { secret } }],
+    snapshot: secret,
+    reply: { id: 'r', reply: secret },
+  };
+  const codecOf = (name: string) => encryptingCodec(keysIn({ file: path.join(folder, name) }));
+
+  it('leaves nothing of what was said in the file', async () => {
+    const file = newFile();
+    const store = openSqliteStore(file, { codec: encrypted });
+    await store.commit(said);
+    await store.keepWorkflow({ workflow: 'support', version: 'v1', source: secret });
+    const log = readFileSync(`${file}-wal`);
+    await store.close();
+    for (const bytes of [log, readFileSync(file)]) expect(bytes.includes('Rumpel')).toBe(false);
+  });
+
+  it('goes on with a store that had no key', async () => {
+    const file = newFile();
+    const before = openSqliteStore(file);
+    await before.commit(said);
+    await before.close();
+    const store = openSqliteStore(file, { codec: encrypted });
+    await store.commit({ ...said, expects: 1, events: [event(2)], reply: { id: 's', reply: secret } });
+    expect(await store.events('a')).toHaveLength(2);
+    expect(await store.reply('a', 'r')).toBe(secret);
+    expect(await store.reply('a', 's')).toBe(secret);
+    await store.close();
+  });
+
+  it('with another key, or none, is refused before anything is written, and nothing is lost', async () => {
+    const file = newFile();
+    const store = openSqliteStore(file, { codec: codecOf('right') });
+    await store.commit(said);
+    await store.close();
+    const bytes = readFileSync(file);
+    for (const codec of [codecOf('wrong'), plainCodec]) {
+      expect(refusal(() => openSqliteStore(file, { codec }))).toMatchObject({ name: 'StoreError', code: 'store/key' });
+    }
+    expect(existsSync(path.join(folder, 'wrong'))).toBe(false);
+    expect(readFileSync(file).equals(bytes)).toBe(true);
+    const again = openSqliteStore(file, { codec: codecOf('right') });
+    expect((await again.load('a'))?.snapshot).toBe(secret);
+    await again.close();
+  });
+
+  it('is refused where only a workflow is left that takes another key', async () => {
+    const file = newFile();
+    const store = openSqliteStore(file, { codec: codecOf('right') });
+    await store.keepWorkflow({ workflow: 'support', version: 'v1', source: secret });
+    await store.close();
+    expect(refusal(() => openSqliteStore(file))).toMatchObject({ code: 'store/key' });
+  });
+
+  it('tells a text that was put where another was', async () => {
+    const file = newFile();
+    const store = openSqliteStore(file, { codec: encrypted });
+    await store.commit(said);
+    await store.commit({ ...said, session: 'b' });
+    withDatabase(file, (db) =>
+      db.exec(`
+        UPDATE sessions SET snapshot = (SELECT snapshot FROM sessions WHERE session = 'a') WHERE session = 'b';
+        UPDATE journal SET reply = events`),
+    );
+    await expect(store.load('b')).rejects.toMatchObject({ code: 'store/damaged' });
+    await expect(store.reply('a', 'r')).rejects.toMatchObject({ code: 'store/damaged' });
+    expect(await store.load('a')).toMatchObject({ snapshot: secret });
+    await store.close();
+  });
+});
+
+describe('what was removed', () => {
+  /** Texts of all lengths, over and under a page, so that pages are split, joined and given back. */
+  const marked = (random: (most: number) => number, mark: string, turn: number): Commit => {
+    const text = () => `${mark} `.repeat(random(random(4) === 0 ? 900 : 40) + 1);
+    return {
+      ...first(mark),
+      expects: turn,
+      events: Array.from({ length: random(4) + 1 }, (_, index) => ({
+        ...event(0),
+        seq: index + 1,
+        data: { text: text() },
+      })),
+      snapshot: text(),
+      reply: { id: `${mark} ${turn}`, reply: text() },
+      timers: { set: [{ timer: `${mark} ${turn}`, due: 1e15 }], cancelled: [] },
+    };
+  };
+
+  it.each([1, 2, 3])('is in none of the files, however it was written (seed %i)', async (seed) => {
+    const random = randomOf(seed);
+    const file = newFile();
+    const store = openSqliteStore(file);
+    const names = Array.from({ length: 60 }, (_, index) => `mark${String(index).padStart(3, '0')}.`);
+    const seqs = new Map<string, number>();
+    for (let turn = 0; turn < 6; turn++) {
+      await Promise.all(
+        names.map((name) => {
+          const before = seqs.get(name) ?? 0;
+          const commit = marked(random, name, turn);
+          seqs.set(name, before + commit.events.length);
+          return store.commit({ ...commit, events: commit.events.map((one) => ({ ...one, seq: one.seq + before })) });
+        }),
+      );
+    }
+    const removed = names.filter(() => random(3) > 0);
+    const kept = names.filter((name) => !removed.includes(name));
+    expect(names.filter((name) => !holds(file, name))).toStrictEqual([]);
+    for (const name of removed.slice(0, 5)) await store.remove(name);
+    expect(removed.slice(0, 5).filter((name) => holds(file, name))).toStrictEqual([]);
+    for (const name of removed.slice(5)) {
+      const { seq = 0 } = (await store.load(name)) ?? {};
+      await store.commit({ ...marked(random, name, 6), events: [event(seq + 1)], removeAt: 5000 });
+    }
+    expect([...(await store.sweep(5000))].sort()).toStrictEqual(removed.slice(5));
+    expect(removed.filter((name) => holds(file, name))).toStrictEqual([]);
+    for (const name of kept) expect(await store.events(name)).toHaveLength(seqs.get(name) ?? 0);
+    await store.close();
+    expect(removed.filter((name) => holds(file, name))).toStrictEqual([]);
+    expect(integrity(file)).toBe('ok');
+  });
+
+  it('makes the file smaller', async () => {
+    const file = newFile();
+    const store = openSqliteStore(file);
+    for (let n = 0; n < 40; n++) await store.commit({ ...first(`s${n}`), snapshot: 'x'.repeat(50_000), removeAt: n });
+    await store.close();
+    const before = statSync(file).size;
+    const again = openSqliteStore(file);
+    expect(await again.sweep(29)).toHaveLength(30);
+    expect(statSync(file).size).toBeLessThan(before * 0.3);
+    await again.close();
+  });
+
+  it('is told of while another process still reads it, and goes with the next', async () => {
+    const file = newFile();
+    const store = openSqliteStore(file, { busyTimeout: 20 });
+    await store.commit({ ...first('a'), snapshot: 'Rumpelstiltskin' });
+    const other = new DatabaseSync(file);
+    other.exec('BEGIN; SELECT count(*) FROM sessions');
+    await expect(store.remove('a')).rejects.toMatchObject({ code: 'store/locked' });
+    expect(await store.load('a')).toBeUndefined();
+    expect(holds(file, 'Rumpel')).toBe(true);
+    other.exec('COMMIT');
+    other.close();
+    expect(await store.sweep(0)).toStrictEqual([]);
+    expect(holds(file, 'Rumpel')).toBe(false);
+    await store.close();
+  });
+
+  it('is not where another process remembers it: neither it nor what took its name', async () => {
+    const file = newFile();
+    const one = openSqliteStore(file);
+    const two = openSqliteStore(file);
+    await one.commit({ ...first('a'), reply: { id: 'r', reply: 'old' } });
+    await one.commit({ ...first('a'), expects: 1, events: [event(2)] });
+    await two.remove('a');
+    await two.commit(first('b'));
+    expect(await one.events('a')).toStrictEqual([]);
+    expect(await one.reply('a', 'r')).toBeUndefined();
+    // As far as the one that was removed had come: whoever holds that may not go on with this one.
+    await two.commit({ ...first('a'), reply: { id: 'r', reply: 'new' } });
+    await two.commit({ ...first('a'), expects: 1, events: [event(2)] });
+    const late = { ...first('a'), expects: 2, events: [event(3)] };
+    await expect(one.commit(late)).rejects.toMatchObject({ code: 'store/conflict' });
+    expect(await one.load('a')).toMatchObject({ seq: 2, revision: 2 });
+    expect(await one.reply('a', 'r')).toBe('new');
+    await one.commit(late);
+    await one.close();
+    await two.close();
+  });
+});
+
+describe('a store that was made before sessions could be removed', () => {
+  it('is gone on with, whole, and what is removed from it is gone', async () => {
+    const file = newFile();
+    withDatabase(file, (db) => {
+      prepareSchema(db, file, migrations.slice(0, 1));
+      db.exec(`
+        PRAGMA journal_mode = WAL;
+        INSERT INTO sessions VALUES (3, 'a', 'support', 'v1', 'active', 2, 1, 1000, 2000, 1, '"Rumpelstiltskin"');
+        INSERT INTO sessions VALUES (7, 'b', 'support', 'v1', 'ended', 1, 4, 1500, 1600, 0, '"of b"');
+        INSERT INTO journal VALUES (1, 3, 2, 1000, '[[0,"caller.said",{"seq":1}],[5,"caller.said",{"seq":2}]]', 'r', '"said"');
+        INSERT INTO journal VALUES (2, 7, 1, 1500, '[[0,"caller.said",{"seq":1}]]', NULL, NULL);
+        INSERT INTO timers VALUES (3, 't', 9000)`);
+      // Something that was said and is in no row any more.
+      db.exec(`
+        CREATE TABLE said (text);
+        INSERT INTO said VALUES ('${'Rapunzel '.repeat(2000)}');
+        DROP TABLE said`);
+    });
+    expect(holds(file, 'Rapunzel')).toBe(true);
+    const store = openSqliteStore(file);
+    expect(await store.load('a')).toStrictEqual({
+      session: 'a',
+      workflow: 'support',
+      version: 'v1',
+      status: 'active',
+      seq: 2,
+      revision: 1,
+      startedAt: 1000,
+      updatedAt: 2000,
+      working: true,
+      snapshot: '"Rumpelstiltskin"',
+    });
+    expect(await store.events('a')).toMatchObject([
+      { seq: 1, at: 1000 },
+      { seq: 2, at: 1005 },
+    ]);
+    expect(await store.reply('a', 'r')).toBe('"said"');
+    expect(await store.dueTimers(9000, 9)).toStrictEqual([{ session: 'a', timer: 't', due: 9000 }]);
+    expect((await store.sessions()).map(({ session }) => session)).toStrictEqual(['b', 'a']);
+    expect(await store.events('b')).toHaveLength(1);
+    await store.commit({ ...first('a'), expects: 1, events: [event(3)] });
+    await store.remove('a');
+    expect(['Rapunzel', 'Rumpel'].filter((mark) => holds(file, mark))).toStrictEqual([]);
     await store.close();
   });
 });
@@ -427,6 +668,15 @@ function event(seq: number) {
   return { seq, at: 1000 + seq, type: 'caller.said', data: { seq } };
 }
 
+/** Whole numbers below `most`, the same for a seed: https://en.wikipedia.org/wiki/Linear_congruential_generator */
+function randomOf(seed: number): (most: number) => number {
+  let state = seed;
+  return (most) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * most);
+  };
+}
+
 function refusal(open: () => unknown): unknown {
   try {
     open();
@@ -434,6 +684,11 @@ function refusal(open: () => unknown): unknown {
     return error;
   }
   throw new Error('It was not refused.');
+}
+
+/** Whether a text stands anywhere in the files of a store. */
+function holds(file: string, mark: string): boolean {
+  return ['', '-wal', '-shm'].some((end) => existsSync(file + end) && readFileSync(file + end).includes(mark));
 }
 
 function withDatabase<T>(file: string, use: (db: InstanceType<typeof DatabaseSync>) => T): T {

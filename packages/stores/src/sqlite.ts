@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { isUint8Array } from 'node:util/types';
 import {
   type Commit,
@@ -14,6 +15,7 @@ import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { z } from 'zod';
 import { type Codec, fromText, plainCodec, toText } from './codec.ts';
 import { damaged, gone, toStoreError } from './sqlite-error.ts';
+import { emptyLog, giveBack, prepareRemoval, SESSIONS_AT_ONCE } from './sqlite-removal.ts';
 import { prepareSchema } from './sqlite-schema.ts';
 
 export interface SqliteOptions {
@@ -22,7 +24,10 @@ export interface SqliteOptions {
    * Nothing else of this process runs meanwhile.
    */
   readonly busyTimeout?: number;
-  /** How texts are kept: as they are if left out. A file must always be opened with the codec it was made with. */
+  /**
+   * How texts are kept: as they are if left out, or encrypted (`encryptingCodec`). A file must always be opened with a codec
+   * that reads what is in it.
+   */
   readonly codec?: Codec;
 }
 
@@ -31,7 +36,7 @@ export interface SqliteOptions {
  * All commits that are asked for in one turn of the event loop are written as one transaction, and their promises
  * resolve once it is on the disk (WAL, synchronous=FULL); one that can't be kept does not affect the others.
  *
- * Throws StoreError: store/locked, store/damaged, or store/failed where the file can't be opened, belongs to another
+ * Throws StoreError: store/locked, store/damaged, store/key where the codec lacks the key, or store/failed where the file can't be opened, belongs to another
  * program or was written by a newer Parley.
  */
 export function openSqliteStore(file: string, options: SqliteOptions = {}): Store {
@@ -49,7 +54,10 @@ export function storeOn(db: DatabaseSyncInstance, file: string, codec: Codec): S
     // The schema is looked at first: a file that is refused stays as it is.
     prepareSchema(db, file);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    return new SqliteStore(db, file, codec);
+    prepareRemoval(db);
+    const store = new SqliteStore(db, file, codec);
+    store.assertReadable();
+    return store;
   } catch (error) {
     db.close();
     throw toStoreError(file, error);
@@ -57,6 +65,14 @@ export function storeOn(db: DatabaseSyncInstance, file: string, codec: Codec): S
 }
 
 type Kept = string | Uint8Array;
+
+/** What each text is, and whose: a codec may refuse it anywhere else. */
+const places = {
+  snapshot: (session: string) => `snapshot ${session}`,
+  events: (session: string) => `events ${session}`,
+  reply: (session: string) => `reply ${session}`,
+  workflow: (version: string) => `workflow ${version}`,
+};
 
 /** Of how many sessions the rows are known. */
 const MOST_IDS = 10_000;
@@ -67,7 +83,7 @@ interface Pending {
   readonly expects: number;
   readonly ended: boolean;
   /** What every commit sets, in the order of the statements; of `seq`, by how much it rises. */
-  readonly state: readonly (string | number | Uint8Array)[];
+  readonly state: readonly (string | number | Uint8Array | null)[];
   readonly at: number;
   /** The events as text; null where there are none. */
   readonly events: Kept | null;
@@ -99,6 +115,7 @@ const journalEvents = z.array(
 );
 const workflowRow = z.object({ workflow: z.string(), version: z.string(), source: kept });
 const sessionRow = z.object({
+  id: z.number(),
   session: z.string(),
   workflow: z.string(),
   version: z.string(),
@@ -120,6 +137,8 @@ class SqliteStore implements Store {
   readonly #identity: string | undefined;
   readonly #ids = new Map<string, number>();
   #queue: Pending[] = [];
+  /** Something was deleted that the write-ahead log may still hold. */
+  #traces = false;
 
   constructor(db: DatabaseSyncInstance, file: string, codec: Codec) {
     this.#db = db;
@@ -127,6 +146,20 @@ class SqliteStore implements Store {
     this.#codec = codec;
     this.#identity = identityOf(file);
     this.#sql = statements(db);
+  }
+
+  /** Throws StoreError `store/key` where what was kept last takes a key that is not here: nothing is to be written beside it with another. */
+  assertReadable(): void {
+    try {
+      for (const row of this.#sql.newest.all()) this.#session(row);
+      for (const row of this.#sql.newestWorkflow.all()) {
+        const { version, source } = workflowRow.parse(row);
+        this.#decode(source, places.workflow(fromText(version)));
+      }
+    } catch (error) {
+      // What is damaged is told of when it is read.
+      if (error instanceof StoreError && error.code === 'store/key') throw error;
+    }
   }
 
   async load(session: string): Promise<StoredSession | undefined> {
@@ -139,16 +172,16 @@ class SqliteStore implements Store {
   async reply(session: string, id: string): Promise<string | undefined> {
     return this.#read(() => {
       const row: unknown = this.#sql.reply.get(this.#idOf(toText(session)) ?? null, toText(id));
-      return row === undefined ? undefined : this.#decode(replyRow.parse(row).reply);
+      return row === undefined ? undefined : this.#decode(replyRow.parse(row).reply, places.reply(session));
     });
   }
 
   commit(commit: Commit): Promise<void> {
     return new Promise((kept, failed) => {
       this.#assertOpen();
-      const { session, expects, workflow, version, status, working, at, reply, timers } = commit;
+      const { session, expects, workflow, version, status, working, at, reply, timers, removeAt = null } = commit;
       const last = commit.events.at(-1)?.seq;
-      const snapshot = this.#encode(commit.snapshot);
+      const snapshot = this.#encode(commit.snapshot, places.snapshot(session));
       const began = commit.events[0]?.at ?? at;
       const first = commit.events[0]?.seq ?? 0;
       const events = commit.events.map(({ at, type, data }) => [at - began, type, data]);
@@ -156,14 +189,14 @@ class SqliteStore implements Store {
         session,
         expects,
         ended: status === 'ended',
-        state: [toText(workflow), toText(version), status, Number(working), events.length, at, snapshot],
+        state: [toText(workflow), toText(version), status, Number(working), events.length, at, removeAt, snapshot],
         at,
         gapless: commit.events.every(({ seq }, index) => seq === first + index),
         count: events.length,
         last,
         began,
-        events: last === undefined ? null : this.#encode(JSON.stringify(events)),
-        reply: reply && { id: toText(reply.id), reply: this.#encode(reply.reply) },
+        events: last === undefined ? null : this.#encode(JSON.stringify(events), places.events(session)),
+        reply: reply && { id: toText(reply.id), reply: this.#encode(reply.reply, places.reply(session)) },
         set: timers.set.map(({ timer, due }) => ({ timer: toText(timer), due })),
         cancelled: timers.cancelled.map(toText),
         kept,
@@ -185,7 +218,7 @@ class SqliteStore implements Store {
         last === undefined
           ? this.#sql.events.all(id, after, limit ?? -1)
           : this.#sql.lastEvents.all(id, after, last).reverse();
-      const events = rows.flatMap((row) => this.#events(row));
+      const events = rows.flatMap((row) => this.#events(row, session));
       const later = events.filter(({ seq }) => seq > after);
       return last === undefined ? later.slice(0, limit) : later.slice(Math.max(0, later.length - last));
     });
@@ -219,11 +252,28 @@ class SqliteStore implements Store {
     );
   }
 
+  async remove(session: string): Promise<boolean> {
+    const removed = this.#delete(() => [toText(session)]);
+    await this.#clean();
+    return removed.length > 0;
+  }
+
+  async sweep(now: number): Promise<readonly string[]> {
+    const due = () => this.#sql.toRemove.all(now, SESSIONS_AT_ONCE).map((row) => nameRow.parse(row).session);
+    const all: string[] = [];
+    for (let removed = this.#delete(due); removed.length > 0; removed = this.#delete(due)) {
+      all.push(...removed.map(fromText));
+      await othersTurn();
+    }
+    await this.#clean();
+    return all;
+  }
+
   async keepWorkflow({ workflow, version, source }: StoredWorkflow): Promise<void> {
     this.#read(() => {
       // Looked for first: an INSERT takes the lock even where it changes nothing.
       if (this.#sql.workflow.get(toText(version)) !== undefined) return;
-      this.#sql.keepWorkflow.run(toText(version), toText(workflow), this.#encode(source));
+      this.#sql.keepWorkflow.run(toText(version), toText(workflow), this.#encode(source, places.workflow(version)));
     });
   }
 
@@ -232,7 +282,7 @@ class SqliteStore implements Store {
       const row: unknown = this.#sql.workflow.get(toText(version));
       if (row === undefined) return undefined;
       const { workflow, source } = workflowRow.parse(row);
-      return { workflow: fromText(workflow), version, source: this.#decode(source) };
+      return { workflow: fromText(workflow), version, source: this.#decode(source, places.workflow(version)) };
     });
   }
 
@@ -246,6 +296,42 @@ class SqliteStore implements Store {
       // All that was kept is safe in the write-ahead log, and is read from there.
     }
     this.#db.close();
+  }
+
+  // ---- removing
+
+  /** Deletes sessions in one transaction, in which they are picked. Gives the names of those that there were. */
+  #delete(pick: () => readonly string[]): readonly string[] {
+    // What was asked for before comes first.
+    this.#flush();
+    return this.#read(() => {
+      if (identityOf(this.#file) !== this.#identity) throw gone(this.#file);
+      this.#sql.begin.run();
+      try {
+        const there = pick().filter((name) => {
+          this.#ids.delete(name);
+          return this.#sql.remove.map((statement) => statement.run(name).changes).at(-1) === 1;
+        });
+        this.#sql.commit.run();
+        this.#traces ||= there.length > 0;
+        return there;
+      } catch (error) {
+        this.#rollBack();
+        throw error;
+      }
+    });
+  }
+
+  /** Leaves nothing of what was deleted in the file or its log. */
+  async #clean(): Promise<void> {
+    if (!this.#traces) return;
+    try {
+      await giveBack(this.#db);
+      emptyLog(this.#db, this.#file);
+    } catch (error) {
+      throw toStoreError(this.#file, error);
+    }
+    this.#traces = false;
   }
 
   // ---- writing
@@ -288,12 +374,15 @@ class SqliteStore implements Store {
     const name = toText(session);
     /** The number that the session must be at for these events to follow on; null where there are none. */
     const before = last === undefined ? null : last - count;
+    const known = expects === 0 ? undefined : this.#idOf(name);
     const { changes } =
       expects === 0
         ? this.#sql.start.run(...state, name, at)
-        : this.#sql.advance.run(...state, this.#idOf(name) ?? null, name, expects, before);
+        : this.#sql.advance.run(...state, known ?? null, name, expects, before);
+    // What was remembered may be a session of that name that was removed.
+    if (expects === 0 || changes === 0) this.#ids.delete(name);
     const id = this.#idOf(name);
-    if (changes === 0 && this.#revisionOf(id) !== expects) return false;
+    if (changes === 0 && (id !== known || this.#revisionOf(id) !== expects)) return false;
     if (id === undefined || changes === 0 || !gapless || (expects === 0 && (before ?? 0) !== 0)) {
       const fix = 'Number them from the one after those that are kept, without a gap.';
       throw new StoreError('store/failed', 'The events of a commit are out of order.', fix, undefined);
@@ -315,9 +404,13 @@ class SqliteStore implements Store {
     const row: unknown = this.#sql.id.get(name);
     if (row === undefined) return undefined;
     const { id } = idRow.parse(row);
+    this.#remember(name, id);
+    return id;
+  }
+
+  #remember(name: string, id: number): void {
     if (this.#ids.size >= MOST_IDS) this.#ids.clear();
     this.#ids.set(name, id);
-    return id;
   }
 
   #revisionOf(id: number | undefined): number | undefined {
@@ -350,38 +443,42 @@ class SqliteStore implements Store {
   }
 
   #session(row: unknown): StoredSession {
-    const read = sessionRow.parse(row);
+    const { id, ...read } = sessionRow.parse(row);
+    // Anew each time: one of that name may have been removed and another begun.
+    this.#remember(read.session, id);
+    const session = fromText(read.session);
     return {
       ...read,
-      session: fromText(read.session),
+      session,
       workflow: fromText(read.workflow),
       version: fromText(read.version),
       working: read.working !== 0,
-      snapshot: this.#decode(read.snapshot),
+      snapshot: this.#decode(read.snapshot, places.snapshot(session)),
     };
   }
 
-  #events(row: unknown): readonly JournalEvent[] {
+  #events(row: unknown, session: string): readonly JournalEvent[] {
     const { last, at, events } = journalRow.parse(row);
-    const read = journalEvents.parse(JSON.parse(this.#decode(events)));
+    const read = journalEvents.parse(JSON.parse(this.#decode(events, places.events(session))));
     const first = last - read.length + 1;
     return read.map(([after, type, data], index) => ({ seq: first + index, at: at + after, type, data }));
   }
 
-  #encode(text: string): Kept {
+  #encode(text: string, place: string): Kept {
     try {
-      return this.#codec.encode(text);
+      return this.#codec.encode(text, place);
     } catch (error) {
+      if (error instanceof StoreError) throw error;
       const fix = 'The cause tells why the codec could not do it.';
       throw new StoreError('store/failed', 'A text could not be encoded.', fix, error);
     }
   }
 
-  #decode(kept: Kept): string {
+  #decode(kept: Kept, place: string): string {
     try {
-      return this.#codec.decode(kept);
-    } catch {
-      throw damaged(this.#file);
+      return this.#codec.decode(kept, place);
+    } catch (error) {
+      throw error instanceof StoreError ? error : damaged(this.#file);
     }
   }
 
@@ -402,27 +499,36 @@ function isObject(value: unknown): boolean {
 }
 
 function statements(db: DatabaseSyncInstance) {
-  const columns = 'session, workflow, version, status, seq, revision, startedAt, updatedAt, working, snapshot';
+  const columns = 'id, session, workflow, version, status, seq, revision, startedAt, updatedAt, working, snapshot';
   const eventsOf = 'SELECT last, at, events FROM journal WHERE session = ? AND last > ? AND events IS NOT NULL';
   return {
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
     rollback: db.prepare('ROLLBACK'),
     start: db.prepare(`
-      INSERT INTO sessions (workflow, version, status, working, seq, updatedAt, snapshot, session, startedAt, revision)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO NOTHING`),
+      INSERT INTO sessions
+        (workflow, version, status, working, seq, updatedAt, removeAt, snapshot, session, startedAt, revision)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO NOTHING`),
     advance: db.prepare(`
       UPDATE sessions SET
-        workflow = ?, version = ?, status = ?, working = ?, seq = seq + ?, updatedAt = ?, snapshot = ?,
+        workflow = ?, version = ?, status = ?, working = ?, seq = seq + ?, updatedAt = ?, removeAt = ?, snapshot = ?,
         revision = revision + 1
       WHERE id = ? AND session = ? AND revision = ? AND seq = coalesce(?, seq)`),
     journal: db.prepare('INSERT INTO journal (session, last, at, events, answers, reply) VALUES (?, ?, ?, ?, ?, ?)'),
     setTimer: db.prepare('INSERT OR REPLACE INTO timers (session, timer, due) VALUES (?, ?, ?)'),
     cancelTimer: db.prepare('DELETE FROM timers WHERE session = ? AND timer = ?'),
     cancelAll: db.prepare('DELETE FROM timers WHERE session = ?'),
+    toRemove: db.prepare('SELECT session FROM sessions WHERE removeAt <= ? ORDER BY removeAt LIMIT ?'),
+    remove: [
+      'DELETE FROM journal WHERE session = (SELECT id FROM sessions WHERE session = ?)',
+      'DELETE FROM timers WHERE session = (SELECT id FROM sessions WHERE session = ?)',
+      'DELETE FROM sessions WHERE session = ?',
+    ].map((sql) => db.prepare(sql)),
     id: db.prepare('SELECT id FROM sessions WHERE session = ?'),
     revision: db.prepare('SELECT revision FROM sessions WHERE id = ?'),
     session: db.prepare(`SELECT ${columns} FROM sessions WHERE session = ?`),
+    newest: db.prepare(`SELECT ${columns} FROM sessions ORDER BY id DESC LIMIT 1`),
+    newestWorkflow: db.prepare('SELECT workflow, version, source FROM workflows ORDER BY rowid DESC LIMIT 1'),
     reply: db.prepare('SELECT reply FROM journal WHERE session = ? AND answers = ? ORDER BY id DESC LIMIT 1'),
     events: db.prepare(`${eventsOf} ORDER BY last LIMIT ?`),
     lastEvents: db.prepare(`${eventsOf} ORDER BY last DESC LIMIT ?`),
