@@ -101,16 +101,18 @@ export interface Store {
     readonly limit?: number;
   }): Promise<readonly StoredSession[]>;
   /**
-   * Removes all that is kept of a session, work and timers under way too: when the promise resolves, nothing of it can
-   * be found where the store keeps things. True where there was one. Whoever still holds it gets a ConflictError.
-   * Throws StoreError, `store/locked` where it is gone but others read, so that traces of it are still there.
+   * Removes all that is kept of these sessions, work and timers under way too: when the promise resolves, nothing of them
+   * can be found where the store keeps things, though nobody can commit for as long as that takes. Gives how many there
+   * were. Whoever still holds one gets a ConflictError. Throws StoreError, `store/locked` where they are gone but others
+   * read, so that traces are still there.
    */
-  remove(session: string): Promise<boolean>;
+  remove(...sessions: readonly string[]): Promise<number>;
   /**
    * Removes in this way each session whose last commit said `removeAt: now` or earlier, unless the store does that by
-   * itself. Gives the names of those that this call removed. Commits go on meanwhile.
+   * itself. Gives the names of those that this call removed. Commits go on meanwhile, but for a moment; traces may stay for a
+   * while where it would be longer. `thorough`: none stay, though nobody can commit for as long as that takes.
    */
-  sweep(now: number): Promise<readonly string[]>;
+  sweep(now: number, thorough?: boolean): Promise<readonly string[]>;
   /** Keeps a workflow's source under its version. Keeping it again changes nothing. */
   keepWorkflow(workflow: StoredWorkflow): Promise<void>;
   workflow(version: string): Promise<StoredWorkflow | undefined>;

@@ -497,7 +497,7 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
         await full('b');
         await full('c');
         await store.keepWorkflow({ workflow: 'support', version: 'v1', source: 'files' });
-        expect(await store.remove('b')).toBe(true);
+        expect(await store.remove('b')).toBe(1);
         await gone('b');
         await whole('a');
         await whole('c');
@@ -506,9 +506,10 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
 
       it('of what is not there takes nothing', async () => {
         await full('a');
-        expect(await store.remove('b')).toBe(false);
-        expect(await store.remove('a')).toBe(true);
-        expect(await store.remove('a')).toBe(false);
+        expect(await store.remove()).toBe(0);
+        expect(await store.remove('b')).toBe(0);
+        expect(await store.remove('b', 'a', 'a')).toBe(1);
+        expect(await store.remove('a')).toBe(0);
         expect(await store.nextTimer()).toBeUndefined();
       });
 
@@ -535,13 +536,18 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
         expect(await seqs(store, 'a')).toStrictEqual([1, 2, 3]);
       });
 
-      it('may be asked for many at once, and twice for one', async () => {
-        const names = Array.from({ length: 20 }, (_, index) => `s${index}`);
-        for (const name of names) await full(name);
-        const outcomes = await Promise.all([...names.slice(0, 15), 's3'].map((name) => store.remove(name)));
-        expect(outcomes.filter((removed) => removed)).toHaveLength(15);
-        for (const name of names.slice(0, 15)) await gone(name);
-        for (const name of names.slice(15)) await whole(name);
+      it('may be asked for of many together, and twice at once', async () => {
+        const names = Array.from({ length: 250 }, (_, index) => `s${index}`);
+        await Promise.all(names.map((name) => full(name)));
+        const outcomes = await Promise.all([
+          store.remove(...names.slice(0, 210)),
+          store.remove('s3', 's210'),
+          store.remove('s3'),
+        ]);
+        expect(outcomes.reduce((sum, count) => sum + count)).toBe(211);
+        for (const name of ['s0', 's3', 's209', 's210']) await gone(name);
+        expect(await store.sessions()).toHaveLength(39);
+        await whole('s211');
       });
 
       // A store may also remove them by itself, at any time after: then the sweep names fewer.
@@ -556,7 +562,7 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
         await gone('then');
         await whole('later');
         await whole('never');
-        expect(await store.sweep(3_000_000_000_200)).toStrictEqual([]);
+        expect(await store.sweep(3_000_000_000_200, true)).toStrictEqual([]);
       });
 
       it('by a sweep goes by what the last commit said', async () => {
@@ -634,7 +640,7 @@ export function storeConformance(name: string, { open, reopen }: StoreUnderTest)
       it('of sessions are opaque to what removes them', async () => {
         for (const id of ids) await store.commit(change(id, 0, { events: rows(1, 1), removeAt: 3_000_000_000_000 }));
         const [kept = '', ...removed] = ids;
-        for (const id of removed) expect(await store.remove(id)).toBe(true);
+        for (const id of removed) expect(await store.remove(id)).toBe(1);
         expect((await store.sessions()).map(({ session }) => session)).toStrictEqual([kept]);
         for (const id of removed) {
           await store.commit(change(id, 0, { events: rows(1, 1), removeAt: 3_000_000_000_000 }));
@@ -860,8 +866,8 @@ function holding(store: Store): ValueStore {
     dueTimers: (now, limit) => store.dueTimers(now, limit),
     nextTimer: () => store.nextTimer(),
     working: () => store.working(),
-    remove: (session) => store.remove(session),
-    sweep: (now) => store.sweep(now),
+    remove: (...sessions) => store.remove(...sessions),
+    sweep: (now, thorough) => store.sweep(now, thorough),
     close: () => store.close(),
     async load(name) {
       const stored = await store.load(name);

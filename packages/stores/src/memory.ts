@@ -109,9 +109,9 @@ export function memoryStore(): Store {
       return copy(found.slice(0, limit));
     },
 
-    async remove(session) {
+    async remove(...sessions) {
       open();
-      return all.delete(session);
+      return sessions.filter((session) => all.delete(session)).length;
     },
 
     async sweep(now) {

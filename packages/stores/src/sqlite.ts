@@ -15,7 +15,7 @@ import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { z } from 'zod';
 import { type Codec, fromText, plainCodec, toText } from './codec.ts';
 import { damaged, gone, toStoreError } from './sqlite-error.ts';
-import { emptyLog, giveBack, prepareRemoval, SESSIONS_AT_ONCE } from './sqlite-removal.ts';
+import { leaveNothing, overwriteDeleted, SESSIONS_AT_ONCE, worthRewriting } from './sqlite-removal.ts';
 import { prepareSchema } from './sqlite-schema.ts';
 
 export interface SqliteOptions {
@@ -54,7 +54,7 @@ export function storeOn(db: DatabaseSyncInstance, file: string, codec: Codec): S
     // The schema is looked at first: a file that is refused stays as it is.
     prepareSchema(db, file);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    prepareRemoval(db);
+    overwriteDeleted(db);
     const store = new SqliteStore(db, file, codec);
     store.assertReadable();
     return store;
@@ -137,7 +137,7 @@ class SqliteStore implements Store {
   readonly #identity: string | undefined;
   readonly #ids = new Map<string, number>();
   #queue: Pending[] = [];
-  /** Something was deleted that the write-ahead log may still hold. */
+  /** Something was deleted of which there may be traces. */
   #traces = false;
 
   constructor(db: DatabaseSyncInstance, file: string, codec: Codec) {
@@ -252,20 +252,25 @@ class SqliteStore implements Store {
     );
   }
 
-  async remove(session: string): Promise<boolean> {
-    const removed = this.#delete(() => [toText(session)]);
-    await this.#clean();
-    return removed.length > 0;
+  async remove(...sessions: readonly string[]): Promise<number> {
+    let count = 0;
+    const names = sessions.map(toText);
+    for (let from = 0; from < names.length; from += SESSIONS_AT_ONCE) {
+      count += this.#delete(() => names.slice(from, from + SESSIONS_AT_ONCE)).length;
+      await othersTurn();
+    }
+    if (this.#traces) this.#clean(true);
+    return count;
   }
 
-  async sweep(now: number): Promise<readonly string[]> {
+  async sweep(now: number, thorough = false): Promise<readonly string[]> {
     const due = () => this.#sql.toRemove.all(now, SESSIONS_AT_ONCE).map((row) => nameRow.parse(row).session);
     const all: string[] = [];
     for (let removed = this.#delete(due); removed.length > 0; removed = this.#delete(due)) {
       all.push(...removed.map(fromText));
       await othersTurn();
     }
-    await this.#clean();
+    if (thorough || this.#traces) this.#clean(thorough);
     return all;
   }
 
@@ -322,16 +327,13 @@ class SqliteStore implements Store {
     });
   }
 
-  /** Leaves nothing of what was deleted in the file or its log. */
-  async #clean(): Promise<void> {
-    if (!this.#traces) return;
-    try {
-      await giveBack(this.#db);
-      emptyLog(this.#db, this.#file);
-    } catch (error) {
-      throw toStoreError(this.#file, error);
-    }
-    this.#traces = false;
+  /** Leaves nothing of what was deleted in the file or its log; in a large file only where that is asked for or worth it. */
+  #clean(thorough: boolean): void {
+    this.#read(() => {
+      const rewrite = thorough || worthRewriting(this.#db);
+      leaveNothing(this.#db, this.#file, rewrite);
+      this.#traces = !rewrite;
+    });
   }
 
   // ---- writing
