@@ -55,6 +55,10 @@ export interface Limits {
   readonly turn: number;
   readonly decide: number;
   readonly confidence: number;
+  /** How long a session stays after its last event; undefined: until it is forgotten. */
+  readonly keep: number | undefined;
+  /** Whether a session may be recorded, and stay when it has ended; undefined: always. */
+  readonly record: Condition | undefined;
 }
 
 export interface Variable {

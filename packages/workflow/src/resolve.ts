@@ -137,6 +137,8 @@ export function resolve(
       turn: milliseconds(limits.turn ?? '7s'),
       decide: milliseconds(limits.decide ?? '5s'),
       confidence: limits.confidence ?? 0,
+      keep: limits.keep === undefined ? undefined : milliseconds(limits.keep),
+      record: limits.record === undefined ? undefined : condition(root, limits.record, ['limits', 'record']),
     },
     start: head.start ?? read.steps.keys().next().value ?? '',
     otherwise: head.otherwise,

@@ -454,8 +454,15 @@ export const limitsSchema = z
       .max(1)
       .optional()
       .meta({ description: 'A choice the decider is less sure of counts as unclear. 0 if left out.' }),
+    keep: duration.optional().meta({
+      description: 'How long a session stays in the store after its last event. Until it is forgotten if left out.',
+    }),
+    record: expression.optional().meta({
+      description:
+        'Whether a session may be recorded, a condition: $consent = true. Where it does not hold at the end, the session is removed an hour later. Always if left out.',
+    }),
   })
-  .meta({ description: 'Bounds that keep a caller from being stuck.' });
+  .meta({ description: 'Bounds that keep a caller from being stuck, and how long a session is kept.' });
 
 export const modelsSchema = z
   .strictObject({

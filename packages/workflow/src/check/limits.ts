@@ -13,6 +13,8 @@ import { rests, type StepWays, signatureOf } from './way.ts';
 const MAX_TEXT = 1_024;
 /** How long Amazon Connect waits for a turn of a phone call, in milliseconds. */
 const MAX_PHONE_TURN = 8_000;
+/** A caller who was cut off, or writes while doing something else, comes back within this time, in milliseconds. */
+const MIN_KEEP = 3_600_000;
 /** The pause before the first retry of a call, doubled for each after it, in milliseconds. */
 const FIRST_BACKOFF = 200;
 
@@ -29,7 +31,7 @@ export function checkLimits(
     if (piece.what === 'said' || piece.what === 'brief') problems.push(...text(draft, piece.text));
   }
   const top = { file: draft.file, line: 1, column: 1 };
-  const { silence, turn, decide } = draft.limits;
+  const { silence, turn, decide, keep } = draft.limits;
   if (silence < 2_000 || silence > 30_000) {
     problems.push(
       problemAt(
@@ -51,6 +53,17 @@ export function checkLimits(
         'warning',
         `A turn may take ${seconds(turn)}, and on the phone nothing waits longer than ${seconds(MAX_PHONE_TURN)}.`,
         'Set limits.turn to 7s or less.',
+      ),
+    );
+  }
+  if (keep !== undefined && keep < MIN_KEEP) {
+    problems.push(
+      problemAt(
+        top,
+        'limits/keep',
+        'warning',
+        `A session is removed ${seconds(keep)} after its last event, and a caller who comes back begins anew.`,
+        'Set limits.keep to an hour or more.',
       ),
     );
   }

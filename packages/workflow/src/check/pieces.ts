@@ -50,6 +50,7 @@ export function piecesOf(draft: Draft): readonly Piece[] {
     condition(variable.check, variable.name);
   }
   said(draft.busy, undefined);
+  condition(draft.limits.record);
   for (const one of draft.interrupts) choice(one, undefined);
   for (const step of draft.steps.values()) if (step.kind !== 'broken') ofStep(step);
   return pieces;

@@ -72,6 +72,7 @@ export const RULES = {
   'limits/decide': 'A decision may not take longer than a turn.',
   'limits/silence': 'A caller has time to begin, and is not left waiting.',
   'limits/channel': 'A turn takes no longer than the phone channel waits.',
+  'limits/keep': 'A session stays long enough for the caller to go on with it.',
   'limits/timezone': 'The time zone is one of the IANA list.',
   'expression/syntax': 'Expressions are written as JSONata is.',
   'expression/node': 'Expressions use only what is admitted of JSONata.',

@@ -156,6 +156,8 @@ describe('an edit, in the sentences of an operator', () => {
       ['When the model fails, decisions now go to `model-b`, then `model-c` instead of `model-b`.'],
     ],
     ['residency', ['residency: us', 'residency: eu'], ['Data now stays in eu instead of us.']],
+    ['keep', ['turns: 30', 'turns: 30, keep: 30d'], ['After its last event, a session is now kept for 30d.']],
+    ['record', ['turns: 30', 'turns: 30, record: $goal = 1'], ['A session may now be recorded only if $goal = 1.']],
     ['turns', ['turns: 30', 'turns: 50'], ['The most turns a session may have are now 50 instead of 30.']],
     ['silence', ['silence: 6s', 'silence: 1.5s'], ['A caller may now be silent for 1.5s instead of 6s.']],
     [

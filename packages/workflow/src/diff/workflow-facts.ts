@@ -1,7 +1,8 @@
 import { duration } from './duration.ts';
 import type { Fact } from './fact.ts';
+import { writeCondition } from './names.ts';
 import { times } from './step-facts.ts';
-import { textFact, type View, wordsFact } from './view.ts';
+import { textFact, type View, wordsFact, written } from './view.ts';
 
 /** What a workflow says of itself: all but its variables, interrupts and steps. */
 export function workflowFacts(view: View): readonly Fact[] {
@@ -46,6 +47,14 @@ export function workflowFacts(view: View): readonly Fact[] {
     fact('turn', 'limit', duration(limits.turn), 'A turn may now take'),
     fact('decide', 'limit', duration(limits.decide), 'A decision of the model may now take'),
     fact('confidence', 'limit', String(limits.confidence), 'The least confidence a choice needs is now'),
+    fact(
+      'keep',
+      'limit',
+      limits.keep === undefined ? undefined : duration(limits.keep),
+      'After its last event, a session is now kept for',
+      'Sessions are no longer removed after',
+    ),
+    ...recordFact(view),
     fact('timezone', 'data', program.timezone, 'Dates and times are now meant in'),
     {
       ...fact('otherwise', 'door', step(program.otherwise), 'The door of last resort now leads to'),
@@ -60,5 +69,22 @@ export function workflowFacts(view: View): readonly Fact[] {
       now: 'When a turn takes too long, the caller now hears',
       gone: 'When a turn takes too long, the caller no longer hears',
     }),
+  ];
+}
+
+function recordFact(view: View): readonly Fact[] {
+  const { record } = view.program.limits;
+  if (record === undefined) return [];
+  return [
+    {
+      id: 'record',
+      aspect: 'condition',
+      at: record.at,
+      ...written(view, (names) => writeCondition(record, names)),
+      words: {
+        now: 'A session may now be recorded only if',
+        gone: 'A session may now be recorded even if not',
+      },
+    },
   ];
 }
