@@ -70,6 +70,8 @@ export class Points {
       nextTimer: () => store.nextTimer(),
       working: () => store.working(),
       sessions: (filter) => store.sessions(filter),
+      remove: (...sessions) => store.remove(...sessions),
+      sweep: (now, thorough) => store.sweep(now, thorough),
       keepWorkflow: (workflow) => store.keepWorkflow(workflow),
       workflow: (version) => store.workflow(version),
       close: () => store.close(),

@@ -6,6 +6,7 @@ export interface Kept {
   readonly events: readonly JournalEvent[];
   readonly replies: ReadonlyMap<string, string>;
   readonly timers: ReadonlyMap<string, number>;
+  readonly removeAt: number | undefined;
 }
 
 /** What outlives every process: rows, without any waiting or failing. */
@@ -39,8 +40,20 @@ export class Disk {
       events: [...(before?.events ?? []), ...events],
       replies,
       timers: status === 'ended' ? new Map() : timers,
+      removeAt: commit.removeAt,
     });
     return true;
+  }
+
+  remove(sessions: readonly string[]): number {
+    return sessions.filter((session) => this.sessions.delete(session)).length;
+  }
+
+  sweep(now: number): string[] {
+    const due = [...this.sessions].filter(([, { removeAt }]) => removeAt !== undefined && removeAt <= now);
+    const names = due.map(([session]) => session);
+    this.remove(names);
+    return names;
   }
 
   timers(): DueTimer[] {

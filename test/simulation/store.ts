@@ -88,6 +88,8 @@ export function simulatedStore(world: World, process: Process): Store {
       }),
     working: () => operation('looks for work', undefined, () => disk.working()),
     sessions: () => operation('lists', undefined, () => [...disk.sessions.values()].map(({ session }) => session)),
+    remove: (...sessions) => operation('removes', undefined, () => disk.remove(sessions)),
+    sweep: (now) => operation('sweeps', undefined, () => disk.sweep(now)),
     keepWorkflow: (workflow) =>
       operation('keeps a workflow', undefined, () => {
         if (!disk.workflows.has(workflow.version)) disk.workflows.set(workflow.version, workflow);

@@ -25,6 +25,8 @@ export interface TalkOptions {
   readonly quiet?: boolean;
 }
 
+const COLOURS = { info: 'dim', warn: 'yellow', error: 'red' } as const;
+
 const HELP = `  Type what the caller says. An empty line is silence.
   /press 1   the caller presses a key        /where   the step it rests on
   /signal NAME [JSON]   a signal comes        /quit    the caller hangs up`;
@@ -52,7 +54,7 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
     decider: offlineDecider(),
     tools: project.tools ?? {},
     push: async (reply) => show(reply),
-    log: ({ level, code, message }) => print(styled(level === 'error' ? 'red' : 'yellow', `  ${code}: ${message}`)),
+    log: ({ level, code, message }) => print(styled(COLOURS[level], `  ${code}: ${message}`)),
     watch: (of, event) => {
       if (of === session && !options.quiet) explain(event);
     },

@@ -24,7 +24,7 @@ export interface EngineOptions {
   readonly tools: Tools;
   /** The system's if left out. */
   readonly clock?: Clock;
-  /** Told what goes wrong beside the turns. No entry holds a caller's value. */
+  /** Told what goes wrong beside the turns, and of sessions whose time is up. No entry holds a caller's value. */
   readonly log?: (entry: LogEntry) => void;
   /**
    * Takes what a session has to say when no turn is waiting for it: a timer fired, or a turn that took too long is done.
@@ -37,7 +37,7 @@ export interface EngineOptions {
 }
 
 export interface LogEntry {
-  readonly level: 'warn' | 'error';
+  readonly level: 'info' | 'warn' | 'error';
   readonly code: string;
   readonly message: string;
   readonly session?: string;
@@ -52,7 +52,7 @@ export interface Engine {
    * `engine/version-lost`, `engine/damaged`, `engine/closed`; StoreError where it can't be kept. The session is then as it was before: send it again.
    */
   turn(request: TurnRequest): Promise<Reply>;
-  /** Goes on with what a crash cut off, and from now on fires timers when they are due. */
+  /** Goes on with what a crash cut off, and from now on fires timers when they are due and removes sessions when their time is up. */
   start(): Promise<void>;
   /**
    * Calls off what is running: turns under way throw `engine/closed`, and the next engine goes on with their work.
@@ -72,6 +72,9 @@ const CONFLICTS = 3;
 /** The longest the engine sleeps between two looks at the timers, and how long it first leaves a session alone that failed. Milliseconds. */
 const LOOK = 60_000;
 const PAUSE = 1_000;
+
+/** How often sessions whose time is up are removed. Milliseconds. */
+const SWEEP = 600_000;
 
 /**
  * Makes an engine: the host that runs sessions in this process. Throws WorkflowError where a workflow has errors.
@@ -101,6 +104,8 @@ export function createEngine(options: EngineOptions): Engine {
   /** Sessions that are about to be gone on with after something failed, and what ends the pause before. */
   const mending = new Map<string, AbortController>();
   let timers: Promise<void> | undefined;
+  let sweeps: Promise<void> | undefined;
+  const stop = new AbortController();
   /** When the timer loop looks next, in milliseconds since the epoch. */
   let looks = Number.POSITIVE_INFINITY;
 
@@ -131,15 +136,18 @@ export function createEngine(options: EngineOptions): Engine {
         await goOn(session).catch((error: unknown) => troubled(session, error));
       }
       timers ??= watchTimers();
+      sweeps ??= sweepNowAndThen();
     },
     async close() {
       closed = true;
       for (const pause of mending.values()) pause.abort();
       wake.abort();
+      stop.abort();
       // What is under way is called off, not waited for: it is kept as such, and begun again by the next engine.
       const shut = new ParleyError('engine/closed', 'The engine was closed.', { fix: 'Send the event again.' });
       for (const live of lives.values()) live.drop(shut);
       await timers;
+      await sweeps;
       await Promise.all([...lanes.values()].map((lane) => lane.catch(() => undefined)));
       await Promise.all([...lives.values()].map((live) => live.settled()));
       lives.clear();
@@ -344,6 +352,25 @@ export function createEngine(options: EngineOptions): Engine {
       const wait = looks - clock.now();
       if (wait > 0 && !closed) await sleep(clock, wait, wake.signal);
       if (wake.signal.aborted && !closed) wake = new AbortController();
+    }
+  }
+
+  async function sweepNowAndThen(): Promise<void> {
+    while (!closed) {
+      try {
+        const removed = await store.sweep(clock.now());
+        // Those that are under way find out when they are to be kept.
+        for (const session of removed) if (!lives.get(session)?.busy && !lanes.has(session)) lives.delete(session);
+        if (removed.length > 0)
+          log({
+            level: 'info',
+            code: 'engine/removed',
+            message: `Removed ${removed.length === 1 ? 'one session' : `${removed.length} sessions`} whose time was up.`,
+          });
+      } catch (error) {
+        failed(undefined, error);
+      }
+      await sleep(clock, SWEEP, stop.signal);
     }
   }
 

@@ -4,6 +4,7 @@ import { type Json, ParleyError } from '@parley/workflow';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
 import type { Decider, Line, Question } from './decider.ts';
+import { removalOf } from './keeping.ts';
 import { type Output, outputSchema, type Reply, type Resting, restingSchema, split, wordsOf } from './reply.ts';
 import type { Commit, JournalEvent, Store, StoredSession } from './store.ts';
 import type { Tools } from './tool.ts';
@@ -440,7 +441,10 @@ export class LiveSession {
       ...(this.#resting ? { resting: this.#resting } : {}),
       work: [...this.#work.values()].map(({ effect }) => effect),
     };
-    const { name, version } = this.machine.program;
+    const { program } = this.machine;
+    const { name, version } = program;
+    const at = clock.now();
+    const removeAt = removalOf(program, this.#snapshot, at);
     const under = reply === undefined ? this.#turn : undefined;
     const commit: Commit = {
       session: this.session,
@@ -449,12 +453,13 @@ export class LiveSession {
       version,
       status: this.ended ? 'ended' : 'active',
       working: this.busy || (this.#around.pushes && this.owes),
-      at: clock.now(),
+      at,
       events,
       snapshot: JSON.stringify(kept),
       ...(reply ? { reply: { id: this.#turn ?? '', reply: JSON.stringify(reply) } } : {}),
       ...(under === undefined ? {} : { reply: { id: under, reply: PENDING } }),
       timers: { set, cancelled },
+      ...(removeAt === undefined ? {} : { removeAt }),
     };
     this.#unsaved = [];
     this.#set = [];
