@@ -2,11 +2,14 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { check } from './check.ts';
 import { decide } from './decide.ts';
 import { diff } from './diff.ts';
+import { forget } from './forget.ts';
 import { graph } from './graph.ts';
 import { importAnalysis } from './import.ts';
+import { key } from './key.ts';
 import { record } from './record.ts';
 import { replay } from './replay.ts';
 import { sessions } from './sessions.ts';
+import { sweep } from './sweep.ts';
 import { talk } from './talk.ts';
 import { describeError, harmless } from './terminal.ts';
 
@@ -117,6 +120,32 @@ Begin with:
     .description("Put the caller's words through a workflow anew, with the offline decider, and print what comes of it")
     .option('-o, --output <file>', 'write what comes of it as a recording')
     .action((recording, name, options) => done(decide(recording, name, options)));
+
+  program
+    .command('forget')
+    .argument('<customer>', "an e-mail address, a phone number, a customer's id, or a session")
+    .description(
+      'Remove all there is of a customer, and say what it was: sessions, recordings, what the back ends hold; exit code 1 if something is left',
+    )
+    .addOption(store)
+    .option('--dry-run', 'only say what there is')
+    .option('--yes', 'do not ask')
+    .addOption(json)
+    .action((customer, options) => done(forget(customer, options)));
+
+  program
+    .command('sweep')
+    .description('Remove the sessions whose time is up (limits.keep and limits.record), for when no engine runs')
+    .addOption(store)
+    .addOption(json)
+    .action((options) => done(sweep(options)));
+
+  program
+    .command('key')
+    .description('List the keys the store is encrypted with, by name')
+    .addOption(store)
+    .option('--new', 'add a key: it writes from now on, those before go on reading')
+    .action((options) => done(key(options)));
 
   // Whoever reads may have had enough, as `head` has.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

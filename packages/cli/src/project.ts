@@ -92,22 +92,58 @@ export function shown(file: string): string {
 
 /** The tools that stand beside a workflow: `tools.ts` (or `.js`), whose default export takes a Place and gives them. */
 async function loadTools(folder: string, place: Place): Promise<Tools | undefined> {
+  const module = await loadModule(folder);
+  if (!module) return undefined;
+  const make = module.exported('default');
+  const tools: unknown = typeof make === 'function' ? await make(place) : undefined;
+  if (isTools(tools)) return tools;
+  throw new ParleyError('cli/tools', `${module.file} does not give tools.`, {
+    fix: 'Export a default function that takes { folder, today } and returns tools made with defineTool.',
+  });
+}
+
+/** What a back end holds of a customer, and how to remove it. */
+export interface Holding {
+  /** How many of each: `{ customers: 1, orders: 3 }`. */
+  readonly found: { readonly [what: string]: number };
+  readonly remove: () => Promise<void> | void;
+}
+
+/**
+ * What the back end of the workflow in this folder holds of a customer: what the export `forget(place, customer)` of its
+ * `tools.ts` gives, `{ found, remove() }`. Undefined where there is no such export. Throws ParleyError `cli/tools`.
+ */
+export async function holdingOf(folder: string, place: Place, customer: string): Promise<Holding | undefined> {
+  const module = await loadModule(folder);
+  const forget = module?.exported('forget');
+  if (!module || forget === undefined) return undefined;
+  const given: unknown = typeof forget === 'function' ? await forget(place, customer) : undefined;
+  if (isHolding(given)) return given;
+  throw new ParleyError('cli/tools', `${module.file} can't say what it holds of a customer.`, {
+    fix: 'Let `forget(place, customer)` return { found: { customers: 1 }, remove() { … } }.',
+  });
+}
+
+function isHolding(value: unknown): value is Holding {
+  if (typeof value !== 'object' || value === null || !('found' in value) || !('remove' in value)) return false;
+  const { found, remove } = value;
+  if (typeof found !== 'object' || found === null || typeof remove !== 'function') return false;
+  return Object.values(found).every((count) => Number.isInteger(count) && count >= 0);
+}
+
+async function loadModule(
+  folder: string,
+): Promise<{ readonly file: string; exported(name: string): unknown } | undefined> {
   for (const name of ['tools.ts', 'tools.js', 'tools.mjs']) {
     const file = path.join(folder, name);
     if (!(await isFile(file))) continue;
-    let loaded: unknown;
     try {
-      loaded = await import(pathToFileURL(file).href);
+      const loaded: object = await import(pathToFileURL(file).href);
+      return { file: shown(file), exported: (name) => Reflect.get(loaded, name) };
     } catch (cause) {
       const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
       throw new ParleyError('cli/tools', `${shown(file)} can't be loaded: ${why}`, { fix: 'Mend it.', cause });
     }
-    const make = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
-    const tools: unknown = typeof make === 'function' ? await make(place) : undefined;
-    if (isTools(tools)) return tools;
-    throw new ParleyError('cli/tools', `${shown(file)} does not give tools.`, {
-      fix: 'Export a default function that takes { folder, today } and returns tools made with defineTool.',
-    });
   }
   return undefined;
 }

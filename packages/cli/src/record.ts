@@ -1,5 +1,6 @@
-import type { Store } from '@parley/engine';
+import { keptWorkflow, knownOf, mayRecord, type Store } from '@parley/engine';
 import { type Recording, recordingOf, writeRecording } from '@parley/replay';
+import { compileWorkflow, ParleyError } from '@parley/workflow';
 import { writeOut } from './files.ts';
 import { noSession, openStore } from './store.ts';
 import { print } from './terminal.ts';
@@ -11,6 +12,7 @@ export async function record(
 ): Promise<number> {
   const store = openStore(options.store);
   try {
+    await assertRecordable(store, session);
     const recording = await recordingFrom(store, session);
     await writeOut(writeRecording(recording), options.output);
     if (options.output !== undefined) print(`${options.output}: ${recording.events.length} events of ${session}`);
@@ -18,6 +20,17 @@ export async function record(
   } finally {
     await store.close();
   }
+}
+
+/** Throws ParleyError `cli/not-recorded` where the workflow does not allow a recording of the session: `limits.record`. */
+async function assertRecordable(store: Store, session: string): Promise<void> {
+  const found = await store.load(session);
+  if (!found) return;
+  const program = compileWorkflow(await keptWorkflow(store, found));
+  if (program.limits.record === undefined || mayRecord(program, knownOf(found))) return;
+  throw new ParleyError('cli/not-recorded', `The session ${session} may not be recorded.`, {
+    fix: `The workflow ${found.workflow} says when it may: limits.record, which does not hold here.`,
+  });
 }
 
 /** The recording of a session of a store. Throws ParleyError `cli/no-session`. */

@@ -104,7 +104,7 @@ function one(machine: Machine, recording: Recording, file: string): Result {
 }
 
 /** The recordings of a path: itself, or all in it and below. */
-async function recordingsAt(given: string): Promise<readonly string[]> {
+export async function recordingsAt(given: string): Promise<readonly string[]> {
   const about = await stat(given).catch(() => undefined);
   if (!about) {
     throw new ParleyError('cli/no-recordings', `There is nothing at ${given}.`, { fix: 'Check the path.' });

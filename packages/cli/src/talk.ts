@@ -12,9 +12,9 @@ import {
   StoreError,
   type TurnRequest,
 } from '@parley/engine';
-import { openSqliteStore } from '@parley/stores';
 import { compileWorkflow, type Json, ParleyError } from '@parley/workflow';
 import { findWorkflow, openProject, signaturesOf } from './project.ts';
+import { dataFolder, makeStore } from './store.ts';
 import { print, styled } from './terminal.ts';
 
 export interface TalkOptions {
@@ -35,14 +35,12 @@ const HELP = `  Type what the caller says. An empty line is silence.
 export async function talk(name: string, options: TalkOptions): Promise<number> {
   // Looked for before anything is written.
   const file = await findWorkflow(name);
-  const data = path.join(path.dirname(options.store), 'data');
-
   await makeFolder(path.dirname(options.store));
-  const folder = path.join(data, path.basename(path.dirname(file)).replaceAll(/[^\w-]+/g, '_'));
+  const folder = dataFolder(options.store, file);
   if (options.fresh) await rm(folder, { recursive: true, force: true });
   await makeFolder(folder);
   const project = await openProject(file, { folder });
-  const store = openSqliteStore(options.store);
+  const store = makeStore(options.store);
   const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const voice = options.voice ? 'voice' : 'chat';
   const session = options.session ?? `${project.name}-${randomUUID().slice(0, 8)}`;

@@ -50,6 +50,11 @@ export class Mask {
     this.#remember(value, variable.sensitive, variable.type);
   }
 
+  /** Whether this is one of the sensitive values seen so far, whole, in any form that it may stand in. */
+  knows(text: string): boolean {
+    return this.#values.has(text.trim().toLowerCase());
+  }
+
   /** A value of a variable as it may be shown. */
   show(name: string, value: Json): Json {
     const sensitive = this.#program.variables.get(name)?.sensitive;

@@ -1,0 +1,188 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ADDRESS, folderWith, lines, ORDER, PATIENCE, parley, put, remove, TEA } from './command.ts';
+
+jest.setTimeout(PATIENCE);
+
+/** A back end that has a file for each customer. */
+const TOOLS = `
+import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+export default () => ({});
+export function forget({ folder }, customer) {
+  const file = path.join(folder, customer);
+  return { found: { customers: existsSync(file) ? 1 : 0, orders: 0 }, remove: () => rmSync(file, { force: true }) };
+}
+`;
+
+let folder = '';
+beforeEach(async () => {
+  folder = folderWith({ 'workflows/tea/workflow.yaml': TEA, 'workflows/tea/tools.mjs': TOOLS });
+  await parley(['talk', 'tea', '--session', 'ended'], folder, lines(ORDER));
+  const other = ORDER.map((line) => line.replace(ADDRESS, 'kim@example.com'));
+  await parley(['talk', 'tea', '--session', 'other'], folder, lines(other));
+  for (const session of ['ended', 'other']) {
+    put(folder, `workflows/tea/recordings/${session}.jsonl`, '');
+    await parley(['record', session, '-o', `workflows/tea/recordings/${session}.jsonl`], folder);
+  }
+  put(folder, `.parley/data/tea/${ADDRESS}`, 'two cups');
+  put(folder, '.parley/data/tea/kim@example.com', 'two cups');
+});
+afterEach(() => remove(folder));
+
+const sessions = async () => {
+  const { out } = await parley(['sessions', '--json'], folder);
+  const all: { session: string }[] = JSON.parse(out);
+  return all.map(({ session }) => session).sort();
+};
+const recordings = () => readdirSync(path.join(folder, 'workflows/tea/recordings')).sort();
+const customers = () => readdirSync(path.join(folder, '.parley/data/tea')).sort();
+
+describe('forget', () => {
+  it('removes all there is of a customer, and says what it was', async () => {
+    const { code, out } = await parley(['forget', ADDRESS, '--yes'], folder);
+    expect(out).toMatch(/^session {4}ended {2}\d{4}-.* {2}ended {2}tea \(by a sensitive value\)$/m);
+    expect(out).toMatch(/^recording {2}workflows\/tea\/recordings\/ended\.jsonl$/m);
+    expect(out).toMatch(/^back end {3}tea: 1 customers, 0 orders$/m);
+    expect(out).toMatch(/^Removed: 1 session, 1 recording, of tea 1 customers, 0 orders\.$/m);
+    expect(code).toBe(0);
+    expect(await sessions()).toEqual(['other']);
+    expect(recordings()).toEqual(['other.jsonl']);
+    expect(customers()).toEqual(['kim@example.com']);
+    const again = await parley(['forget', ADDRESS, '--yes'], folder);
+    expect(again).toMatchObject({ code: 0, out: 'There is nothing of them here.\n' });
+  });
+
+  it('only says so in a dry run', async () => {
+    const { code, out } = await parley(['forget', ADDRESS, '--dry-run', '--json'], folder);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      removed: false,
+      sessions: [{ session: 'ended', workflow: 'tea', status: 'ended', by: 'a sensitive value' }],
+      recordings: ['workflows/tea/recordings/ended.jsonl'],
+      backEnds: [{ workflow: 'tea', found: { customers: 1, orders: 0 } }],
+      unread: [],
+    });
+    expect(await sessions()).toEqual(['ended', 'other']);
+    expect(recordings()).toEqual(['ended.jsonl', 'other.jsonl']);
+    expect(customers()).toEqual(['kim@example.com', ADDRESS]);
+  });
+
+  it('removes nothing that nobody agreed to', async () => {
+    const { code, err } = await parley(['forget', ADDRESS], folder, 'y\n');
+    expect(code).toBe(2);
+    expect(err).toMatch(/nobody has agreed to.*--yes/s);
+    expect(await sessions()).toEqual(['ended', 'other']);
+  });
+
+  it('takes a session by its name, and shows nothing of what is in it', async () => {
+    const { code, out, err } = await parley(['forget', 'ended', '--yes'], folder);
+    expect(code).toBe(0);
+    expect(out + err).not.toContain(ADDRESS);
+    expect(await sessions()).toEqual(['other']);
+    expect(recordings()).toEqual(['other.jsonl']);
+  });
+
+  it('takes the recordings of a session that is gone already', async () => {
+    await parley(['forget', 'ended', '--yes'], folder);
+    put(folder, 'workflows/tea/recordings/copy.jsonl', '{"parley":1,"session":"ended"}\n');
+    const { out } = await parley(['forget', 'ended', '--yes'], folder);
+    expect(out).toMatch(/^Removed: 0 sessions, 1 recording\.$/m);
+    expect(recordings()).toEqual(['other.jsonl']);
+  });
+
+  it('goes by the version that a session is on, whatever the file says now', async () => {
+    put(
+      folder,
+      'workflows/tea/workflow.yaml',
+      TEA.replace('sensitive: pii, ', '').replace('workflow: tea', 'workflow: tea2'),
+    );
+    const { out } = await parley(['forget', ADDRESS, '--yes'], folder);
+    expect(out).toContain('(by a sensitive value)');
+    expect(await sessions()).toEqual(['other']);
+  });
+
+  it('refuses what is too short to mean somebody, and a back end that can not say what it holds', async () => {
+    expect(await parley(['forget', 'a', '--yes'], folder)).toMatchObject({ code: 2 });
+    put(folder, 'workflows/tea/tools.mjs', 'export default () => ({});\nexport const forget = () => 7;');
+    const { code, err } = await parley(['forget', ADDRESS, '--yes'], folder);
+    expect(code).toBe(2);
+    expect(err).toMatch(/tools\.mjs can't say what it holds/);
+    expect(await sessions()).toEqual(['ended', 'other']);
+  });
+});
+
+describe('the store of the command', () => {
+  const file = (name: string) => readFileSync(path.join(folder, '.parley', name));
+
+  it('is encrypted, with a key beside it', () => {
+    expect(file('sessions.sqlite').includes(ADDRESS)).toBe(false);
+    expect(file('sessions.sqlite').includes('ended')).toBe(true);
+    expect(file('key').toString()).toMatch(/^[\w+/]{43}=$/m);
+  });
+
+  it('is told of as such where the key is another or gone, and goes on when it is back', async () => {
+    const key = file('key').toString();
+    for (const wrong of [`${Buffer.alloc(32, 1).toString('base64')}\n`, '# none\n']) {
+      put(folder, '.parley/key', wrong);
+      const { code, err } = await parley(['sessions'], folder);
+      expect(code).toBe(2);
+      expect(err).toMatch(/store\/key\n.*key that is not here/);
+      expect((await parley(['talk', 'tea'], folder, '')).code).toBe(2);
+      expect(file('key').toString()).toBe(wrong);
+    }
+    put(folder, '.parley/key', key);
+    expect(await sessions()).toEqual(['ended', 'other']);
+  });
+
+  it('takes a new key, and reads what was kept with those before', async () => {
+    const [before] = (await parley(['key'], folder)).out.split(' ');
+    const { out } = await parley(['key', '--new'], folder);
+    expect(out).toMatch(new RegExp(`^[0-9a-f]{6} {2}writes and reads {2}\\.parley/key\\n${before} {2}reads {2}`));
+    await parley(['talk', 'tea', '--session', 'third'], folder, lines(['let me talk to a human']));
+    const key = file('key').toString();
+    expect((await parley(['sessions', 'ended'], folder)).out).toContain('a pot of tea please');
+    put(
+      folder,
+      '.parley/key',
+      key
+        .split('\n')
+        .filter((line) => !line.startsWith('#'))
+        .slice(0, 1)
+        .join('\n'),
+    );
+    expect((await parley(['sessions', 'third'], folder)).out).toContain('let me talk to a human');
+    expect((await parley(['sessions', 'ended'], folder)).err).toContain('store/key');
+  });
+});
+
+describe('limits', () => {
+  it('of a workflow: what is due is removed by a sweep', async () => {
+    put(
+      folder,
+      'workflows/brief/workflow.yaml',
+      TEA.replace('workflow: tea', 'workflow: brief\nlimits: { keep: 1ms }'),
+    );
+    await parley(['talk', 'brief', '--session', 'soon'], folder, lines(ORDER));
+    expect(await sessions()).toEqual(['ended', 'other', 'soon']);
+    expect(await parley(['sweep', '--json'], folder)).toMatchObject({ code: 0 });
+    expect(await sessions()).toEqual(['ended', 'other']);
+    expect((await parley(['sweep'], folder)).out).toBe('Removed 0 sessions whose time was up.\n');
+  });
+
+  it('of a workflow: what may not be recorded is not', async () => {
+    put(
+      folder,
+      'workflows/asks/workflow.yaml',
+      TEA.replace('workflow: tea', 'workflow: asks\nlimits: { record: $cups = 2 }'),
+    );
+    await parley(['talk', 'asks', '--session', 'two'], folder, lines(ORDER));
+    await parley(['talk', 'asks', '--session', 'none'], folder, lines(['let me talk to a human']));
+    expect((await parley(['record', 'two'], folder)).code).toBe(0);
+    const { code, out, err } = await parley(['record', 'none', '-o', 'none.jsonl'], folder);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/The session none may not be recorded.*limits\.record/s);
+    expect(existsSync(path.join(folder, 'none.jsonl'))).toBe(false);
+  });
+});
