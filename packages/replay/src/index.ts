@@ -8,6 +8,9 @@ export {
   type Kind,
   summarize,
 } from './divergence.ts';
+export { findPersonal, type Personal } from './redaction/personal.ts';
+export { type Redaction, type RedactOptions, redact, scrub } from './redaction/redact.ts';
+export { formsOf, isMap, SensitiveParts, valuesIn } from './redaction/sensitive.ts';
 export { recordable, sessionEventOf } from './recordable.ts';
 export { isInput, type RecordedEvent, type RecordedInput, type RecordedOutput } from './recorded.ts';
 export { type JournalRow, type Recording, readRecording, recordingOf, writeRecording } from './recording.ts';

@@ -14,6 +14,8 @@ export interface Recording {
   readonly start: number;
   /** The format it was imported from, such as `contact-lens`. */
   readonly imported?: string;
+  /** Its sensitive values are pseudonyms (see `redact`). */
+  readonly redacted?: true;
   readonly events: readonly RecordedEvent[];
 }
 
@@ -40,6 +42,7 @@ const header = z
     channel: z.enum(['voice', 'chat']),
     start: z.iso.datetime({ offset: true }).transform((instant) => Date.parse(instant)),
     imported: z.string().exactOptional(),
+    redacted: z.literal(true).exactOptional(),
   })
   .refine(({ workflow, version, imported }) =>
     imported === undefined ? workflow !== undefined && version !== undefined : true,
@@ -80,8 +83,9 @@ export function readRecording(text: string, file: string): Recording {
 
 /** Writes a recording as JSON Lines. The same recording gives the same text, and so does one that was written and read. */
 export function writeRecording({ events, start, ...about }: Recording): string {
-  const { session, workflow, version, channel, imported } = about;
-  const first = { parley: 1, session, workflow, version, channel, start: new Date(start).toISOString(), imported };
+  const { session, workflow, version, channel, imported, redacted } = about;
+  const begun = new Date(start).toISOString();
+  const first = { parley: 1, session, workflow, version, channel, start: begun, imported, redacted };
   const lines = events.map((event, index) => {
     const fields: [string, unknown][] = Object.entries(shifted(event, -start));
     const given = new Map(fields);

@@ -1,0 +1,491 @@
+import { randomBytes } from 'node:crypto';
+import type { Machine, Snapshot, StepResult } from '@parley/machine';
+import { type Json, type Moment, ParleyError, type Program } from '@parley/workflow';
+import { recordable } from '../recordable.ts';
+import { isInput, type RecordedEvent, type RecordedInput, recordedEvent } from '../recorded.ts';
+import type { Recording } from '../recording.ts';
+import { replay } from '../replay.ts';
+import type { Drawing } from './pseudonym.ts';
+import {
+  type Happened,
+  isMap,
+  type SensitiveData,
+  SensitiveParts,
+  type SensitiveValue,
+  valuesIn,
+} from './sensitive.ts';
+import { type Known, Substitution } from './substitution.ts';
+
+export interface RedactOptions {
+  /**
+   * What pseudonyms are drawn with (HMAC-SHA256): with the same key, the same session has the same. Drawn at random where
+   * left out, so that nobody can find out by trying which value a pseudonym stands for.
+   */
+  readonly key?: Uint8Array | string;
+}
+
+export interface Redaction {
+  readonly recording: Recording;
+  /** How many values were replaced, and in how many of the caller's lines something was. */
+  readonly replaced: { readonly values: number; readonly lines: number };
+}
+
+/** Runs of the session that are made, at most, to find pseudonyms with which it goes the same way. */
+const MOST_RUNS = 3_000;
+
+/**
+ * A recording with every sensitive value replaced by a pseudonym of the same form, the same wherever it stands, that
+ * replays to the same path: what came from outside is redacted, and what the workflow made of it worked out anew, so
+ * that words, calls and briefs are those of a session that could have been. Where a condition depends on a value,
+ * other pseudonyms are tried, then some that keep a part of it which many share (a date's year, the first signs of a code).
+ * What was said is scrubbed besides of what tells who somebody is, though no variable holds it (see `findPersonal`).
+ * What a tool said of its failure is left out, as it may hold anything: only its code counts.
+ *
+ * Choices, yes and no, and texts that the workflow's own conditions name stay: they are the file's words.
+ *
+ * Throws ParleyError `recording/unlike` where the recording does not replay by this machine, `recording/other-version`
+ * and `recording/imported` as `replay` does, and `recording/no-pseudonym`, naming the variable and the place in the
+ * file, where nothing but the value itself leads the same way. Nothing is ever kept raw instead.
+ */
+export function redact(
+  machine: Machine,
+  recording: Recording,
+  { key = randomBytes(32) }: RedactOptions = {},
+): Redaction {
+  if (replay(machine, recording).outcome !== 'same') {
+    throw new ParleyError('recording/unlike', 'The recording does not replay by this workflow and these tools.', {
+      fix: 'Redact it with the workflow and the tools it was made with: whether it still goes the same way could not be told otherwise.',
+    });
+  }
+  return new Redactor(machine, recording, key).run();
+}
+
+/**
+ * A conversation that no workflow ran (see `importContactLens`), scrubbed of what tells who somebody is by its form and
+ * the words before it.
+ */
+export function scrub(recording: Recording, { key = randomBytes(32) }: RedactOptions = {}): Redaction {
+  const { session, start } = recording;
+  const moment = { now: start, timezone: 'UTC' };
+  const drawing = { key, session, moment, literals: new Set<string>(), variables: new Map<string, never>() };
+  const substitution = new Substitution(drawing, new Set());
+  for (const event of recording.events) substitution.learnFrom(happened(event).data);
+  substitution.settle();
+  let lines = 0;
+  const events = recording.events.map((event) => {
+    const clean = cleanEvent(substitution, event);
+    if ('text' in event && 'text' in clean && event.text !== clean.text) lines += 1;
+    return clean;
+  });
+  const values = substitution.replaced;
+  return { recording: { ...recording, redacted: true, events }, replaced: { values, lines } };
+}
+
+function cleanEvent(substitution: Substitution, event: RecordedEvent): RecordedEvent {
+  const { type, at, ...data } = event;
+  return recordedEvent.parse({ ...asMap(substitution.data(data)), type, at });
+}
+
+const asMap = (data: Json) => (isMap(data) ? data : {});
+
+/** An input of the session, and what is to be replaced in it. */
+interface Input {
+  readonly event: RecordedInput;
+  readonly sensitive: readonly SensitiveData[];
+  readonly moment: Moment;
+  /** What was taken from the caller's words, and of that what is not sensitive. */
+  given: readonly SensitiveValue[];
+  plain: readonly SensitiveValue[];
+  /** They may hold something sensitive that was not understood; they answered a question for something sensitive, and nothing was. */
+  numbers: boolean;
+  whole: boolean;
+  /** The sensitive variable that keys were an answer to. */
+  keyed: string | undefined;
+}
+
+class Redactor {
+  readonly #machine: Machine;
+  readonly #recording: Recording;
+  readonly #inputs: readonly Input[];
+  /** What the session did. */
+  readonly #was: readonly Shown[];
+  readonly #substitution: Substitution;
+  #runs = 0;
+
+  constructor(machine: Machine, recording: Recording, key: Uint8Array | string) {
+    this.#machine = machine;
+    this.#recording = recording;
+    const { program } = machine;
+    const { session, start: now } = recording;
+    const moment = { now, timezone: program.timezone };
+    const { literals, vocabulary } = wordsOf(program);
+    const drawing: Drawing = { key, session, moment, literals, variables: program.variables };
+    this.#substitution = new Substitution(drawing, vocabulary);
+    const snapshots: Snapshot[] = [];
+    this.#was = [...this.#steps(recording.events.filter(isInput))].map(({ before, result }) => {
+      snapshots.push(before);
+      return shownOf(result);
+    });
+    this.#inputs = this.#read(snapshots);
+    for (const { sensitive, moment, event, keyed } of this.#inputs) {
+      for (const data of sensitive) this.#substitution.learn(valuesIn(data, moment));
+      if (keyed !== undefined && event.type === 'caller.pressed')
+        this.#substitution.learn(valuesIn(this.#ofVariable(keyed, event.keys.replace(/#$/, '')), moment));
+    }
+    for (const { event } of this.#inputs) this.#substitution.learnFrom(happened(event).data);
+  }
+
+  run(): Redaction {
+    this.#substitution.settle();
+    let best = this.#try();
+    for (const known of this.#substitution.known) {
+      if (best.differs === undefined) break;
+      best = this.#betterBy(known, best);
+    }
+    // What comes later may depend on what was settled before: once more from the first.
+    for (const known of this.#substitution.known) {
+      if (best.differs === undefined) break;
+      best = this.#betterBy(known, best);
+    }
+    const without = this.#substitution.without[0];
+    if (best.differs !== undefined || without) throw this.#noPseudonym(best, without);
+    const values = this.#substitution.replaced;
+    const lines = best.inputs.filter(({ type }, at) => {
+      const [was, is] = [this.#inputs[at]?.event, best.inputs[at]];
+      return (
+        type === 'caller.said' && was?.type === 'caller.said' && is?.type === 'caller.said' && was.text !== is.text
+      );
+    }).length;
+    return {
+      recording: { ...this.#recording, redacted: true, events: this.#derive(best.inputs) },
+      replaced: { values, lines },
+    };
+  }
+
+  // ---- reading the session
+
+  #read(snapshots: readonly Snapshot[]): readonly Input[] {
+    const { program } = this.#machine;
+    const parts = new SensitiveParts(program);
+    const inputs: Input[] = [];
+    /** The caller's lines that no decision has been made on yet. */
+    let open: Input[] = [];
+    for (const event of this.#recording.events) {
+      const sensitive = parts.of(happened(event));
+      if (!isInput(event)) continue;
+      const moment = { now: event.at, timezone: program.timezone };
+      const snapshot = snapshots[inputs.length];
+      const input: Input = {
+        event,
+        sensitive,
+        moment,
+        given: [],
+        plain: [],
+        numbers: false,
+        whole: false,
+        keyed: undefined,
+      };
+      inputs.push(input);
+      switch (event.type) {
+        case 'caller.said':
+          input.numbers = event.step !== undefined && parts.askedAt(event.step).length > 0;
+          input.whole = snapshot !== undefined && this.#missing(snapshot).some((name) => this.#isSensitive(name));
+          open.push(input);
+          break;
+        case 'caller.pressed':
+          input.keyed = snapshot && this.#keyed(snapshot, event.keys);
+          break;
+        case 'model.decided': {
+          const given = sensitive.flatMap((data) => valuesIn(data, moment));
+          const plain = Object.entries(event.values)
+            .filter(([name]) => !this.#isSensitive(name))
+            .flatMap(([name, value]) => valuesIn(this.#ofVariable(name, value), moment));
+          const understood = given.length + plain.length > 0 || event.choice !== 'unclear';
+          for (const one of open) {
+            one.given = given;
+            one.plain = plain;
+            if (understood) one.whole = false;
+            if (understood) one.numbers = given.length > 0;
+          }
+          open = [];
+          break;
+        }
+        case 'model.failed':
+          open = [];
+          break;
+        default:
+          break;
+      }
+    }
+    return inputs;
+  }
+
+  /** The sensitive variable that keys would answer at a step, where they don't pick a choice. */
+  #keyed({ step, memory }: Snapshot, keys: string): string | undefined {
+    const { program } = this.#machine;
+    const one = program.steps.get(step);
+    const choices = one?.kind === 'form' ? one.choices : [];
+    if ([...choices, ...program.interrupts].some(({ press }) => press === keys)) return undefined;
+    const [missing] = this.#missing({ step, memory });
+    return missing !== undefined && this.#isSensitive(missing) ? missing : undefined;
+  }
+
+  /** The variables that a form still asks for. */
+  #missing({ step, memory }: Pick<Snapshot, 'step' | 'memory'>): readonly string[] {
+    const one = this.#machine.program.steps.get(step);
+    return one?.kind === 'form' ? one.variables.filter((name) => !Object.hasOwn(memory.vars, name)) : [];
+  }
+
+  #isSensitive(name: string): boolean {
+    return this.#machine.program.variables.get(name)?.sensitive !== undefined;
+  }
+
+  #ofVariable(name: string, data: Json): SensitiveData {
+    const variable = this.#machine.program.variables.get(name);
+    const { type, definition, sensitive: kind = 'pii' } = variable ?? { type: undefined, definition: undefined };
+    return { at: [], data, kind, from: name, type, definition };
+  }
+
+  // ---- putting other values in
+
+  #redacted(input: Input): RecordedInput {
+    const { event, sensitive, moment, keyed } = input;
+    const { type, at, step, path, ...data } = event;
+    const known = { ...(step === undefined ? {} : { step }), ...(path === undefined ? {} : { path }) };
+    switch (event.type) {
+      case 'caller.said':
+        return { ...event, text: this.#substitution.words(event.text, input) };
+      case 'caller.pressed': {
+        if (keyed === undefined) return event;
+        const definition = this.#machine.program.variables.get(keyed)?.definition;
+        return { ...event, keys: this.#substitution.keys(event.keys, definition, moment) };
+      }
+      case 'tool.failed':
+        return { ...event, message: LEFT_OUT };
+      case 'caller.silent':
+      case 'caller.left':
+      case 'timer.fired':
+        return event;
+      default: {
+        const clean = replaced(data, [], sensitive, this.#substitution, KEPT[event.type] ?? []);
+        const one = recordedEvent.parse({ ...asMap(clean), ...known, type, at });
+        return isInput(one) ? one : event;
+      }
+    }
+  }
+
+  // ---- running it
+
+  *#steps(events: readonly RecordedInput[]): Iterable<{ before: Snapshot; result: StepResult }> {
+    let before = this.#machine.initial;
+    for (const event of events) {
+      const result = this.#machine.step(before, event);
+      yield { before, result };
+      before = result.snapshot;
+    }
+  }
+
+  /** Runs the session with the pseudonyms as they are; `differs`: the first input that led elsewhere. */
+  #try(): Attempt {
+    this.#runs += 1;
+    const inputs = this.#inputs.map((input) => this.#redacted(input));
+    let at = 0;
+    for (const { result } of this.#steps(inputs)) {
+      const was = this.#was[at];
+      if (was === undefined || was.shape !== shownOf(result).shape) return { inputs, differs: at };
+      at += 1;
+    }
+    return { inputs, differs: undefined };
+  }
+
+  /** Turns to the pseudonym of a value with which the session goes the same way the longest. */
+  #betterBy(known: Known, best: Attempt): Attempt {
+    const { value } = known;
+    const first = known.turned;
+    let reached = best;
+    let kept = first;
+    for (let turned = 0; turned < this.#substitution.triesOf(known) && this.#runs < MOST_RUNS; turned++) {
+      if (turned === first) continue;
+      this.#substitution.turn(value, turned);
+      const attempt = this.#try();
+      if (!isFurther(attempt, reached)) continue;
+      reached = attempt;
+      kept = turned;
+      if (attempt.differs === undefined) break;
+    }
+    this.#substitution.turn(value, kept);
+    return reached;
+  }
+
+  /** The redacted inputs with what the machine makes of them, and what its host said in between. */
+  #derive(inputs: readonly RecordedInput[]): readonly RecordedEvent[] {
+    const events: RecordedEvent[] = [];
+    const steps = this.#steps(inputs)[Symbol.iterator]();
+    let snapshot = this.#machine.initial;
+    let at = 0;
+    for (const event of this.#recording.events) {
+      if (isInput(event)) {
+        const input = inputs[at++];
+        const next = steps.next();
+        if (input === undefined || next.done) continue;
+        const { step: _, path: __, ...bare } = input;
+        events.push(...recordable(bare, next.value.result));
+        snapshot = next.value.result.snapshot;
+      } else if (event.type === 'filler.said') {
+        events.push({ ...event, text: this.#machine.words(snapshot).meanwhile || this.#substitution.text(event.text) });
+      } else if (event.type === 'person.said') {
+        events.push({ ...event, text: this.#substitution.text(event.text) });
+      }
+    }
+    return events;
+  }
+
+  #noPseudonym(best: Attempt, without: Known | undefined): ParleyError {
+    const fix =
+      'Mark as sensitive only what is; or have the condition ask for less of the value, such as its first signs or its year.';
+    if (best.differs === undefined) {
+      const from = without?.uses.map(({ from }) => from).find((name) => this.#machine.program.variables.has(name));
+      return new ParleyError(
+        'recording/no-pseudonym',
+        `Nothing else has the form that ${named(from)} must have, so its value can't be replaced.`,
+        { fix: 'Let its pattern or bounds admit other values.', ...this.#placeOf(from) },
+      );
+    }
+    const was = this.#was[best.differs];
+    const blamed = this.#substitution.known.find((known) => {
+      this.#substitution.turn(known.value, RAW);
+      const further = isFurther(this.#try(), best);
+      this.#substitution.turn(known.value, known.turned);
+      return further;
+    });
+    const from = blamed?.uses[0]?.from;
+    const step = was?.step ?? '';
+    return new ParleyError(
+      'recording/no-pseudonym',
+      `No value but its own has ${named(from)} lead the same way at step ${step}.`,
+      { fix, ...(was?.place === undefined ? this.#placeOf(from) : { place: was.place }) },
+    );
+  }
+
+  #placeOf(name: string | undefined) {
+    const place = name === undefined ? undefined : this.#machine.program.variables.get(name)?.at;
+    return place === undefined ? {} : { place };
+  }
+}
+
+const named = (from: string | undefined) => (from === undefined ? 'what the caller said' : from.replaceAll('__', '/'));
+
+/** The number of a try that leaves a value as it is. */
+export const RAW = -1;
+
+/** Stands for what is left out: a tool's own words. */
+const LEFT_OUT = '(left out)';
+
+/** Fields that hold no caller's value: names and numbers that the host and the workflow gave. */
+const KEPT: { readonly [type: string]: readonly string[] } = {
+  'session.started': ['contact.id', 'contact.channel'],
+  'model.decided': ['decision', 'choice', 'confidence'],
+  'model.failed': ['decision', 'code'],
+  'tool.returned': ['call', 'attempts'],
+  'signal.received': ['name'],
+};
+
+interface Attempt {
+  readonly inputs: readonly RecordedInput[];
+  readonly differs: number | undefined;
+}
+
+const isFurther = ({ differs: one }: Attempt, { differs: other }: Attempt) =>
+  other !== undefined && (one === undefined || one > other);
+
+/** Data with what is sensitive replaced as a whole, and known values in all else. */
+function replaced(
+  data: Json,
+  at: readonly string[],
+  sensitive: readonly SensitiveData[],
+  substitution: Substitution,
+  kept: readonly string[],
+): Json {
+  const place = at.join('\n');
+  if (kept.includes(at.join('.'))) return data;
+  const whole = sensitive.find((one) => one.at.join('\n') === place);
+  if (whole) return substitution.whole(data, whole.type, whole.definition);
+  if (!isMap(data) || !sensitive.some((one) => one.at.join('\n').startsWith(place))) {
+    return isMap(data) && at.length === 0 ? mapped(data, at, sensitive, substitution, kept) : substitution.data(data);
+  }
+  return mapped(data, at, sensitive, substitution, kept);
+}
+
+function mapped(
+  data: { readonly [key: string]: Json },
+  at: readonly string[],
+  sensitive: readonly SensitiveData[],
+  substitution: Substitution,
+  kept: readonly string[],
+): Json {
+  return Object.fromEntries(
+    Object.entries(data).map(([name, item]) => [name, replaced(item, [...at, name], sensitive, substitution, kept)]),
+  );
+}
+
+function happened({ type, at, ...data }: RecordedEvent): Happened {
+  return { type, at, data };
+}
+
+/** What of a step's result must be the same with other values. */
+interface Shown {
+  readonly shape: string;
+  /** Where it led from, and the place in the file of the way that was taken. */
+  readonly step: string;
+  readonly place: StepResult['moves'][number]['at'];
+}
+
+function shownOf({ taken, moves, effects, snapshot }: StepResult): Shown {
+  const { vars, waiting, identity, ids, turns, tries, hops, confirmed, done, asked } = snapshot.memory;
+  const waits =
+    waiting.for === 'decision'
+      ? [waiting.decision, waiting.choices, waiting.early]
+      : waiting.for === 'calls'
+        ? Object.entries(waiting.calls).map(([call, { tool, failed, done }]) => [call, tool, failed, done])
+        : waiting;
+  const asks = effects.map((effect) => {
+    switch (effect.type) {
+      case 'say':
+        return [effect.type, effect.step, effect.asks];
+      case 'call':
+        return [effect.type, effect.step, effect.call, effect.tool, Object.keys(effect.input), effect.retry];
+      case 'decide':
+        return [effect.type, effect.step, effect.decision, effect.question, effect.choices, effect.fill];
+      case 'transfer':
+        return [effect.type, effect.step, effect.queue, effect.brief?.from, Object.keys(effect.brief?.known ?? {})];
+      case 'listen':
+      case 'schedule':
+      case 'cancel':
+      case 'end':
+        return effect;
+    }
+  });
+  const path = moves.map(({ from, to, at }) => [from, to, at?.line, at?.column]);
+  const names = Object.keys(vars).sort();
+  const memory = [names, identity, waiting.for, waits, ids, turns, tries, hops, confirmed, done, asked];
+  return {
+    shape: JSON.stringify([taken, path, asks, snapshot.step, snapshot.ended, memory]),
+    step: moves[0]?.from ?? snapshot.step,
+    place: moves.find(({ at }) => at !== undefined)?.at,
+  };
+}
+
+/** The texts that a workflow's files quote, and all of their words. */
+function wordsOf({ source }: Program): {
+  readonly literals: ReadonlySet<string>;
+  readonly vocabulary: ReadonlySet<string>;
+} {
+  const texts = [source.text, ...Object.values(source.parts).map(({ text }) => text)].map((text) => text.toLowerCase());
+  const literals = new Set<string>();
+  const vocabulary = new Set<string>();
+  for (const text of texts) {
+    for (const [, , quoted = ''] of text.matchAll(/(['"])((?:(?!\1)[^\n]){1,60})\1/g)) literals.add(quoted);
+    for (const [word] of text.matchAll(/[\p{L}\p{M}]+/gu)) vocabulary.add(word);
+  }
+  return { literals, vocabulary };
+}

@@ -1,0 +1,470 @@
+import { findValues, type Json, type Moment, readValue, type Type, type TypedVariable } from '@parley/workflow';
+import { findPersonal } from './personal.ts';
+import { COMMON, type Drawing, type Likeness, pseudonymOf, WORD, wordLike } from './pseudonym.ts';
+import { fieldOf, fieldType, formsOf, isList, isMap, type SensitiveValue, shapeOf } from './sensitive.ts';
+
+/** A sensitive value that was learned, with all that held it. */
+export interface Known {
+  readonly value: string | number;
+  readonly uses: readonly SensitiveValue[];
+  /** How many of `TRIES` have been turned down. */
+  readonly turned: number;
+}
+
+/** What is tried for a value, one after the other: pseudonyms unlike it, then ones that keep more of it. */
+const TRIES: readonly { readonly likeness: Likeness; readonly attempt: number }[] = ([0, 1, 2] as const).flatMap(
+  (likeness) => Array.from({ length: likeness === 0 ? 16 : 8 }, (_, attempt) => ({ likeness, attempt })),
+);
+
+interface Entry {
+  readonly value: string | number;
+  readonly uses: SensitiveValue[];
+  turned: number;
+  /** Undefined: there is none; the value stays. */
+  pseudonym: string | number | undefined;
+  drawn: boolean;
+}
+
+/** What is known of a line of the caller's. */
+export interface Said {
+  readonly given: readonly SensitiveValue[];
+  readonly plain: readonly SensitiveValue[];
+  readonly numbers: boolean;
+  readonly whole: boolean;
+  readonly moment: Moment;
+}
+
+/** A piece of a text that is replaced. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The sensitive values of a session and what stands for each; replaces them wherever they are. */
+export class Substitution {
+  readonly #drawing: Drawing;
+  /** Words of the workflow's own files: a word of a name that is one is replaced only within the name. */
+  readonly #vocabulary: ReadonlySet<string>;
+  /** By the value in small letters, and by what was given for it. */
+  readonly #entries = new Map<string, Entry>();
+  #forms: { readonly pattern: RegExp; readonly texts: ReadonlyMap<string, string> } | undefined;
+
+  constructor(drawing: Drawing, vocabulary: ReadonlySet<string>) {
+    this.#drawing = drawing;
+    this.#vocabulary = vocabulary;
+  }
+
+  learn(values: readonly SensitiveValue[]): void {
+    for (const one of values) {
+      if (typeof one.value === 'string' && (!/[\p{L}\p{N}]/u.test(one.value) || this.#isLiteral(one.value))) continue;
+      const key = keyOf(one.value);
+      const known = this.#entries.get(key);
+      if (!known) {
+        this.#entries.set(key, { value: one.value, uses: [one], turned: 0, pseudonym: undefined, drawn: false });
+      } else if (!known.uses.some(({ from, definition }) => from === one.from && definition === one.definition)) {
+        known.uses.push(one);
+      }
+      const entry = this.#entries.get(key);
+      const given = one.given === undefined ? undefined : keyOf(one.given);
+      if (entry && given !== undefined && !this.#entries.has(given)) this.#entries.set(given, entry);
+    }
+    this.#forget();
+  }
+
+  /** Learns what tells who somebody is in texts of an event, though no variable holds it. */
+  learnFrom(data: Json): void {
+    if (isList(data)) for (const item of data) this.learnFrom(item);
+    else if (isMap(data)) for (const item of Object.values(data)) this.learnFrom(item);
+    if (typeof data !== 'string') return;
+    const found = findPersonal(data, this.#drawing.moment);
+    this.learn(
+      found.flatMap(({ value, kind, definition }) =>
+        value === undefined ? [] : [{ value, kind, from: "the caller's words", type: undefined, definition }],
+      ),
+    );
+  }
+
+  /** Turns every value to the first try that has a pseudonym for it, as far as one has. */
+  settle(): void {
+    for (const known of this.known) {
+      const { value } = known;
+      for (let turned = 0; turned < this.triesOf(known); turned++) {
+        this.turn(value, turned);
+        if (this.#pseudonym(value) !== undefined) break;
+      }
+    }
+  }
+
+  /** How many values another stands for. */
+  get replaced(): number {
+    return this.known.filter(({ value }) => this.#pseudonym(value) !== value).length;
+  }
+
+  get known(): readonly Known[] {
+    return [...new Set(this.#entries.values())];
+  }
+
+  /** How many tries a value has. */
+  triesOf({ value, uses }: Known): number {
+    // Of a number of one digit, or one of few that its bounds leave, nobody can tell whose it is: in the end it may stay.
+    return TRIES.length + (isOneOfFew(value, uses) ? 1 : 0);
+  }
+
+  /** Has another pseudonym stand for a value: that of try number `turned`, from 0. */
+  turn(value: string | number, turned: number): void {
+    const entry = this.#entries.get(keyOf(value));
+    if (!entry) return;
+    entry.turned = turned;
+    entry.drawn = false;
+    this.#forget();
+  }
+
+  /** The values that have no pseudonym as things are. */
+  get without(): readonly Known[] {
+    return this.known.filter(({ value }) => this.#pseudonym(value) === undefined);
+  }
+
+  // ---- data
+
+  /** Data that is sensitive as a whole. */
+  whole(data: Json, type: Type | undefined, definition: TypedVariable | undefined): Json {
+    if (typeof data === 'string') {
+      const like = this.#pseudonym(data);
+      return like === undefined ? this.text(data) : String(like);
+    }
+    if (typeof data === 'number') return this.#pseudonym(data) ?? data;
+    if (isList(data)) {
+      const items = type?.kind === 'list' ? type.items : undefined;
+      return data.map((item) => this.whole(item, items, definition?.type === 'list' ? definition.of : undefined));
+    }
+    if (!isMap(data)) return data;
+    return Object.fromEntries(
+      Object.entries(data).map(([name, item]) => [
+        this.text(name),
+        this.whole(item, fieldType(type, name), fieldOf(definition, name)),
+      ]),
+    );
+  }
+
+  /** Data of which only the values that are known are sensitive. */
+  data(data: Json): Json {
+    if (typeof data === 'string') return this.text(data);
+    if (typeof data === 'number') {
+      const like = Math.abs(data) >= 100 ? this.#pseudonym(data) : undefined;
+      return typeof like === 'number' ? like : data;
+    }
+    if (isList(data)) return data.map((item) => this.data(item));
+    if (!isMap(data)) return data;
+    return Object.fromEntries(Object.entries(data).map(([name, item]) => [this.text(name), this.data(item)]));
+  }
+
+  /** A text with every known value in it replaced, in whatever form it stands there, and what else tells who somebody is. */
+  text(text: string): string {
+    return this.#replace(text, [...this.#formsIn(text)]);
+  }
+
+  // ---- the caller's words
+
+  /**
+   * What a caller said. `given`: the values that were taken from it, of which nobody knows where they stand if they can't
+   * be found in the words: then these go whole, word for word, as they do where nothing was understood (`whole`).
+   * `plain`: what was taken and is not sensitive; it stays. `numbers`: longer numbers and what is spelled go.
+   */
+  words(text: string, { given, plain, numbers, whole, moment }: Said): string {
+    const spans: Span[] = [];
+    const placed = new Set<string>();
+    const definitions = new Map<string, TypedVariable>();
+    for (const { uses } of this.#entries.values())
+      for (const { definition } of uses) if (definition) definitions.set(JSON.stringify(definition), definition);
+    for (const { definition } of given) if (definition) definitions.set(JSON.stringify(definition), definition);
+    const gave = new Set(given.map(({ value }) => keyOf(value)));
+    for (const { value, definition } of plain) {
+      if (this.#entries.has(keyOf(value))) continue;
+      for (const found of definition ? findValues(definition, text, moment) : []) {
+        const { start, end } = found;
+        if (found.value === value) spans.push({ start, end, text: text.slice(start, end) });
+      }
+    }
+    for (const definition of definitions.values()) {
+      for (const found of findValues(definition, text, moment)) {
+        const { value, start, end } = found;
+        if (typeof value !== 'string' && typeof value !== 'number') continue;
+        const key = keyOf(value);
+        if (!this.#entries.has(key) || (String(value).length < 3 && !gave.has(key))) continue;
+        spans.push({ start, end, text: this.#asSaid(text.slice(start, end), value, definition, moment) });
+        placed.add(key);
+      }
+    }
+    for (const span of this.#formsIn(text)) {
+      spans.push(span);
+      const surface = text.slice(span.start, span.end);
+      for (const one of given)
+        if (
+          [one.given ?? '', ...formsOf(one.value, one.type).values()].some((form) => normal(form) === normal(surface))
+        )
+          placed.add(keyOf(one.value));
+    }
+    const lost = given.some(({ value }) => !placed.has(keyOf(value)) && this.#entries.has(keyOf(value)));
+    const scrubbed = this.#replace(text, spans, whole || lost ? 'all' : numbers ? 'numbers' : 'none');
+    // What a known value still stands in, in some way of saying it that was not thought of, goes as well.
+    for (const definition of definitions.values())
+      for (const { value } of findValues(definition, scrubbed, moment))
+        if (gave.has(keyOf(typeof value === 'number' ? value : String(value))) && this.#differs(value))
+          return this.#replace(text, spans, 'all');
+    return scrubbed;
+  }
+
+  /** Keys that were pressed for a variable: others that are read as its pseudonym. */
+  keys(keys: string, definition: TypedVariable | undefined, moment: Moment): string {
+    const ends = keys.endsWith('#') ? '#' : '';
+    const pressed = keys.slice(0, keys.length - ends.length);
+    const like = this.#pseudonym(pressed);
+    const forms = like === undefined ? [] : [...formsOf(like, undefined).values()];
+    const found = forms
+      .flatMap((form) => [form.replace('.', '*'), form.replace(/[^0-9*]/g, '')])
+      .find((form) => {
+        const read = /^[0-9*]+$/.test(form) && definition ? readValue(definition, form + ends, moment) : undefined;
+        return read?.ok === true && keyOf(String(read.value)) === keyOf(like ?? '');
+      });
+    return (found ?? pressed.replace(/\d+/g, (digits) => wordLike(digits, this.#drawing))) + ends;
+  }
+
+  #differs(value: Json): boolean {
+    return (typeof value === 'string' || typeof value === 'number') && this.#pseudonym(value) !== value;
+  }
+
+  /** A pseudonym in the words in which the value was said: in the same form, else in one that is read as it. */
+  #asSaid(surface: string, value: string | number, definition: TypedVariable, moment: Moment): string {
+    const like = this.#pseudonym(value);
+    if (like === undefined) return surface;
+    const type = this.#entries.get(keyOf(value))?.uses.find((use) => use.definition === definition)?.type;
+    const same = sameForm(surface, formsOf(value, type), formsOf(like, type));
+    if (same !== undefined) return inCaseOf(surface, same);
+    const signs = sameSigns(surface, String(value), String(like));
+    const said = /\d/.test(surface)
+      ? []
+      : [...formsOf(like, type)].filter(([name]) => SAID.has(name)).map(([, form]) => form);
+    const candidates = [...(signs === undefined ? [] : [signs]), ...said.reverse(), ...formsOf(like, type).values()];
+    const reads = (text: string) => {
+      const [found] = findValues(definition, text, moment);
+      return found !== undefined && keyOf(String(found.value)) === keyOf(like);
+    };
+    const found = candidates.map((text) => inCaseOf(surface, text)).find(reads);
+    return found ?? String(like);
+  }
+
+  // ---- replacing
+
+  /** Where known values stand in a text, in any of their forms. */
+  *#formsIn(text: string): Iterable<Span> {
+    const { pattern, texts } = this.#allForms();
+    if (texts.size === 0) return;
+    for (const match of text.matchAll(pattern)) {
+      const [surface] = match;
+      const start = match.index;
+      const like = texts.get(normal(surface));
+      yield {
+        start,
+        end: start + surface.length,
+        text: like === undefined ? this.#each(surface) : inCaseOf(surface, like),
+      };
+    }
+  }
+
+  #allForms() {
+    if (this.#forms) return this.#forms;
+    const texts = new Map<string, string>();
+    for (const [given, { value, uses }] of this.#entries) {
+      const like = this.#pseudonym(value);
+      if (like === undefined) continue;
+      if (given !== keyOf(value) && given.length >= 3) texts.set(given, String(like));
+      for (const { type } of [...uses, { type: undefined }]) {
+        const [forms, others] = [formsOf(value, type), formsOf(like, type)];
+        for (const [name, form] of forms) {
+          const key = normal(form);
+          // Shorter ones stand in too many words to be replaced wherever they occur.
+          if (key.replace(/[^\p{L}\p{N}]/gu, '').length >= 3 && !texts.has(key))
+            texts.set(key, others.get(name) ?? String(like));
+        }
+      }
+    }
+    for (const [word, like] of this.#wordsOfNames()) if (!texts.has(word)) texts.set(word, like);
+    const sources = [...texts.keys()].sort((a, b) => b.length - a.length).map(sourceOf);
+    this.#forms = { texts, pattern: new RegExp(sources.join('|') || '(?!)', 'giu') };
+    return this.#forms;
+  }
+
+  /** The words of names and the like, that a caller may be called by alone. */
+  *#wordsOfNames(): Iterable<[string, string]> {
+    for (const { value } of this.#entries.values()) {
+      if (typeof value !== 'string' || shapeOf(value) !== 'text') continue;
+      const words = value.match(WORD) ?? [];
+      const likes = String(this.#pseudonym(value)).match(WORD) ?? [];
+      if (words.length > 4) continue;
+      for (const [at, word] of words.entries()) {
+        const lower = word.toLowerCase();
+        const like = likes[at];
+        if (
+          like !== undefined &&
+          lower.length >= 3 &&
+          !/\d/.test(lower) &&
+          !COMMON.has(lower) &&
+          !this.#vocabulary.has(lower)
+        )
+          yield [normal(word), like];
+      }
+    }
+  }
+
+  /** A text with its spans replaced, and in what is left between them what tells who somebody is (or more: `more`). */
+  #replace(text: string, spans: readonly Span[], more: 'none' | 'numbers' | 'all' = 'none'): string {
+    const ranked = [...spans].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start);
+    const kept: Span[] = [];
+    for (const one of ranked) if (!kept.some((other) => one.start < other.end && other.start < one.end)) kept.push(one);
+    const personal = more === 'all' ? [{ start: 0, end: text.length }] : [...findPersonal(text, this.#drawing.moment)];
+    if (more === 'numbers')
+      for (const { index, 0: run } of text.matchAll(RUN))
+        personal.push({ start: index, end: index + run.length, kind: 'pii' });
+    for (const { start, end } of personal) {
+      for (const piece of text.slice(start, end).matchAll(WORD)) {
+        const [from, to] = [start + piece.index, start + piece.index + piece[0].length];
+        if (kept.some((other) => from < other.end && other.start < to)) continue;
+        const keep = more === 'all' && COMMON.has(piece[0].toLowerCase());
+        kept.push({ start: from, end: to, text: keep ? piece[0] : this.#each(piece[0], from) });
+      }
+    }
+    let result = '';
+    let at = 0;
+    for (const { start, end, text: like } of kept.sort((a, b) => a.start - b.start)) {
+      result += text.slice(at, start) + like;
+      at = end;
+    }
+    return result + text.slice(at);
+  }
+
+  /** A word or number by itself: a number in words stays one. */
+  #each(word: string, at = 0): string {
+    return word.replace(WORD, (one) => {
+      const some = NUMBERS.find((numbers) => numbers.includes(one.toLowerCase()));
+      if (some) return inCaseOf(one, some[Number(wordLike('00', this.#drawing, at + 1)) % some.length] ?? one);
+      return TIMES.test(one) ? one : wordLike(one, this.#drawing, /\d/.test(one) ? at : 0);
+    });
+  }
+
+  // ---- pseudonyms
+
+  #pseudonym(value: string | number): string | number | undefined {
+    const entry = this.#entries.get(keyOf(value));
+    if (!entry) return undefined;
+    if (!entry.drawn) {
+      const { turned, uses } = entry;
+      const others = new Set<string>();
+      for (const [key, other] of this.#entries) {
+        others.add(key);
+        if (other !== entry && other.drawn && other.pseudonym !== undefined) others.add(keyOf(other.pseudonym));
+      }
+      const taken = (candidate: string) => others.has(candidate);
+      const attempt = TRIES[turned];
+      // Past the last: as it is.
+      entry.pseudonym = attempt ? pseudonymOf(entry.value, uses, this.#drawing, { ...attempt, taken }) : entry.value;
+      entry.drawn = true;
+    }
+    const { pseudonym } = entry;
+    if (pseudonym === undefined) return undefined;
+    if (typeof value === 'number') return Number(pseudonym);
+    return value === entry.value ? String(pseudonym) : inCaseOf(value, String(pseudonym));
+  }
+
+  #forget(): void {
+    this.#forms = undefined;
+    for (const entry of this.#entries.values()) entry.drawn = false;
+  }
+
+  #isLiteral(value: string): boolean {
+    return this.#drawing.literals.has(value.toLowerCase());
+  }
+}
+
+const keyOf = (value: string | number) => String(value).trim().toLowerCase();
+
+/** Forms that people say. */
+const SAID: ReadonlySet<string> = new Set(['voice', 'as voice', 'said', 'spelled', 'spelled oh', 'ordinal', 'long']);
+
+/** Numbers in words, by what may stand for each other. */
+const NUMBERS: readonly (readonly string[])[] = [
+  'zero oh one two three four five six seven eight nine'.split(' '),
+  'ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(' '),
+  'twenty thirty forty fifty sixty seventy eighty ninety'.split(' '),
+  'first second third fourth fifth sixth seventh eighth ninth'.split(' '),
+  'january february march april may june july august september october november december'.split(' '),
+];
+const TIMES = /^(?:double|triple|hundred|thousand|dash|dot|at)$/i;
+
+const SIGN = `(?:\\d+|\\p{L}|${NUMBERS.slice(0, 3).flat().join('|')}|double|triple)`;
+/** Numbers of three signs or more, and what is spelled: in figures, letters or words. */
+const RUN = new RegExp(
+  `(?<![\\p{L}\\p{N}'’])(?:\\S*\\d{3,}\\S*|${SIGN}(?:[ ,.-]{1,2}${SIGN}){2,})(?![\\p{L}\\p{N}'’])`,
+  'giu',
+);
+
+/** A text as it is compared: the same whatever its case, its apostrophes and the width of its gaps. */
+const normal = (text: string) => text.trim().toLowerCase().replaceAll('’', "'").replace(/\s+/g, ' ');
+
+/** The source of an expression that finds a text as words of its own. */
+function sourceOf(text: string): string {
+  const escaped = text
+    .replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+    .replace(/ /g, '\\s+')
+    .replaceAll("'", "['’]");
+  const before = /^[\p{L}\p{N}]/u.test(text) ? '(?<![\\p{L}\\p{N}])' : '';
+  return before + escaped + (/[\p{L}\p{N}]$/u.test(text) ? '(?![\\p{L}\\p{N}])' : '');
+}
+
+/** The form of one value that a text is, of another. */
+function sameForm(
+  surface: string,
+  forms: ReadonlyMap<string, string>,
+  others: ReadonlyMap<string, string>,
+): string | undefined {
+  for (const [name, form] of forms) if (normal(form) === normal(surface)) return others.get(name);
+  return undefined;
+}
+
+/** Sign for sign, where a text is written with the very letters and digits of the value, or the last of them. */
+function sameSigns(surface: string, value: string, like: string): string | undefined {
+  const plain = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, '');
+  const [written, all, other] = [plain(surface), plain(value), plain(like)];
+  if (written.length < 3 || other.length !== all.length || !all.toLowerCase().endsWith(written.toLowerCase()))
+    return undefined;
+  const signs = [...other.slice(all.length - written.length)];
+  return surface.replace(/[\p{L}\p{N}]/gu, () => signs.shift() ?? '');
+}
+
+/** A text in the case of another: all small or all capitals, or letter for letter where they are as long. */
+function inCaseOf(model: string, text: string): string {
+  if (!/\p{L}/u.test(model)) return text;
+  if (model === model.toLowerCase()) return text.toLowerCase();
+  if (model === model.toUpperCase() && model.replace(/[^\p{L}]/gu, '').length > 1) return text.toUpperCase();
+  if (model.length !== text.length || !/^\p{L}/u.test(model)) return text;
+  return [...text]
+    .map((sign, at) => {
+      const other = model.charAt(at);
+      if (!/\p{L}/u.test(other)) return sign;
+      return other === other.toLowerCase() ? sign.toLowerCase() : sign.toUpperCase();
+    })
+    .join('');
+}
+
+function isOneOfFew(value: string | number, uses: readonly SensitiveValue[]): boolean {
+  if (typeof value !== 'number') return false;
+  if (Number.isInteger(value) && Math.abs(value) < 10) return true;
+  return uses.every(
+    ({ definition }) =>
+      definition !== undefined &&
+      'min' in definition &&
+      definition.min !== undefined &&
+      definition.max !== undefined &&
+      definition.max - definition.min <= 100,
+  );
+}
