@@ -1,53 +1,41 @@
-import { type Json, type Program, type Sensitivity, sayValue, type Type } from '@parley/workflow';
+import { findPersonal, formsOf, isMap, SensitiveParts, valuesIn } from '@parley/replay';
+import type { Json, Moment, Program, Sensitivity } from '@parley/workflow';
 import type { JournalEvent } from './store.ts';
 
 /**
  * The one place that decides what of a session may be shown: everything that prints or logs events goes through it.
- * Sensitive values are replaced by their kind: `[pii]`. (Encryption of what is kept is the store's codec.)
+ * Sensitive values are replaced by their kind: `[pii]`. (Encryption of what is kept is the store's codec; a recording
+ * has pseudonyms instead, see `redact` of `@parley/replay`.)
  */
 export class Mask {
   readonly #program: Program;
+  readonly #parts: SensitiveParts;
   /** Sensitive values seen so far, in every form they may stand in. */
   readonly #values = new Map<string, Sensitivity>();
-  /** The variable each call under way saves to. */
-  readonly #saves = new Map<string, string>();
+  #moment: Moment;
 
   constructor(program: Program) {
     this.#program = program;
+    this.#parts = new SensitiveParts(program);
+    this.#moment = { now: 0, timezone: program.timezone };
   }
 
   /** Remembers the sensitive values of an event; they are hidden from then on. */
-  see({ type, data }: JournalEvent): void {
-    const { step, call } = data;
-    switch (type) {
-      case 'session.started':
-        if (isMap(data['contact'])) this.#remember(data['contact']['address'], 'pii');
-        break;
-      case 'model.decided':
-        for (const [name, value] of isMap(data['values']) ? Object.entries(data['values']) : [])
-          this.value(name, value);
-        break;
-      case 'tool.called':
-        if (typeof step === 'string' && typeof call === 'string' && typeof data['tool'] === 'string') {
-          const save = this.#saveOf(step, data['tool']);
-          if (save !== undefined) this.#saves.set(call, save);
-        }
-        break;
-      case 'tool.returned': {
-        const save = typeof call === 'string' ? this.#saves.get(call) : undefined;
-        if (save !== undefined && data['output'] !== undefined) this.value(save, data['output']);
-        break;
-      }
-      default:
-        break;
-    }
+  see(event: JournalEvent): void {
+    this.#moment = { ...this.#moment, now: event.at };
+    for (const data of this.#parts.of(event)) this.#remember(valuesIn(data, this.#moment));
+    const { step, keys } = event.data;
+    if (event.type !== 'caller.pressed' || typeof step !== 'string' || typeof keys !== 'string') return;
+    // Which of them the keys were for, only the machine knows.
+    for (const name of this.#parts.askedAt(step)) this.value(name, keys.replace(/#$/, ''));
   }
 
   /** Remembers the value of a variable, where that is sensitive. */
   value(name: string, value: Json): void {
     const variable = this.#program.variables.get(name);
     if (!variable?.sensitive) return;
-    this.#remember(value, variable.sensitive, variable.type);
+    const { sensitive: kind, type, definition } = variable;
+    this.#remember(valuesIn({ data: value, kind, from: name, type, definition }, this.#moment));
   }
 
   /** Whether this is one of the sensitive values seen so far, whole, in any form that it may stand in. */
@@ -73,6 +61,14 @@ export class Mask {
     return Object.fromEntries(Object.entries(data).map(([key, item]) => [this.text(key), this.hide(item)]));
   }
 
+  /** Sensitive data as it may be shown: how it is made, and of each piece the kind. */
+  whole(data: Json, kind: Sensitivity): Json {
+    if (data === null) return null;
+    if (Array.isArray(data)) return data.map((item: Json) => this.whole(item, kind));
+    if (!isMap(data)) return `[${this.#values.get(String(data).trim().toLowerCase()) ?? kind}]`;
+    return Object.fromEntries(Object.entries(data).map(([key, item]) => [this.text(key), this.whole(item, kind)]));
+  }
+
   text(text: string): string {
     const lower = text.toLowerCase();
     // A few letters change their length with their case: then positions would not match.
@@ -83,48 +79,41 @@ export class Mask {
         hidden = `${hidden.slice(0, at)}[${kind}]${hidden.slice(at + value.length)}`;
       }
     }
+    // What no variable holds, by its form and the words before it.
+    for (const { start, end, kind } of findPersonal(hidden, this.#moment).toReversed()) {
+      hidden = `${hidden.slice(0, start)}[${kind}]${hidden.slice(end)}`;
+    }
     return hidden;
   }
 
   /** Whether an answer at this step may hold a sensitive value. */
   asksFor(step: string): Sensitivity | undefined {
-    const one = this.#program.steps.get(step);
-    if (!one || !('fill' in one)) return undefined;
-    const names = one.kind === 'form' ? [...one.variables, ...one.fill] : one.fill;
-    return names.map((name) => this.#program.variables.get(name)?.sensitive).find((kind) => kind !== undefined);
+    const [name] = this.#parts.askedAt(step);
+    return name === undefined ? undefined : this.#program.variables.get(name)?.sensitive;
   }
 
-  #saveOf(step: string, tool: string): string | undefined {
-    const one = this.#program.steps.get(step);
-    if (one?.kind === 'call') return one.call.save;
-    return one?.kind === 'parallel' ? one.calls.find((call) => call.tool === tool)?.save : undefined;
-  }
-
-  /** Remembers every piece of a value, as it is and as it is said; `type` tells how that is. */
-  #remember(value: Json | undefined, kind: Sensitivity, type?: Type): void {
-    if (typeof value === 'string' || typeof value === 'number') {
-      const said = (['chat', 'voice'] as const).map((channel) => sayValue(value, type, channel));
-      for (const form of [String(value), ...said]) {
+  /** Remembers values as they are, as they were given and as they are said. */
+  #remember(values: ReturnType<typeof valuesIn>): void {
+    for (const { value, given, kind, type } of values) {
+      for (const form of [...(given === undefined ? [] : [given]), ...formsOf(value, type).values()]) {
         const text = form.trim().toLowerCase();
         // Shorter ones stand in too many words to be hidden wherever they occur.
-        if (text.length >= 3) this.#values.set(text, kind);
-      }
-    } else if (Array.isArray(value)) {
-      for (const item of value) this.#remember(item, kind, type?.kind === 'list' ? type.items : undefined);
-    } else if (isMap(value)) {
-      const fields = type?.kind === 'object' ? type.fields : {};
-      for (const [name, item] of Object.entries(value)) {
-        this.#remember(item, kind, Object.hasOwn(fields, name) ? fields[name]?.type : undefined);
+        if (text.length >= 3 && !this.#values.has(text)) this.#values.set(text, kind);
       }
     }
   }
 }
 
+/** What the workflow and the host name: no caller's values. */
+const KEPT: ReadonlySet<string> = new Set(['step', 'path', 'decision', 'question', 'call', 'timer', 'tool', 'code']);
+
 /** A session's events as they may be shown: what a caller said where it gave, or was asked for, a sensitive value is hidden whole. */
 export function maskEvents(program: Program, events: readonly JournalEvent[]): readonly JournalEvent[] {
   const mask = new Mask(program);
+  const parts = new SensitiveParts(program);
   for (const event of events) mask.see(event);
   return events.map((event, index) => {
+    const sensitive = parts.of(event);
     if (event.type === 'caller.said' || event.type === 'caller.pressed') {
       const kind = given(program, mask, events, index);
       if (kind !== undefined) {
@@ -132,11 +121,17 @@ export function maskEvents(program: Program, events: readonly JournalEvent[]): r
         return { ...event, data: { ...event.data, [field]: `[${kind}]` } };
       }
     }
+    const shown = (data: Json, at: readonly string[]): Json => {
+      const whole = sensitive.find((one) => one.at.join('/') === at.join('/'));
+      if (whole) return at[0] === 'values' ? `[${whole.kind}]` : mask.whole(data, whole.kind);
+      if (!isMap(data) || !sensitive.some((one) => one.at.join('/').startsWith(`${at.join('/')}/`)))
+        return mask.hide(data);
+      return Object.fromEntries(Object.entries(data).map(([key, item]) => [key, shown(item, [...at, key])]));
+    };
     const data = Object.entries(event.data).map(([key, item]): [string, Json] => {
-      if (key === 'values' && isMap(item)) {
-        return [key, Object.fromEntries(Object.entries(item).map(([name, value]) => [name, mask.show(name, value)]))];
-      }
-      return [key, key === 'step' || key === 'path' ? item : mask.hide(item)];
+      // A tool's own words for a failure may hold anything.
+      if (key === 'message' && event.type === 'tool.failed') return [key, '[message]'];
+      return [key, KEPT.has(key) ? item : shown(item, [key])];
     });
     return { ...event, data: Object.fromEntries(data) };
   });
@@ -166,8 +161,4 @@ function find(text: string, value: string, from: number): number {
     if (!before && !after) return at;
   }
   return -1;
-}
-
-function isMap(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

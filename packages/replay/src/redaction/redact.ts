@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Machine, Snapshot, StepResult } from '@parley/machine';
+import type { Effect, Machine, Snapshot, StepResult } from '@parley/machine';
 import { type Json, type Moment, ParleyError, type Program } from '@parley/workflow';
 import { recordable } from '../recordable.ts';
 import { isInput, type RecordedEvent, type RecordedInput, recordedEvent } from '../recorded.ts';
@@ -409,6 +409,7 @@ function replaced(
   const place = at.join('\n');
   if (kept.includes(at.join('.'))) return data;
   const whole = sensitive.find((one) => one.at.join('\n') === place);
+  if (whole?.loose) return substitution.loose(data);
   if (whole) return substitution.whole(data, whole.type, whole.definition);
   if (!isMap(data) || !sensitive.some((one) => one.at.join('\n').startsWith(place))) {
     return isMap(data) && at.length === 0 ? mapped(data, at, sensitive, substitution, kept) : substitution.data(data);
@@ -448,23 +449,7 @@ function shownOf({ taken, moves, effects, snapshot }: StepResult): Shown {
       : waiting.for === 'calls'
         ? Object.entries(waiting.calls).map(([call, { tool, failed, done }]) => [call, tool, failed, done])
         : waiting;
-  const asks = effects.map((effect) => {
-    switch (effect.type) {
-      case 'say':
-        return [effect.type, effect.step, effect.asks];
-      case 'call':
-        return [effect.type, effect.step, effect.call, effect.tool, Object.keys(effect.input), effect.retry];
-      case 'decide':
-        return [effect.type, effect.step, effect.decision, effect.question, effect.choices, effect.fill];
-      case 'transfer':
-        return [effect.type, effect.step, effect.queue, effect.brief?.from, Object.keys(effect.brief?.known ?? {})];
-      case 'listen':
-      case 'schedule':
-      case 'cancel':
-      case 'end':
-        return effect;
-    }
-  });
+  const asks = effects.map(asksOf);
   const path = moves.map(({ from, to, at }) => [from, to, at?.line, at?.column]);
   const names = Object.keys(vars).sort();
   const memory = [names, identity, waiting.for, waits, ids, turns, tries, hops, confirmed, done, asked];
@@ -473,6 +458,26 @@ function shownOf({ taken, moves, effects, snapshot }: StepResult): Shown {
     step: moves[0]?.from ?? snapshot.step,
     place: moves.find(({ at }) => at !== undefined)?.at,
   };
+}
+
+/** What an effect asks for, without the values in it. */
+function asksOf(effect: Effect): readonly unknown[] {
+  const { type, step } = effect;
+  switch (type) {
+    case 'say':
+      return [type, step, effect.asks];
+    case 'call':
+      return [type, step, effect.call, effect.tool, Object.keys(effect.input), effect.retry];
+    case 'decide':
+      return [type, step, effect.decision, effect.question, effect.choices, effect.fill];
+    case 'transfer':
+      return [type, step, effect.queue, effect.brief?.from, Object.keys(effect.brief?.known ?? {})];
+    case 'listen':
+    case 'schedule':
+    case 'cancel':
+    case 'end':
+      return [effect];
+  }
 }
 
 /** The texts that a workflow's files quote, and all of their words. */

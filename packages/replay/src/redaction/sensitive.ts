@@ -32,6 +32,8 @@ export interface SensitiveData {
   readonly from: string;
   readonly type: Type | undefined;
   readonly definition: TypedVariable | undefined;
+  /** No variable keeps it, so it is taken as sensitive where it stands; what it says may well be said elsewhere. */
+  readonly loose?: true;
 }
 
 /** An event as a journal or a recording has it. */
@@ -82,14 +84,18 @@ export class SensitiveParts {
         const output = data['output'];
         if (typeof call !== 'string' || output === undefined) return [];
         const save = this.#saves.get(call);
-        return save === undefined ? [whole(['output'], output, 'a tool')] : this.#ofVariable(['output'], save, output);
+        return save === undefined
+          ? [{ ...whole(['output'], output, 'a tool'), loose: true }]
+          : this.#ofVariable(['output'], save, output);
       }
       case 'signal.received': {
         const one = typeof step === 'string' ? this.#program.steps.get(step) : undefined;
         const save = one?.kind === 'wait' ? one.save : undefined;
         const given = data['data'];
         if (given === undefined) return [];
-        return save === undefined ? [whole(['data'], given, 'a signal')] : this.#ofVariable(['data'], save, given);
+        return save === undefined
+          ? [{ ...whole(['data'], given, 'a signal'), loose: true }]
+          : this.#ofVariable(['data'], save, given);
       }
       default:
         return [];
@@ -129,9 +135,10 @@ function whole(at: readonly string[], data: Json, from: string): SensitiveData {
 
 /** The values that data is made of, each with what is known of it: without what a file or nature leaves few choices for. */
 export function valuesIn(
-  { data, kind, from, type, definition }: Omit<SensitiveData, 'at'>,
+  { data, kind, from, type, definition, loose }: Omit<SensitiveData, 'at'>,
   moment: Moment,
 ): readonly SensitiveValue[] {
+  if (loose) return [];
   const found: SensitiveValue[] = [];
   const walk = (value: Json, type: Type | undefined, definition: TypedVariable | undefined): void => {
     if (definition && !isLeaf(definition)) {

@@ -147,6 +147,18 @@ export class Substitution {
     );
   }
 
+  /** Data that nothing keeps, each word and number of it replaced. */
+  loose(data: Json): Json {
+    if (typeof data === 'string') return this.#replace(data, [...this.#formsIn(data)], 'all');
+    if (typeof data === 'number') {
+      const like = Number(String(data).replace(/\d+/g, (digits) => wordLike(digits, this.#drawing)));
+      return this.#pseudonym(data) ?? (Number.isFinite(like) ? like : 0);
+    }
+    if (isList(data)) return data.map((item) => this.loose(item));
+    if (!isMap(data)) return data;
+    return Object.fromEntries(Object.entries(data).map(([name, item]) => [this.text(name), this.loose(item)]));
+  }
+
   /** Data of which only the values that are known are sensitive. */
   data(data: Json): Json {
     if (typeof data === 'string') return this.text(data);
