@@ -32,6 +32,8 @@ export interface DriveOptions {
   readonly outputs: ReadonlyMap<string, Shape>;
   /** The checker said that a text may be longer than a channel takes. */
   readonly mayBeLong: boolean;
+  /** Told of every event with what came of it. */
+  readonly watch?: (event: SessionEvent, result: StepResult) => void;
 }
 
 /** Drives a session with random events: first any, of a caller and a world that stop at nothing, then answers until it ends. */
@@ -87,6 +89,7 @@ class Session {
     this.#events += 1;
     const result = this.#machine.step(before, event);
     this.#look(before, event, result);
+    this.#options.watch?.(event, result);
     for (const { to } of result.moves) this.#visited.add(to);
     this.#snapshot = this.#random.chance(0.3) ? this.#kept(result.snapshot) : result.snapshot;
   }

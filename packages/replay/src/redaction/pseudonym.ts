@@ -221,7 +221,7 @@ function signsLike(text: string, random: Draws, kept: number): string {
   return [...text]
     .map((sign, at) => {
       if (at < kept) return sign;
-      const first = at === 0 || !/\d/.test(text.charAt(at - 1));
+      const first = text.length > 1 && (at === 0 || !/\d/.test(text.charAt(at - 1)));
       if (/\d/.test(sign)) return first ? (sign === '0' ? '0' : String(1 + random.below(9))) : String(random.below(10));
       return /[A-Za-z]/.test(sign) ? (random.of(alphabetOf(sign)) ?? sign) : letterLike(sign, random);
     })

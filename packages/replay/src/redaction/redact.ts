@@ -57,7 +57,12 @@ export function redact(
       fix: 'Redact it with the workflow and the tools it was made with: whether it still goes the same way could not be told otherwise.',
     });
   }
-  return new Redactor(machine, recording, key).run();
+  try {
+    return new Redactor(machine, recording, key, true).run();
+  } catch (error) {
+    if (!(error instanceof ParleyError)) throw error;
+    return new Redactor(machine, recording, key, false).run();
+  }
 }
 
 /**
@@ -67,7 +72,7 @@ export function redact(
 export function scrub(recording: Recording, { key = randomBytes(32) }: RedactOptions = {}): Redaction {
   const { session, start } = recording;
   const moment = { now: start, timezone: 'UTC' };
-  const drawing = { key, session, moment, literals: new Set<string>(), variables: new Map<string, never>() };
+  const drawing = { key, session, moment, literals: new Set<string>(), variables: new Map() };
   const substitution = new Substitution(drawing, new Set());
   for (const event of recording.events) substitution.learnFrom(happened(event).data);
   substitution.settle();
@@ -110,17 +115,22 @@ class Redactor {
   /** What the session did. */
   readonly #was: readonly Shown[];
   readonly #substitution: Substitution;
+  readonly #scans: boolean;
   #runs = 0;
 
-  constructor(machine: Machine, recording: Recording, key: Uint8Array | string) {
+  /**
+   * `scans`: what the variables hold that are not sensitive is searched too for what tells who somebody is; where that
+   * leads elsewhere, it is what the file says it is.
+   */
+  constructor(machine: Machine, recording: Recording, key: Uint8Array | string, scans: boolean) {
+    this.#scans = scans;
     this.#machine = machine;
     this.#recording = recording;
     const { program } = machine;
     const { session, start: now } = recording;
     const moment = { now, timezone: program.timezone };
-    const { literals, vocabulary } = wordsOf(program);
-    const drawing: Drawing = { key, session, moment, literals, variables: program.variables };
-    this.#substitution = new Substitution(drawing, vocabulary);
+    const drawing: Drawing = { key, session, moment, literals: literalsOf(program), variables: program.variables };
+    this.#substitution = new Substitution(drawing, wordsOf(program));
     const snapshots: Snapshot[] = [];
     this.#was = [...this.#steps(recording.events.filter(isInput))].map(({ before, result }) => {
       snapshots.push(before);
@@ -132,7 +142,10 @@ class Redactor {
       if (keyed !== undefined && event.type === 'caller.pressed')
         this.#substitution.learn(valuesIn(this.#ofVariable(keyed, event.keys.replace(/#$/, '')), moment));
     }
-    for (const { event } of this.#inputs) this.#substitution.learnFrom(happened(event).data);
+    for (const { event } of this.#inputs) {
+      const { data } = happened(event);
+      for (const [name, item] of Object.entries(data)) if (scans || !HELD.has(name)) this.#substitution.learnFrom(item);
+    }
   }
 
   run(): Redaction {
@@ -267,11 +280,25 @@ class Redactor {
       case 'timer.fired':
         return event;
       default: {
-        const clean = replaced(data, [], sensitive, this.#substitution, KEPT[event.type] ?? []);
+        const clean = this.#replaced(data, [], sensitive, KEPT[event.type] ?? []);
         const one = recordedEvent.parse({ ...asMap(clean), ...known, type, at });
         return isInput(one) ? one : event;
       }
     }
+  }
+
+  /** Data with what is sensitive replaced as a whole, and known values in all else. */
+  #replaced(data: Json, at: readonly string[], sensitive: readonly SensitiveData[], kept: readonly string[]): Json {
+    if (kept.includes(at.join('.'))) return data;
+    const place = at.join('\n');
+    const whole = sensitive.find((one) => one.at.join('\n') === place);
+    if (whole?.loose) return this.#substitution.loose(data);
+    if (whole) return this.#substitution.whole(data, whole.type, whole.definition);
+    const within = at.length === 0 || sensitive.some((one) => one.at.join('\n').startsWith(`${place}\n`));
+    if (!isMap(data) || !within) return this.#substitution.data(data, this.#scans || !HELD.has(at[0] ?? ''));
+    return Object.fromEntries(
+      Object.entries(data).map(([name, item]) => [name, this.#replaced(item, [...at, name], sensitive, kept)]),
+    );
   }
 
   // ---- running it
@@ -381,6 +408,9 @@ export const RAW = -1;
 /** Stands for what is left out: a tool's own words. */
 const LEFT_OUT = '(left out)';
 
+/** Fields of which variables are made. */
+const HELD: ReadonlySet<string> = new Set(['values', 'output', 'data']);
+
 /** Fields that hold no caller's value: names and numbers that the host and the workflow gave. */
 const KEPT: { readonly [type: string]: readonly string[] } = {
   'session.started': ['contact.id', 'contact.channel'],
@@ -397,37 +427,6 @@ interface Attempt {
 
 const isFurther = ({ differs: one }: Attempt, { differs: other }: Attempt) =>
   other !== undefined && (one === undefined || one > other);
-
-/** Data with what is sensitive replaced as a whole, and known values in all else. */
-function replaced(
-  data: Json,
-  at: readonly string[],
-  sensitive: readonly SensitiveData[],
-  substitution: Substitution,
-  kept: readonly string[],
-): Json {
-  const place = at.join('\n');
-  if (kept.includes(at.join('.'))) return data;
-  const whole = sensitive.find((one) => one.at.join('\n') === place);
-  if (whole?.loose) return substitution.loose(data);
-  if (whole) return substitution.whole(data, whole.type, whole.definition);
-  if (!isMap(data) || !sensitive.some((one) => one.at.join('\n').startsWith(place))) {
-    return isMap(data) && at.length === 0 ? mapped(data, at, sensitive, substitution, kept) : substitution.data(data);
-  }
-  return mapped(data, at, sensitive, substitution, kept);
-}
-
-function mapped(
-  data: { readonly [key: string]: Json },
-  at: readonly string[],
-  sensitive: readonly SensitiveData[],
-  substitution: Substitution,
-  kept: readonly string[],
-): Json {
-  return Object.fromEntries(
-    Object.entries(data).map(([name, item]) => [name, replaced(item, [...at, name], sensitive, substitution, kept)]),
-  );
-}
 
 function happened({ type, at, ...data }: RecordedEvent): Happened {
   return { type, at, data };
@@ -480,17 +479,24 @@ function asksOf(effect: Effect): readonly unknown[] {
   }
 }
 
-/** The texts that a workflow's files quote, and all of their words. */
-function wordsOf({ source }: Program): {
-  readonly literals: ReadonlySet<string>;
-  readonly vocabulary: ReadonlySet<string>;
-} {
-  const texts = [source.text, ...Object.values(source.parts).map(({ text }) => text)].map((text) => text.toLowerCase());
-  const literals = new Set<string>();
-  const vocabulary = new Set<string>();
-  for (const text of texts) {
-    for (const [, , quoted = ''] of text.matchAll(/(['"])((?:(?!\1)[^\n]){1,60})\1/g)) literals.add(quoted);
-    for (const [word] of text.matchAll(/[\p{L}\p{M}]+/gu)) vocabulary.add(word);
-  }
-  return { literals, vocabulary };
+const filesOf = ({ source }: Program) =>
+  [source.text, ...Object.values(source.parts).map(({ text }) => text)].map((text) => text.toLowerCase());
+
+/** What a workflow's files name themselves, in small letters: the texts they quote, and what variables are at the start. */
+function literalsOf(program: Program): ReadonlySet<string> {
+  const quoted = filesOf(program).flatMap((text) =>
+    [...text.matchAll(/(['"])((?:(?!\1)[^\n]){1,60})\1/g)].map(([, , quoted = '']) => quoted),
+  );
+  const initial = [...program.variables.values()].flatMap(({ initial }) => leavesOf(initial ?? null));
+  return new Set([...quoted, ...initial]);
+}
+
+/** All words of a workflow's files. */
+function wordsOf(program: Program): ReadonlySet<string> {
+  return new Set(filesOf(program).flatMap((text) => text.match(/[\p{L}\p{M}]+/gu) ?? []));
+}
+
+function leavesOf(data: Json): readonly string[] {
+  if (typeof data !== 'object' || data === null) return [String(data).toLowerCase()];
+  return Object.values(data).flatMap(leavesOf);
 }

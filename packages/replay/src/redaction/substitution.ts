@@ -1,5 +1,13 @@
-import { findValues, type Json, type Moment, readValue, type Type, type TypedVariable } from '@parley/workflow';
-import { findPersonal } from './personal.ts';
+import {
+  type Found,
+  findValues,
+  type Json,
+  type Moment,
+  readValue,
+  type Type,
+  type TypedVariable,
+} from '@parley/workflow';
+import { findPersonal, type Personal } from './personal.ts';
 import { COMMON, type Drawing, type Likeness, pseudonymOf, WORD, wordLike } from './pseudonym.ts';
 import { fieldOf, fieldType, formsOf, isList, isMap, type SensitiveValue, shapeOf } from './sensitive.ts';
 
@@ -34,6 +42,12 @@ export interface Said {
   readonly moment: Moment;
 }
 
+/**
+ * What goes besides the known values: nothing; what tells who somebody is by its form and the words before it; longer
+ * numbers and what is spelled as well; every word.
+ */
+type More = 'none' | 'personal' | 'numbers' | 'all';
+
 /** A piece of a text that is replaced. */
 interface Span {
   readonly start: number;
@@ -57,19 +71,20 @@ export class Substitution {
 
   learn(values: readonly SensitiveValue[]): void {
     for (const one of values) {
-      if (typeof one.value === 'string' && (!/[\p{L}\p{N}]/u.test(one.value) || this.#isLiteral(one.value))) continue;
+      if (!/[\p{L}\p{N}]/u.test(String(one.value)) || this.#drawing.literals.has(keyOf(one.value))) continue;
       const key = keyOf(one.value);
       const known = this.#entries.get(key);
       if (!known) {
         this.#entries.set(key, { value: one.value, uses: [one], turned: 0, pseudonym: undefined, drawn: false });
       } else if (!known.uses.some(({ from, definition }) => from === one.from && definition === one.definition)) {
         known.uses.push(one);
+        known.drawn = false;
       }
       const entry = this.#entries.get(key);
       const given = one.given === undefined ? undefined : keyOf(one.given);
       if (entry && given !== undefined && !this.#entries.has(given)) this.#entries.set(given, entry);
     }
-    this.#forget();
+    this.#forms = undefined;
   }
 
   /** Learns what tells who somebody is in texts of an event, though no variable holds it. */
@@ -77,7 +92,7 @@ export class Substitution {
     if (isList(data)) for (const item of data) this.learnFrom(item);
     else if (isMap(data)) for (const item of Object.values(data)) this.learnFrom(item);
     if (typeof data !== 'string') return;
-    const found = findPersonal(data, this.#drawing.moment);
+    const found = this.#personalIn(data);
     this.learn(
       found.flatMap(({ value, kind, definition }) =>
         value === undefined ? [] : [{ value, kind, from: "the caller's words", type: undefined, definition }],
@@ -107,7 +122,7 @@ export class Substitution {
 
   /** How many tries a value has. */
   triesOf({ value, uses }: Known): number {
-    // Of a number of one digit, or one of few that its bounds leave, nobody can tell whose it is: in the end it may stay.
+    // Of a single sign or digit, or a number that bounds leave few others for, nobody can tell whose it is: in the end it may stay.
     return TRIES.length + (isOneOfFew(value, uses) ? 1 : 0);
   }
 
@@ -117,7 +132,7 @@ export class Substitution {
     if (!entry) return;
     entry.turned = turned;
     entry.drawn = false;
-    this.#forget();
+    this.#forms = undefined;
   }
 
   /** The values that have no pseudonym as things are. */
@@ -159,21 +174,21 @@ export class Substitution {
     return Object.fromEntries(Object.entries(data).map(([name, item]) => [this.text(name), this.loose(item)]));
   }
 
-  /** Data of which only the values that are known are sensitive. */
-  data(data: Json): Json {
-    if (typeof data === 'string') return this.text(data);
+  /** Data of which only the values that are known are sensitive. `scans`: and what else tells who somebody is. */
+  data(data: Json, scans = true): Json {
+    if (typeof data === 'string') return this.#replace(data, [...this.#formsIn(data)], scans ? 'personal' : 'none');
     if (typeof data === 'number') {
       const like = Math.abs(data) >= 100 ? this.#pseudonym(data) : undefined;
       return typeof like === 'number' ? like : data;
     }
-    if (isList(data)) return data.map((item) => this.data(item));
+    if (isList(data)) return data.map((item) => this.data(item, scans));
     if (!isMap(data)) return data;
-    return Object.fromEntries(Object.entries(data).map(([name, item]) => [this.text(name), this.data(item)]));
+    return Object.fromEntries(Object.entries(data).map(([name, item]) => [this.text(name), this.data(item, scans)]));
   }
 
   /** A text with every known value in it replaced, in whatever form it stands there, and what else tells who somebody is. */
   text(text: string): string {
-    return this.#replace(text, [...this.#formsIn(text)]);
+    return this.#replace(text, [...this.#formsIn(text)], 'personal');
   }
 
   // ---- the caller's words
@@ -193,13 +208,13 @@ export class Substitution {
     const gave = new Set(given.map(({ value }) => keyOf(value)));
     for (const { value, definition } of plain) {
       if (this.#entries.has(keyOf(value))) continue;
-      for (const found of definition ? findValues(definition, text, moment) : []) {
+      for (const found of definition ? this.#valuesIn(definition, text, moment) : []) {
         const { start, end } = found;
         if (found.value === value) spans.push({ start, end, text: text.slice(start, end) });
       }
     }
     for (const definition of definitions.values()) {
-      for (const found of findValues(definition, text, moment)) {
+      for (const found of this.#valuesIn(definition, text, moment)) {
         const { value, start, end } = found;
         if (typeof value !== 'string' && typeof value !== 'number') continue;
         const key = keyOf(value);
@@ -218,10 +233,10 @@ export class Substitution {
           placed.add(keyOf(one.value));
     }
     const lost = given.some(({ value }) => !placed.has(keyOf(value)) && this.#entries.has(keyOf(value)));
-    const scrubbed = this.#replace(text, spans, whole || lost ? 'all' : numbers ? 'numbers' : 'none');
+    const scrubbed = this.#replace(text, spans, whole || lost ? 'all' : numbers ? 'numbers' : 'personal');
     // What a known value still stands in, in some way of saying it that was not thought of, goes as well.
     for (const definition of definitions.values())
-      for (const { value } of findValues(definition, scrubbed, moment))
+      for (const { value } of this.#valuesIn(definition, scrubbed, moment))
         if (gave.has(keyOf(typeof value === 'number' ? value : String(value))) && this.#differs(value))
           return this.#replace(text, spans, 'all');
     return scrubbed;
@@ -259,7 +274,7 @@ export class Substitution {
       : [...formsOf(like, type)].filter(([name]) => SAID.has(name)).map(([, form]) => form);
     const candidates = [...(signs === undefined ? [] : [signs]), ...said.reverse(), ...formsOf(like, type).values()];
     const reads = (text: string) => {
-      const [found] = findValues(definition, text, moment);
+      const [found] = this.#valuesIn(definition, text, moment);
       return found !== undefined && keyOf(String(found.value)) === keyOf(like);
     };
     const found = candidates.map((text) => inCaseOf(surface, text)).find(reads);
@@ -330,15 +345,11 @@ export class Substitution {
   }
 
   /** A text with its spans replaced, and in what is left between them what tells who somebody is (or more: `more`). */
-  #replace(text: string, spans: readonly Span[], more: 'none' | 'numbers' | 'all' = 'none'): string {
+  #replace(text: string, spans: readonly Span[], more: More): string {
     const ranked = [...spans].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start);
     const kept: Span[] = [];
     for (const one of ranked) if (!kept.some((other) => one.start < other.end && other.start < one.end)) kept.push(one);
-    const personal = more === 'all' ? [{ start: 0, end: text.length }] : [...findPersonal(text, this.#drawing.moment)];
-    if (more === 'numbers')
-      for (const { index, 0: run } of text.matchAll(RUN))
-        personal.push({ start: index, end: index + run.length, kind: 'pii' });
-    for (const { start, end } of personal) {
+    for (const { start, end } of this.#morePlaces(text, more)) {
       for (const piece of text.slice(start, end).matchAll(WORD)) {
         const [from, to] = [start + piece.index, start + piece.index + piece[0].length];
         if (kept.some((other) => from < other.end && other.start < to)) continue;
@@ -353,6 +364,39 @@ export class Substitution {
       at = end;
     }
     return result + text.slice(at);
+  }
+
+  #morePlaces(text: string, more: More): readonly { readonly start: number; readonly end: number }[] {
+    if (more === 'none') return [];
+    if (more === 'all') return [{ start: 0, end: text.length }];
+    const personal = this.#personalIn(text);
+    if (more === 'personal') return personal;
+    return [
+      ...personal,
+      ...[...text.matchAll(RUN)].map(({ index, 0: run }) => ({ start: index, end: index + run.length })),
+    ];
+  }
+
+  // Many runs look at the same texts.
+  readonly #personal = new Map<string, readonly Personal[]>();
+  readonly #values = new Map<string, readonly Found[]>();
+
+  #personalIn(text: string): readonly Personal[] {
+    const known = this.#personal.get(text);
+    if (known) return known;
+    const { moment, literals } = this.#drawing;
+    const found = findPersonal(text, moment).filter(
+      ({ start, end, value }) => !literals.has(keyOf(value ?? text.slice(start, end))),
+    );
+    this.#personal.set(text, found);
+    return found;
+  }
+
+  #valuesIn(definition: TypedVariable, text: string, moment: Moment): readonly Found[] {
+    const key = JSON.stringify([definition, text, moment.now]);
+    const found = this.#values.get(key) ?? findValues(definition, text, moment);
+    this.#values.set(key, found);
+    return found;
   }
 
   /** A word or number by itself: a number in words stays one. */
@@ -386,15 +430,6 @@ export class Substitution {
     if (pseudonym === undefined) return undefined;
     if (typeof value === 'number') return Number(pseudonym);
     return value === entry.value ? String(pseudonym) : inCaseOf(value, String(pseudonym));
-  }
-
-  #forget(): void {
-    this.#forms = undefined;
-    for (const entry of this.#entries.values()) entry.drawn = false;
-  }
-
-  #isLiteral(value: string): boolean {
-    return this.#drawing.literals.has(value.toLowerCase());
   }
 }
 
@@ -469,7 +504,7 @@ function inCaseOf(model: string, text: string): string {
 }
 
 function isOneOfFew(value: string | number, uses: readonly SensitiveValue[]): boolean {
-  if (typeof value !== 'number') return false;
+  if (typeof value === 'string') return value.trim().length === 1;
   if (Number.isInteger(value) && Math.abs(value) < 10) return true;
   return uses.every(
     ({ definition }) =>
