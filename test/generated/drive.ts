@@ -117,7 +117,9 @@ class Session {
     const at = last + 1_000;
     switch (waiting.for) {
       case 'caller':
-        return random.chance(0.8) ? { type: 'caller.said', at, text: random.chance(0.95) ? 'well' : 'there is a fire' } : this.#event('caller.pressed', at, true);
+        return random.chance(0.8)
+          ? { type: 'caller.said', at, text: random.chance(0.95) ? 'well' : 'there is a fire' }
+          : this.#event('caller.pressed', at, true);
       case 'decision':
         return this.#event(random.chance(0.95) ? 'model.decided' : 'model.failed', at, true);
       case 'calls':
@@ -162,7 +164,23 @@ class Session {
       case 'session.started':
         return { type, at, contact: contactOf(random) };
       case 'caller.said':
-        return { type, at, text: random.pick(['well', 'fire', 'no fire', 'smoke in the house', '', ' ', '{{ $goal }}', '=1', '\u0000', '__proto__']), ...early };
+        return {
+          type,
+          at,
+          text: random.pick([
+            'well',
+            'fire',
+            'no fire',
+            'smoke in the house',
+            '',
+            ' ',
+            '{{ $goal }}',
+            '=1',
+            '\u0000',
+            '__proto__',
+          ]),
+          ...early,
+        };
       case 'caller.pressed':
         return { type, at, keys: random.pick(['1', '2', '3', '4', '0', '9', '7', '#', '1234']), ...early };
       case 'caller.silent':

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createMachine } from '@parley/machine';
 import { type RecordedEvent, recordable, redact, replay } from '@parley/replay';
-import { checkWorkflow, type Json, ParleyError, type Program, readValue, type Variable } from '@parley/workflow';
+import { checkWorkflow, type Json, type Program, readValue, type Variable } from '@parley/workflow';
 import { drive } from './drive.ts';
 import { specimenOf } from './specimen.ts';
 
@@ -10,8 +10,8 @@ describe('a redacted recording of a session made up at random', () => {
   it.each([11, 12])(
     'replays to the same path and holds none of the values (seed %d)',
     (seed) => {
-      const count = { sessions: 0, withValues: 0, refused: 0 };
-      for (let index = 0; index < 150; index++) {
+      const count = { sessions: 0, withValues: 0 };
+      for (let index = 0; index < 120; index++) {
         const { one, random } = specimenOf(seed, index);
         const checked = checkWorkflow(one.source, one.tools).program;
         if (!checked) continue;
@@ -34,48 +34,27 @@ describe('a redacted recording of a session made up at random', () => {
         const given = events.flatMap((event) => (event.type === 'model.decided' ? Object.entries(event.values) : []));
         const values = given
           .filter(([name]) => program.variables.get(name)?.sensitive !== undefined)
-          .filter(([name, value]) => !isOfTheFile(program.variables.get(name), value, one.source.text))
+          .filter(([name, value]) => !isOfTheFile(program.variables.get(name), value, one.source.text, start))
           .flatMap(([, value]) => textsIn(value))
           .filter((text) => text.length >= 4 && /[\p{L}\p{N}]/u.test(text) && !one.source.text.includes(text));
-        if (values.length > 0) count.withValues += 1;
-        const began = performance.now();
-        try {
-          const redacted = redact(machine, recording, { key: 'k' }).recording;
-          if (performance.now() - began > 1000) console.log(index, events.length, performance.now() - began);
-          const where = { seed, index };
-          expect({ ...where, ...replay(machine, redacted) }).toMatchObject({ ...where, outcome: 'same' });
-          expect(redacted.events.map(pathOf)).toEqual(events.map(pathOf));
-          // The id of a contact is its host's.
-          const written = JSON.stringify(
-            redacted.events.map((event) => ('contact' in event ? event.contact.address : event)),
-          );
-          expect({
-            ...where,
-            left: values.filter((text) => written.includes(JSON.stringify(text).slice(1, -1))),
-          }).toEqual({
-            ...where,
-            left: [],
-          });
-        } catch (error) {
-          if (!(error instanceof ParleyError)) throw error;
-          expect(error.code).toBe('recording/no-pseudonym');
-          console.log(
-            index,
-            error.message,
-            error.place,
-            one.source.text
-              .split('\n')
-              .slice(Math.max(0, (error.place?.line ?? 1) - 2), (error.place?.line ?? 1) + 9)
-              .join('\n'),
-            JSON.stringify(values),
-            JSON.stringify(given.slice(0, 12)),
-          );
-          count.refused += 1;
-        }
+        const { recording: redacted, replaced } = redact(machine, recording, { key: 'k' });
+        if (replaced.values > 0) count.withValues += 1;
+        const where = { seed, index };
+        expect({ ...where, ...replay(machine, redacted) }).toMatchObject({ ...where, outcome: 'same' });
+        expect(redacted.events.map(pathOf)).toEqual(events.map(pathOf));
+        // The id of a contact is its host's.
+        const written = JSON.stringify(
+          redacted.events.map((event) => ('contact' in event ? event.contact.address : event)),
+        );
+        expect({
+          ...where,
+          left: values.filter((text) => written.includes(JSON.stringify(text).slice(1, -1))),
+        }).toEqual({
+          ...where,
+          left: [],
+        });
       }
-      console.log(count);
-      expect(count.withValues).toBeGreaterThan(5);
-      expect(count.refused).toBe(0);
+      expect(count.withValues).toBeGreaterThan(20);
     },
     120_000,
   );
@@ -91,8 +70,8 @@ function allSensitive(program: Program): Program {
 }
 
 /** Whether a value is one that the file itself has, said in some way. */
-function isOfTheFile(variable: Variable | undefined, value: Json, text: string): boolean {
-  const read = variable?.definition && readValue(variable.definition, value, { now: 0, timezone: 'UTC' });
+function isOfTheFile(variable: Variable | undefined, value: Json, text: string, now: number): boolean {
+  const read = variable?.definition && readValue(variable.definition, value, { now, timezone: 'UTC' });
   return read?.ok === true && typeof read.value !== 'object' && text.includes(String(read.value));
 }
 

@@ -16,6 +16,8 @@ export interface Drawing {
   readonly moment: Moment;
   /** Texts that the workflow's conditions compare with, in small letters: they are words of the file, not the caller's. */
   readonly literals: ReadonlySet<string>;
+  /** Whether a word, in small letters, is one that interrupts listen for. */
+  readonly isHeard: (word: string) => boolean;
   readonly variables: ReadonlyMap<string, Variable>;
 }
 
@@ -131,7 +133,11 @@ function numberLike(
   const decimals = (/\.(\d+)$/.exec(String(value))?.[1] ?? '').length;
   const unit = 10 ** decimals;
   const whole = Math.round(Math.abs(value) * unit);
-  if (!Number.isSafeInteger(whole)) return undefined;
+  if (!Number.isSafeInteger(whole) || unit > 1e9) {
+    // Of another magnitude than anything that is counted.
+    const [, sign = '', exponent = 'e0'] = /^(-?)[\d.]+(e[+-]?\d+)?$/.exec(value.toExponential()) ?? [];
+    return Number(`${sign}${1 + random.below(8)}.${random.below(1_000_000)}${exponent}`);
+  }
   const bounds = uses.map(({ definition }) =>
     definition && 'min' in definition ? { min: definition.min, max: definition.max } : {},
   );
@@ -245,6 +251,8 @@ export const COMMON: ReadonlySet<string> = new Set(
   (
     'the an and or but of in on at by from with without no not my your his her their our is it its was were been have has had ' +
     'do did does this that these those when since after before because if then than very more some any all ' +
+    'nothing never none nor neither can could cannot will would he she they we year years month months week weeks day days ago now ' +
+    'last today still used history ' +
     'street st avenue ave road rd lane ln drive dr boulevard blvd court ct circle place way terrace apt apartment suite unit ' +
     'po box north south east west mr mrs ms'
   ).split(' '),
@@ -254,13 +262,10 @@ export const WORD = /[\p{L}\p{M}'’]+|\d+/gu;
 
 /** Word for word, each with the pseudonym that it has everywhere. */
 function wordsLike(text: string, drawing: Drawing, attempt: number, likeness: Likeness): string {
-  const { literals } = drawing;
-  const drawn = text.replace(WORD, (word) => {
-    const lower = word.toLowerCase();
-    return (likeness === 0 && COMMON.has(lower)) || (literals.has(lower) && !/\d/.test(word))
-      ? word
-      : wordLike(word, drawing, attempt);
-  });
+  const { literals, isHeard } = drawing;
+  const stays = (word: string) =>
+    (likeness === 0 && COMMON.has(word)) || isHeard(word) || (literals.has(word) && !/\d/.test(word));
+  const drawn = text.replace(WORD, (word) => (stays(word.toLowerCase()) ? word : wordLike(word, drawing, attempt)));
   return drawn === text ? text.replace(WORD, (word) => wordLike(word, drawing, attempt)) : drawn;
 }
 

@@ -72,7 +72,7 @@ export function redact(
 export function scrub(recording: Recording, { key = randomBytes(32) }: RedactOptions = {}): Redaction {
   const { session, start } = recording;
   const moment = { now: start, timezone: 'UTC' };
-  const drawing = { key, session, moment, literals: new Set<string>(), variables: new Map() };
+  const drawing = { key, session, moment, literals: new Set<string>(), isHeard: () => false, variables: new Map() };
   const substitution = new Substitution(drawing, new Set());
   for (const event of recording.events) substitution.learnFrom(happened(event).data);
   substitution.settle();
@@ -104,6 +104,7 @@ interface Input {
   /** They may hold something sensitive that was not understood; they answered a question for something sensitive, and nothing was. */
   numbers: boolean;
   whole: boolean;
+  careful: boolean;
   /** The sensitive variable that keys were an answer to. */
   keyed: string | undefined;
 }
@@ -129,7 +130,14 @@ class Redactor {
     const { program } = machine;
     const { session, start: now } = recording;
     const moment = { now, timezone: program.timezone };
-    const drawing: Drawing = { key, session, moment, literals: literalsOf(program), variables: program.variables };
+    const drawing: Drawing = {
+      key,
+      session,
+      moment,
+      literals: literalsOf(program),
+      isHeard: heardIn(program),
+      variables: program.variables,
+    };
     this.#substitution = new Substitution(drawing, wordsOf(program));
     const snapshots: Snapshot[] = [];
     this.#was = [...this.#steps(recording.events.filter(isInput))].map(({ before, result }) => {
@@ -151,6 +159,13 @@ class Redactor {
   run(): Redaction {
     this.#substitution.settle();
     let best = this.#try();
+    // What interrupts listen for may depend on more of the words around it.
+    for (const input of this.#inputs) {
+      if (best.differs === undefined || this.#inputs[best.differs] !== input || input.event.type !== 'caller.said')
+        continue;
+      input.careful = true;
+      best = this.#try();
+    }
     for (const known of this.#substitution.known) {
       if (best.differs === undefined) break;
       best = this.#betterBy(known, best);
@@ -196,6 +211,7 @@ class Redactor {
         plain: [],
         numbers: false,
         whole: false,
+        careful: false,
         keyed: undefined,
       };
       inputs.push(input);
@@ -489,6 +505,19 @@ function literalsOf(program: Program): ReadonlySet<string> {
   );
   const initial = [...program.variables.values()].flatMap(({ initial }) => leavesOf(initial ?? null));
   return new Set([...quoted, ...initial]);
+}
+
+/** Whether a word is one that interrupts listen for: `word*` in a sign is every word that begins so. */
+function heardIn({ interrupts }: Program): (word: string) => boolean {
+  const words = new Set<string>();
+  const beginnings: string[] = [];
+  for (const { source } of interrupts.flatMap(({ hears }) => hears)) {
+    for (const [, word = '', star] of source.toLowerCase().matchAll(/([\p{L}\p{M}\p{N}'’]+)(\*?)/gu)) {
+      if (star) beginnings.push(word);
+      else words.add(word);
+    }
+  }
+  return (word) => words.has(word) || beginnings.some((beginning) => word.startsWith(beginning));
 }
 
 /** All words of a workflow's files. */

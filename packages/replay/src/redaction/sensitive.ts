@@ -150,9 +150,9 @@ export function valuesIn(
       }
     }
     if (typeof value === 'string' || typeof value === 'number') {
-      if (isClosed(value, type, definition)) return;
       const read = definition ? readValue(definition, value, moment) : undefined;
       const canonical = read?.ok ? read.value : undefined;
+      if (typeof canonical === 'boolean' || isClosed(canonical ?? value, type, definition)) return;
       const about = { kind, from, type, definition };
       if ((typeof canonical === 'string' || typeof canonical === 'number') && canonical !== value)
         found.push({ value: canonical, given: String(value), ...about });
@@ -181,8 +181,7 @@ export function fieldOf(definition: TypedVariable | undefined, name: string): Ty
 const isLeaf = ({ type }: TypedVariable) => type !== 'object' && type !== 'list';
 
 /** Whether a value is one of a few that the file or the tool names: it tells nobody who it is. */
-function isClosed(value: string | number, type: Type | undefined, definition: TypedVariable | undefined): boolean {
-  if (definition?.type === 'boolean') return true;
+function isClosed(value: Json, type: Type | undefined, definition: TypedVariable | undefined): boolean {
   if (definition?.type === 'choice')
     return (Array.isArray(definition.values) ? definition.values : Object.keys(definition.values)).some(
       (one) => one === value,

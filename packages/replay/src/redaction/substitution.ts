@@ -39,6 +39,8 @@ export interface Said {
   readonly plain: readonly SensitiveValue[];
   readonly numbers: boolean;
   readonly whole: boolean;
+  /** Of words that go whole, all stay that the workflow's files have: what was heard in them is heard again. */
+  readonly careful: boolean;
   readonly moment: Moment;
 }
 
@@ -198,7 +200,7 @@ export class Substitution {
    * be found in the words: then these go whole, word for word, as they do where nothing was understood (`whole`).
    * `plain`: what was taken and is not sensitive; it stays. `numbers`: longer numbers and what is spelled go.
    */
-  words(text: string, { given, plain, numbers, whole, moment }: Said): string {
+  words(text: string, { given, plain, numbers, whole, careful, moment }: Said): string {
     const spans: Span[] = [];
     const placed = new Set<string>();
     const definitions = new Map<string, TypedVariable>();
@@ -233,12 +235,12 @@ export class Substitution {
           placed.add(keyOf(one.value));
     }
     const lost = given.some(({ value }) => !placed.has(keyOf(value)) && this.#entries.has(keyOf(value)));
-    const scrubbed = this.#replace(text, spans, whole || lost ? 'all' : numbers ? 'numbers' : 'personal');
+    const scrubbed = this.#replace(text, spans, whole || lost ? 'all' : numbers ? 'numbers' : 'personal', careful);
     // What a known value still stands in, in some way of saying it that was not thought of, goes as well.
     for (const definition of definitions.values())
       for (const { value } of this.#valuesIn(definition, scrubbed, moment))
         if (gave.has(keyOf(typeof value === 'number' ? value : String(value))) && this.#differs(value))
-          return this.#replace(text, spans, 'all');
+          return this.#replace(text, spans, 'all', careful);
     return scrubbed;
   }
 
@@ -345,7 +347,7 @@ export class Substitution {
   }
 
   /** A text with its spans replaced, and in what is left between them what tells who somebody is (or more: `more`). */
-  #replace(text: string, spans: readonly Span[], more: More): string {
+  #replace(text: string, spans: readonly Span[], more: More, careful = false): string {
     const ranked = [...spans].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start);
     const kept: Span[] = [];
     for (const one of ranked) if (!kept.some((other) => one.start < other.end && other.start < one.end)) kept.push(one);
@@ -353,7 +355,7 @@ export class Substitution {
       for (const piece of text.slice(start, end).matchAll(WORD)) {
         const [from, to] = [start + piece.index, start + piece.index + piece[0].length];
         if (kept.some((other) => from < other.end && other.start < to)) continue;
-        const keep = more === 'all' && COMMON.has(piece[0].toLowerCase());
+        const keep = more === 'all' && this.#stays(piece[0].toLowerCase(), careful);
         kept.push({ start: from, end: to, text: keep ? piece[0] : this.#each(piece[0], from) });
       }
     }
@@ -364,6 +366,10 @@ export class Substitution {
       at = end;
     }
     return result + text.slice(at);
+  }
+
+  #stays(word: string, careful: boolean): boolean {
+    return COMMON.has(word) || this.#drawing.isHeard(word) || (careful && this.#vocabulary.has(word));
   }
 
   #morePlaces(text: string, more: More): readonly { readonly start: number; readonly end: number }[] {
@@ -404,6 +410,8 @@ export class Substitution {
     return word.replace(WORD, (one) => {
       const some = NUMBERS.find((numbers) => numbers.includes(one.toLowerCase()));
       if (some) return inCaseOf(one, some[Number(wordLike('00', this.#drawing, at + 1)) % some.length] ?? one);
+      // A year stays one.
+      if (/^(?:19|20)\d\d$/.test(one)) return one.slice(0, 2) + wordLike(one.slice(2), this.#drawing, at);
       return TIMES.test(one) ? one : wordLike(one, this.#drawing, /\d/.test(one) ? at : 0);
     });
   }
