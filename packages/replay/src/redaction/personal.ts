@@ -83,7 +83,10 @@ export function findPersonal(text: string, moment: Moment): readonly Personal[] 
       if (OF_A_SECRET.test(lead) && !/error|promo|coupon|discount/i.test(lead)) add({ ...one, kind: 'pci' });
       else if (OF_A_PERSON.test(lead)) add({ ...one, kind: 'pii' });
     }
-    for (const one of read(CODE)) if (OF_A_PERSON.test(before(one.start))) add({ ...one, kind: 'pii' });
+    for (const one of read(CODE)) {
+      const across = /[,;]| and /.test(text.slice(one.start, one.end));
+      if (!across && OF_A_PERSON.test(before(one.start))) add({ ...one, kind: 'pii' });
+    }
     for (const one of read(LONG))
       if (one.value.length >= 9 && !ofAThing(one.start) && text.slice(0, one.start).search(/\d$/) < 0)
         add({ ...one, kind: 'pii' });

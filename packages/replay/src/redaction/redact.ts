@@ -251,12 +251,17 @@ class Redactor {
 
   /** The sensitive variable that keys would answer at a step, where they don't pick a choice. */
   #keyed({ step, memory }: Snapshot, keys: string): string | undefined {
-    const { program } = this.#machine;
-    const one = program.steps.get(step);
-    const choices = one?.kind === 'form' ? one.choices : [];
-    if ([...choices, ...program.interrupts].some(({ press }) => press === keys)) return undefined;
+    if (this.#keysAt(step).has(keys)) return undefined;
     const [missing] = this.#missing({ step, memory });
     return missing !== undefined && this.#isSensitive(missing) ? missing : undefined;
+  }
+
+  /** The keys that pick something at a step. */
+  #keysAt(step: string | undefined): ReadonlySet<string> {
+    const { program } = this.#machine;
+    const one = step === undefined ? undefined : program.steps.get(step);
+    const choices = one && 'choices' in one ? one.choices : [];
+    return new Set([...choices, ...program.interrupts].flatMap(({ press }) => (press === undefined ? [] : [press])));
   }
 
   /** The variables that a form still asks for. */
@@ -287,7 +292,10 @@ class Redactor {
       case 'caller.pressed': {
         if (keyed === undefined) return event;
         const definition = this.#machine.program.variables.get(keyed)?.definition;
-        return { ...event, keys: this.#substitution.keys(event.keys, definition, moment) };
+        return {
+          ...event,
+          keys: this.#substitution.keys(event.keys, definition, { moment, taken: this.#keysAt(event.step) }),
+        };
       }
       case 'tool.failed':
         return { ...event, message: LEFT_OUT };
@@ -335,7 +343,8 @@ class Redactor {
     let at = 0;
     for (const { result } of this.#steps(inputs)) {
       const was = this.#was[at];
-      if (was === undefined || was.shape !== shownOf(result).shape) return { inputs, differs: at };
+      const is = shownOf(result);
+      if (was === undefined || was.shape !== is.shape) return { inputs, differs: at, went: is };
       at += 1;
     }
     return { inputs, differs: undefined };
@@ -402,11 +411,13 @@ class Redactor {
       return further;
     });
     const from = blamed?.uses[0]?.from;
-    const step = was?.step ?? '';
+    // The first way that was taken and now is not.
+    const way = was?.moves.find(({ to }, at) => best.went?.moves[at]?.to !== to);
+    const step = way?.from ?? was?.step ?? '';
     return new ParleyError(
       'recording/no-pseudonym',
       `No value but its own has ${named(from)} lead the same way at step ${step}.`,
-      { fix, ...(was?.place === undefined ? this.#placeOf(from) : { place: was.place }) },
+      { fix, ...(way?.at === undefined ? this.#placeOf(from) : { place: way.at }) },
     );
   }
 
@@ -439,6 +450,8 @@ const KEPT: { readonly [type: string]: readonly string[] } = {
 interface Attempt {
   readonly inputs: readonly RecordedInput[];
   readonly differs: number | undefined;
+  /** What it did there instead. */
+  readonly went?: Shown;
 }
 
 const isFurther = ({ differs: one }: Attempt, { differs: other }: Attempt) =>
@@ -451,9 +464,8 @@ function happened({ type, at, ...data }: RecordedEvent): Happened {
 /** What of a step's result must be the same with other values. */
 interface Shown {
   readonly shape: string;
-  /** Where it led from, and the place in the file of the way that was taken. */
   readonly step: string;
-  readonly place: StepResult['moves'][number]['at'];
+  readonly moves: StepResult['moves'];
 }
 
 function shownOf({ taken, moves, effects, snapshot }: StepResult): Shown {
@@ -470,8 +482,8 @@ function shownOf({ taken, moves, effects, snapshot }: StepResult): Shown {
   const memory = [names, identity, waiting.for, waits, ids, turns, tries, hops, confirmed, done, asked];
   return {
     shape: JSON.stringify([taken, path, asks, snapshot.step, snapshot.ended, memory]),
-    step: moves[0]?.from ?? snapshot.step,
-    place: moves.find(({ at }) => at !== undefined)?.at,
+    step: snapshot.step,
+    moves,
   };
 }
 

@@ -55,6 +55,8 @@ interface Span {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** Before others that share ground with it. */
+  readonly first?: boolean;
 }
 
 /** The sensitive values of a session and what stands for each; replaces them wherever they are. */
@@ -221,7 +223,8 @@ export class Substitution {
         if (typeof value !== 'string' && typeof value !== 'number') continue;
         const key = keyOf(value);
         if (!this.#entries.has(key) || (String(value).length < 3 && !gave.has(key))) continue;
-        spans.push({ start, end, text: this.#asSaid(text.slice(start, end), value, definition, moment) });
+        const like = this.#asSaid(text.slice(start, end), value, definition, moment);
+        spans.push({ start, end, text: like, first: gave.has(key) });
         placed.add(key);
       }
     }
@@ -244,19 +247,29 @@ export class Substitution {
     return scrubbed;
   }
 
-  /** Keys that were pressed for a variable: others that are read as its pseudonym. */
-  keys(keys: string, definition: TypedVariable | undefined, moment: Moment): string {
+  /** Keys that were pressed for a variable: others that are read as its pseudonym. `taken`: keys that mean something else there. */
+  keys(
+    keys: string,
+    definition: TypedVariable | undefined,
+    { moment, taken }: { moment: Moment; taken: ReadonlySet<string> },
+  ): string {
     const ends = keys.endsWith('#') ? '#' : '';
     const pressed = keys.slice(0, keys.length - ends.length);
+    const read = (form: string) => (definition ? readValue(definition, form + ends, moment) : undefined);
+    const isFree = (form: string) => /^[0-9*]+$/.test(form) && !taken.has(form + ends);
     const like = this.#pseudonym(pressed);
     const forms = like === undefined ? [] : [...formsOf(like, undefined).values()];
-    const found = forms
+    const same = forms
       .flatMap((form) => [form.replace('.', '*'), form.replace(/[^0-9*]/g, '')])
       .find((form) => {
-        const read = /^[0-9*]+$/.test(form) && definition ? readValue(definition, form + ends, moment) : undefined;
-        return read?.ok === true && keyOf(String(read.value)) === keyOf(like ?? '');
+        const is = isFree(form) ? read(form) : undefined;
+        return is?.ok === true && keyOf(String(is.value)) === keyOf(like ?? '');
       });
-    return (found ?? pressed.replace(/\d+/g, (digits) => wordLike(digits, this.#drawing))) + ends;
+    const drawn = Array.from({ length: 20 }, (_, attempt) =>
+      pressed.replace(/\d+/g, (digits) => wordLike(digits, this.#drawing, attempt)),
+    );
+    const alike = (form: string) => isFree(form) && read(form)?.ok === read(pressed)?.ok;
+    return (same ?? drawn.find(alike) ?? pressed.replace(/\d/g, '5')) + ends;
   }
 
   #differs(value: Json): boolean {
@@ -348,7 +361,10 @@ export class Substitution {
 
   /** A text with its spans replaced, and in what is left between them what tells who somebody is (or more: `more`). */
   #replace(text: string, spans: readonly Span[], more: More, careful = false): string {
-    const ranked = [...spans].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start);
+    const ranked = [...spans].sort(
+      (a, b) =>
+        Number(b.first ?? false) - Number(a.first ?? false) || b.end - b.start - (a.end - a.start) || a.start - b.start,
+    );
     const kept: Span[] = [];
     for (const one of ranked) if (!kept.some((other) => one.start < other.end && other.start < one.end)) kept.push(one);
     for (const { start, end } of this.#morePlaces(text, more)) {
