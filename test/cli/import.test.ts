@@ -88,7 +88,9 @@ describe('import', () => {
     const file = 'call_analysis_2026-11-24T15_41_07Z.json';
     const { code, out } = await parley(['import', file, '-o', 'call.jsonl'], folder);
     expect(code).toBe(0);
-    expect(out).toMatch(/^call\.jsonl: 6 events of contact-voice$/m);
+    expect(out).toMatch(
+      /^call\.jsonl: 6 events of contact-voice; pseudonyms for 0 values and 0 lines of the conversation$/m,
+    );
     expect(words(readFileSync(path.join(folder, 'call.jsonl'), 'utf8'))).toEqual([
       'I would like to know when my order gets here.',
       'Luis dot Ortega at example dot com.',

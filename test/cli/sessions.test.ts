@@ -78,27 +78,36 @@ describe('sessions', () => {
 });
 
 describe('record', () => {
-  it('makes a recording that replays as it was', async () => {
+  it('makes a redacted recording that replays as it was', async () => {
     const { code, out } = await parley(['record', 'first', '-o', 'workflows/tea/first.jsonl'], folder);
     expect(code).toBe(0);
-    expect(out).toMatch(/^workflows\/tea\/first\.jsonl: \d+ events of first$/m);
+    expect(out).toMatch(
+      /^workflows\/tea\/first\.jsonl: \d+ events of first; pseudonyms for 1 value and 1 line of the conversation$/m,
+    );
     const replayed = await parley(['replay', 'workflows/tea/first.jsonl'], folder);
     expect(replayed.out).toMatch(/^1 same, 0 diverged$/m);
     expect(replayed.code).toBe(0);
   });
 
   it('prints it where no file is named, one JSON object a line', async () => {
-    const { out } = await parley(['record', 'first'], folder);
+    const { out, err } = await parley(['record', 'first'], folder);
+    expect(err).toMatch(/^\d+ events of first; pseudonyms for 1 value and 1 line of the conversation\n$/);
     const [header, ...events] = out
       .trimEnd()
       .split('\n')
       .map((line): unknown => JSON.parse(line));
-    expect(header).toMatchObject({ parley: 1, session: 'first', workflow: 'tea', channel: 'chat' });
+    expect(header).toMatchObject({ parley: 1, session: 'first', workflow: 'tea', channel: 'chat', redacted: true });
     expect(events[0]).toMatchObject({ seq: 1, type: 'session.started' });
     expect(events.at(-1)).toMatchObject({ seq: events.length, type: 'session.ended' });
+    expect(out).not.toContain(ADDRESS);
+    const said = events.flatMap((event) => JSON.stringify(event).match(/"text":"(\w+@example\.\w+)"/)?.[1] ?? []);
+    expect(said).toEqual([expect.stringMatching(/^[a-z]{3}@example\.(com|org)$/)]);
+    // The same address again where it was taken from the words.
+    expect(events).toContainEqual(expect.objectContaining({ type: 'model.decided', values: { email: said[0] } }));
     const file = path.join(folder, 'copy.jsonl');
     await parley(['record', 'first', '-o', 'copy.jsonl'], folder);
-    expect(readFileSync(file, 'utf8')).toBe(out);
+    // With another key each time, nobody can tell by trying whom a pseudonym stands for.
+    expect(readFileSync(file, 'utf8')).not.toBe(out);
     rmSync(file);
   });
 

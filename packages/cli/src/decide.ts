@@ -1,6 +1,6 @@
 import { offlineDecider } from '@parley/deciders';
 import { createEngine, type Reply, type TurnRequest } from '@parley/engine';
-import { readRecording, writeRecording } from '@parley/replay';
+import { readRecording, scrub, writeRecording } from '@parley/replay';
 import { memoryStore } from '@parley/stores';
 import { compileWorkflow } from '@parley/workflow';
 import { readText, writeOut } from './files.ts';
@@ -10,7 +10,9 @@ import { print, styled } from './terminal.ts';
 
 /** Puts what a caller said in a recording through a workflow anew, and prints the conversation that comes of it. */
 export async function decide(file: string, name: string, options: { readonly output?: string }): Promise<number> {
-  const recording = readRecording(await readText(file), file);
+  const read = readRecording(await readText(file), file);
+  // What is printed and kept has pseudonyms, whatever the file has.
+  const recording = read.redacted ? read : scrub(read).recording;
   const project = await openProject(name);
   const program = compileWorkflow(project.source, signaturesOf(project.tools));
   const store = memoryStore();
@@ -56,7 +58,8 @@ export async function decide(file: string, name: string, options: { readonly out
   while (reply.rest === 'work') await send({ type: 'caller.silent' });
   print(styled('dim', endOf(reply)));
   if (options.output !== undefined) {
-    await writeOut(writeRecording(await recordingFrom(store, session)), options.output);
+    const redaction = await recordingFrom(store, session, async () => signaturesOf(project.tools));
+    await writeOut(writeRecording(redaction.recording), options.output);
   }
   await engine.close();
   await store.close();

@@ -1,9 +1,10 @@
-import { importContactLens, writeRecording } from '@parley/replay';
+import { importContactLens, scrub, writeRecording } from '@parley/replay';
 import { ParleyError } from '@parley/workflow';
 import { readText, writeOut } from './files.ts';
-import { print } from './terminal.ts';
+import { describeRedaction } from './record.ts';
+import { print, printBeside } from './terminal.ts';
 
-/** Makes a recording of a conversation that Contact Lens has analysed, as a file or on standard output. */
+/** Makes a recording of a conversation that Contact Lens has analysed, scrubbed, as a file or on standard output. */
 export async function importAnalysis(
   files: readonly string[],
   { start, output }: { readonly start?: string; readonly output?: string },
@@ -13,8 +14,11 @@ export async function importAnalysis(
     throw new ParleyError('cli/no-instant', `${start} is not an instant.`, { fix: 'Write 2026-01-05T09:30:00Z.' });
   }
   const pages = await Promise.all(files.map(readText));
-  const recording = importContactLens(pages, files[0] ?? '', began === undefined ? {} : { start: began });
-  await writeOut(writeRecording(recording), output);
-  if (output !== undefined) print(`${output}: ${recording.events.length} events of ${recording.session}`);
+  const imported = importContactLens(pages, files[0] ?? '', began === undefined ? {} : { start: began });
+  const redaction = scrub(imported);
+  await writeOut(writeRecording(redaction.recording), output);
+  const told = describeRedaction(redaction);
+  if (output === undefined) printBeside(told);
+  else print(`${output}: ${told}`);
   return 0;
 }

@@ -100,7 +100,7 @@ Begin with:
   program
     .command('record')
     .argument('<session>', 'a session of the store')
-    .description('Make a recording of a session, ready to commit (with the values as they were)')
+    .description('Make a recording of a session, ready to commit: sensitive values are replaced by pseudonyms')
     .addOption(store)
     .option('-o, --output <file>', 'write it there instead of to standard output')
     .action((session, options) => done(record(session, options)));
@@ -108,7 +108,9 @@ Begin with:
   program
     .command('import')
     .argument('<files...>', 'the Contact Lens analysis files of one contact, of voice or chat')
-    .description('Make a recording of a conversation that Amazon Connect Contact Lens has analysed')
+    .description(
+      'Make a recording of a conversation that Contact Lens has analysed; what tells who somebody is, is replaced',
+    )
     .option('--start <instant>', 'when a call began, where the name of its file does not tell')
     .option('-o, --output <file>', 'write it there instead of to standard output')
     .action((files, options) => done(importAnalysis(files, options)));

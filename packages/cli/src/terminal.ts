@@ -27,6 +27,11 @@ export function print(text: string): void {
   process.stdout.write(`${harmless(text)}\n`);
 }
 
+/** Says something beside what goes to standard output. */
+export function printBeside(text: string): void {
+  process.stderr.write(`${harmless(text)}\n`);
+}
+
 /** For programs: the same data, with what a terminal would obey written as JSON's escapes. */
 export function printJson(data: unknown): void {
   const escaped = (found: string) =>

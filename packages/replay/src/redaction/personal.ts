@@ -22,6 +22,9 @@ const SOME = digits('\\d{3,12}');
 const ZIP = digits('\\d{5}');
 const CODE: TypedVariable = { type: 'string', pattern: '(?=.*\\d)[A-Z0-9-]{5,16}', spoken: 'characters' };
 
+/** Addresses that can be nobody's (RFC 2606), as those of pseudonyms are. */
+const NOBODYS = /@(?:.+\.)?(?:example\.(?:com|net|org)|example|test|invalid)$/;
+
 /** Words right before a number that say it belongs to a thing: an order or a parcel, an amount, a time. */
 const OF_A_THING =
   /\b(?:order|tracking|package|parcel|shipment|container|reference|confirmation|ticket|invoice|p\.?o\.?|purchase order|sku|model|serial|item|part|load|lading|bol|pro|flight|version|extension|case|claim|error|room|door|dock|gate|lot|batch|quantity|total|paid)\b[^.!?]{0,24}$/i;
@@ -57,7 +60,7 @@ export function findPersonal(text: string, moment: Moment): readonly Personal[] 
     );
   const ofAThing = (start: number) => OF_A_THING.test(before(start));
 
-  for (const one of read(EMAIL)) add({ ...one, kind: 'pii' });
+  for (const one of read(EMAIL)) if (!NOBODYS.test(one.value)) add({ ...one, kind: 'pii' });
   if (/\d|\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|\w+teen|\w+ty)\b/i.test(text)) {
     for (const one of read(CARD)) {
       const cued = OF_A_CARD.test(before(one.start));
