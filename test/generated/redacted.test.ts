@@ -34,7 +34,7 @@ describe('a redacted recording of a session made up at random', () => {
         const given = events.flatMap((event) => (event.type === 'model.decided' ? Object.entries(event.values) : []));
         const values = given
           .filter(([name]) => program.variables.get(name)?.sensitive !== undefined)
-          .filter(([name, value]) => !isOfTheFile(program.variables.get(name), value, one.source.text, start))
+          .filter(([name, value]) => !isOfTheFile(program, name, value, start))
           .flatMap(([, value]) => textsIn(value))
           .filter((text) => text.length >= 4 && /[\p{L}\p{N}]/u.test(text) && !one.source.text.includes(text));
         const { recording: redacted, replaced } = redact(machine, recording, { key: 'k' });
@@ -70,9 +70,14 @@ function allSensitive(program: Program): Program {
 }
 
 /** Whether a value, or a piece of it, is one that the file itself has, said in some way. */
-function isOfTheFile(variable: Variable | undefined, value: Json, text: string, now: number): boolean {
-  const read = variable?.definition && readValue(variable.definition, value, { now, timezone: 'UTC' });
-  return read?.ok === true && leavesOf(read.value).some((leaf) => leaf.length >= 4 && text.includes(leaf));
+function isOfTheFile(program: Program, name: string, value: Json, now: number): boolean {
+  const definition = program.variables.get(name)?.definition;
+  const read = definition && readValue(definition, value, { now, timezone: program.timezone });
+  const initial = new Set([...program.variables.values()].flatMap(({ initial }) => leavesOf(initial ?? null)));
+  return (
+    read?.ok === true &&
+    leavesOf(read.value).some((leaf) => initial.has(leaf) || program.source.text.includes(`'${leaf}'`))
+  );
 }
 
 function leavesOf(value: Json): readonly string[] {

@@ -152,7 +152,7 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
         print(styled('dim', `  ☎ transferred to ${reply.transfer.queue}`));
         if (reply.transfer.brief && !options.quiet) {
           const { summary, from, identity, done, known } = reply.transfer.brief;
-          print(styled('dim', `    brief: ${summary} · came from ${from} · identity ${identity}`));
+          print(styled('dim', `    brief: ${mask.text(summary)} · came from ${from} · identity ${identity}`));
           if (done.length > 0) print(styled('dim', `    done: ${done.join(', ')}`));
           const facts = Object.entries(known).map(
             ([name, value]) => `${variable(name)} = ${JSON.stringify(mask.show(name, value))}`,
@@ -179,7 +179,7 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
         const filled = values
           .map(([name, value]) => `${variable(name)} = ${JSON.stringify(mask.show(name, value))}`)
           .join(', ');
-        const why = typeof data['why'] === 'string' ? `: ${mask.text(data['why'])}` : '';
+        const why = typeof data['why'] === 'string' ? `: ${String(mask.quoting(data['why']))}` : '';
         const sure = typeof data['confidence'] === 'number' ? ` (${data['confidence'].toFixed(2)})` : '';
         say(`◆ decided ${String(data['choice'])}${sure}${why}${filled === '' ? '' : ` [${filled}]`}`);
         break;

@@ -1,4 +1,4 @@
-import { findPersonal, formsOf, isMap, SensitiveParts, valuesIn } from '@parley/replay';
+import { findPersonal, formsOf, isMap, SensitiveParts, tellingWords, valuesIn, vocabularyOf } from '@parley/replay';
 import type { Json, Moment, Program, Sensitivity } from '@parley/workflow';
 import type { JournalEvent } from './store.ts';
 
@@ -12,10 +12,16 @@ export class Mask {
   readonly #parts: SensitiveParts;
   /** Sensitive values seen so far, in every form they may stand in. */
   readonly #values = new Map<string, Sensitivity>();
+  readonly #vocabulary: ReadonlySet<string>;
+  /** The caller's lines that no decision has been made on yet. */
+  #open: { readonly text: string; readonly step: Json | undefined }[] = [];
+  /** Words of lines that are hidden whole. */
+  readonly #gone = new Set<string>();
   #moment: Moment;
 
   constructor(program: Program) {
     this.#program = program;
+    this.#vocabulary = vocabularyOf(program);
     this.#parts = new SensitiveParts(program);
     this.#moment = { now: 0, timezone: program.timezone };
   }
@@ -24,10 +30,34 @@ export class Mask {
   see(event: JournalEvent): void {
     this.#moment = { ...this.#moment, now: event.at };
     for (const data of this.#parts.of(event)) this.#remember(valuesIn(data, this.#moment));
+    this.#seeLine(event);
     const { step, keys } = event.data;
     if (event.type !== 'caller.pressed' || typeof step !== 'string' || typeof keys !== 'string') return;
     // Which of them the keys were for, only the machine knows.
     for (const name of this.#parts.askedAt(step)) this.value(name, keys.replace(/#$/, ''));
+  }
+
+  #seeLine({ type, data: { step, text, values } }: JournalEvent): void {
+    if (type === 'caller.said' && typeof text === 'string') this.#open.push({ text, step });
+    if (type !== 'model.decided' && type !== 'model.failed') return;
+    const gave = isMap(values) && Object.keys(values).some((name) => this.#program.variables.get(name)?.sensitive);
+    for (const { text, step } of this.#open) {
+      if (!gave && (typeof step !== 'string' || this.asksFor(step) === undefined)) continue;
+      for (const word of tellingWords(text, this.#vocabulary)) this.#gone.add(word);
+    }
+    this.#open = [];
+  }
+
+  /** Data in which a decider may quote the caller. */
+  quoting(data: Json): Json {
+    const hidden = this.hide(data);
+    const quoted = (one: Json): Json => {
+      if (typeof one === 'string')
+        return one.replace(/[\p{L}\p{M}'’]+|\d+/gu, (word) => (this.#gone.has(word.toLowerCase()) ? '[…]' : word));
+      if (Array.isArray(one)) return one.map((item: Json) => quoted(item));
+      return isMap(one) ? Object.fromEntries(Object.entries(one).map(([key, item]) => [key, quoted(item)])) : one;
+    };
+    return quoted(hidden);
   }
 
   /** Remembers the value of a variable, where that is sensitive. */
@@ -104,6 +134,9 @@ export class Mask {
   }
 }
 
+/** Fields in which a decider may quote the caller. */
+const QUOTES: ReadonlySet<string> = new Set(['say', 'why', 'by', 'message']);
+
 /** What the workflow and the host name: no caller's values. */
 const KEPT: ReadonlySet<string> = new Set(['step', 'path', 'decision', 'question', 'call', 'timer', 'tool', 'code']);
 
@@ -131,6 +164,7 @@ export function maskEvents(program: Program, events: readonly JournalEvent[]): r
     const data = Object.entries(event.data).map(([key, item]): [string, Json] => {
       // A tool's own words for a failure may hold anything.
       if (key === 'message' && event.type === 'tool.failed') return [key, '[message]'];
+      if (QUOTES.has(key)) return [key, mask.quoting(item)];
       return [key, KEPT.has(key) ? item : shown(item, [key])];
     });
     return { ...event, data: Object.fromEntries(data) };
@@ -141,7 +175,8 @@ export function maskEvents(program: Program, events: readonly JournalEvent[]): r
 function given(program: Program, mask: Mask, events: readonly JournalEvent[], index: number): Sensitivity | undefined {
   const step = events[index]?.data['step'];
   for (const { type, data } of events.slice(index + 1)) {
-    if (type === 'caller.said' || type === 'caller.pressed') break;
+    // What is said next may be decided on together with it.
+    if (type === 'model.failed') break;
     if (type !== 'model.decided' || !isMap(data['values'])) continue;
     const filled = Object.keys(data['values'])
       .map((name) => program.variables.get(name)?.sensitive)

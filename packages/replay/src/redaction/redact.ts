@@ -138,7 +138,7 @@ class Redactor {
       isHeard: heardIn(program),
       variables: program.variables,
     };
-    this.#substitution = new Substitution(drawing, wordsOf(program));
+    this.#substitution = new Substitution(drawing, vocabularyOf(program));
     const snapshots: Snapshot[] = [];
     this.#was = [...this.#steps(recording.events.filter(isInput))].map(({ before, result }) => {
       snapshots.push(before);
@@ -318,6 +318,7 @@ class Redactor {
     const whole = sensitive.find((one) => one.at.join('\n') === place);
     if (whole?.loose) return this.#substitution.loose(data);
     if (whole) return this.#substitution.whole(data, whole.type, whole.definition);
+    if (QUOTES.has(at[0] ?? '')) return this.#substitution.quoting(data);
     const within = at.length === 0 || sensitive.some((one) => one.at.join('\n').startsWith(`${place}\n`));
     if (!isMap(data) || !within) return this.#substitution.data(data, this.#scans || !HELD.has(at[0] ?? ''));
     return Object.fromEntries(
@@ -435,6 +436,9 @@ export const RAW = -1;
 /** Stands for what is left out: a tool's own words. */
 const LEFT_OUT = '(left out)';
 
+/** Fields in which a decider may quote the caller. */
+const QUOTES: ReadonlySet<string> = new Set(['say', 'why', 'by', 'message']);
+
 /** Fields of which variables are made. */
 const HELD: ReadonlySet<string> = new Set(['values', 'output', 'data']);
 
@@ -507,16 +511,16 @@ function asksOf(effect: Effect): readonly unknown[] {
   }
 }
 
-const filesOf = ({ source }: Program) =>
-  [source.text, ...Object.values(source.parts).map(({ text }) => text)].map((text) => text.toLowerCase());
-
 /** What a workflow's files name themselves, in small letters: the texts they quote, and what variables are at the start. */
 function literalsOf(program: Program): ReadonlySet<string> {
-  const quoted = filesOf(program).flatMap((text) =>
-    [...text.matchAll(/(['"])((?:(?!\1)[^\n]){1,60})\1/g)].map(([, , quoted = '']) => quoted),
+  const { text, parts } = program.source;
+  const files = [text, ...Object.values(parts).map((part) => part.text)];
+  const quoted = files.flatMap((text) =>
+    [...text.toLowerCase().matchAll(/(['"])((?:(?!\1)[^\n]){1,60})\1/g)].map(([, , quoted = '']) => quoted),
   );
+  // Single digits are quoted as keys.
   const initial = [...program.variables.values()].flatMap(({ initial }) => leavesOf(initial ?? null));
-  return new Set([...quoted, ...initial]);
+  return new Set([...quoted.filter((text) => !/^\d$/.test(text)), ...initial]);
 }
 
 /** Whether a word is one that interrupts listen for: `word*` in a sign is every word that begins so. */
@@ -530,11 +534,6 @@ function heardIn({ interrupts }: Program): (word: string) => boolean {
     }
   }
   return (word) => words.has(word) || beginnings.some((beginning) => word.startsWith(beginning));
-}
-
-/** All words of a workflow's files. */
-function wordsOf(program: Program): ReadonlySet<string> {
-  return new Set(filesOf(program).flatMap((text) => text.match(/[\p{L}\p{M}]+/gu) ?? []));
 }
 
 function leavesOf(data: Json): readonly string[] {

@@ -8,6 +8,7 @@ import {
   type Type,
   type TypedVariable,
 } from '@parley/workflow';
+import { COMMON, WORD } from './common.ts';
 
 /** One value of a session that is sensitive. */
 export interface SensitiveValue {
@@ -187,6 +188,18 @@ function isClosed(value: Json, type: Type | undefined, definition: TypedVariable
       (one) => one === value,
     );
   return type?.kind === 'string' && definition === undefined && (type.values?.some((one) => one === value) ?? false);
+}
+
+/** All words of a workflow's files, in small letters. */
+export function vocabularyOf({ source }: Program): ReadonlySet<string> {
+  const texts = [source.text, ...Object.values(source.parts).map(({ text }) => text)];
+  return new Set(texts.flatMap((text) => text.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? []));
+}
+
+/** The words of a caller's line by which it may be known again where somebody quotes it: those that are nobody's and not the file's. */
+export function tellingWords(text: string, vocabulary: ReadonlySet<string>): readonly string[] {
+  const words = text.toLowerCase().match(WORD) ?? [];
+  return words.filter((word) => word.length >= 3 && !COMMON.has(word) && !vocabulary.has(word));
 }
 
 const DIGITS = 'zero one two three four five six seven eight nine'.split(' ');

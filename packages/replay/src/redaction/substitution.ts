@@ -8,8 +8,9 @@ import {
   type TypedVariable,
 } from '@parley/workflow';
 import { findPersonal, type Personal } from './personal.ts';
-import { COMMON, type Drawing, type Likeness, pseudonymOf, WORD, wordLike } from './pseudonym.ts';
-import { fieldOf, fieldType, formsOf, isList, isMap, type SensitiveValue, shapeOf } from './sensitive.ts';
+import { COMMON, WORD } from './common.ts';
+import { type Drawing, type Likeness, pseudonymOf, wordLike } from './pseudonym.ts';
+import { fieldOf, fieldType, formsOf, isList, isMap, type SensitiveValue, shapeOf, tellingWords } from './sensitive.ts';
 
 /** A sensitive value that was learned, with all that held it. */
 export interface Known {
@@ -66,6 +67,8 @@ export class Substitution {
   readonly #vocabulary: ReadonlySet<string>;
   /** By the value in small letters, and by what was given for it. */
   readonly #entries = new Map<string, Entry>();
+  /** Words of lines that went whole. */
+  readonly #gone = new Set<string>();
   #forms: { readonly pattern: RegExp; readonly texts: ReadonlyMap<string, string> } | undefined;
 
   constructor(drawing: Drawing, vocabulary: ReadonlySet<string>) {
@@ -195,6 +198,18 @@ export class Substitution {
     return this.#replace(text, [...this.#formsIn(text)], 'personal');
   }
 
+  /** Data in which somebody may quote what the caller said: the words of lines that went whole go there too. */
+  quoting(data: Json): Json {
+    const clean = this.data(data);
+    const quoted = (one: Json): Json => {
+      if (typeof one === 'string')
+        return one.replace(WORD, (word) => (this.#gone.has(word.toLowerCase()) ? this.#each(word) : word));
+      if (isList(one)) return one.map(quoted);
+      return isMap(one) ? Object.fromEntries(Object.entries(one).map(([name, item]) => [name, quoted(item)])) : one;
+    };
+    return quoted(clean);
+  }
+
   // ---- the caller's words
 
   /**
@@ -238,6 +253,7 @@ export class Substitution {
           placed.add(keyOf(one.value));
     }
     const lost = given.some(({ value }) => !placed.has(keyOf(value)) && this.#entries.has(keyOf(value)));
+    if (whole || lost) for (const word of tellingWords(text, this.#vocabulary)) this.#gone.add(word);
     const scrubbed = this.#replace(text, spans, whole || lost ? 'all' : numbers ? 'numbers' : 'personal', careful);
     // What a known value still stands in, in some way of saying it that was not thought of, goes as well.
     for (const definition of definitions.values())
