@@ -13,6 +13,7 @@ import {
   SensitiveParts,
   type SensitiveValue,
   valuesIn,
+  vocabularyOf,
 } from './sensitive.ts';
 import { type Known, Substitution } from './substitution.ts';
 
