@@ -1,0 +1,425 @@
+import type { Fact, Goal, Trade } from '../goal.ts';
+
+const email = (value: string, slip?: string): Fact => ({
+  value,
+  as: 'email',
+  lines: ['{}', "it's {}", 'that should be {}', 'my email is {}'],
+  named: 'my email is {}',
+  ...(slip === undefined ? {} : { slip }),
+});
+const order = (value: string, slip?: string): Fact => ({
+  value,
+  as: 'code',
+  lines: ['{}', "it's {}", 'order number {}', 'the number here says {}'],
+  named: 'the order number is {}',
+  ...(slip === undefined ? {} : { slip }),
+});
+const code: Fact = {
+  value: '424242',
+  as: 'code',
+  lines: ['{}', "it's {}", 'the code says {}', 'I got {}'],
+  slip: '424224',
+};
+/** An item in a caller's own words, and the name the workflow has for it. */
+const item = (value: string, means: string, lines: readonly string[] = ['the {}', '{}', "it's the {}"]): Fact => ({
+  value,
+  as: 'plain',
+  lines,
+  means,
+});
+const reason = (means: string, ...lines: readonly string[]): Fact => ({ value: lines[0], as: 'plain', lines, means });
+
+const MAYA = { email: email('maya.chen@example.com', 'maya.chan@example.com'), code };
+const LUIS = { email: email('luis.ortega@example.com', 'louis.ortega@example.com'), code };
+const AISHA = { email: email('aisha.rahman@example.com'), code };
+const TOM = { email: email('tom.becker@example.com', 'tom.baker@example.com'), code };
+const GRACE = { email: email('grace.okafor@example.com'), code };
+const PETER = { email: email('peter.novak@example.com'), code };
+const DANA = { email: email('dana.reyes@example.com', 'dana.rayes@example.com'), code };
+
+const WHERE = {
+  wishes: [
+    "I'm still waiting on something I ordered from you, any idea when it gets here?",
+    'could you tell me how far along my delivery is?',
+    'I ordered a while ago and I wondered where it has got to',
+  ],
+  clipped: ['delivery status', "where's my stuff", 'when does my delivery get here', 'where is it'],
+  accented: [
+    'hello, my package where is it now',
+    'I want to know when is coming my order',
+    'please, I wait for my parcel, when it will come',
+    'I order one week before and I not receive yet',
+  ],
+};
+
+const GOALS: readonly Goal[] = [
+  {
+    name: 'on-its-way',
+    ...WHERE,
+    facts: { ...LUIS, order: order('W1000004', 'W1000040'), item: item('jacket', 'jacket') },
+    breath: ['order', 'email'],
+    writes: [],
+    hears: /is on its way with/i,
+    by: 'line',
+    least: 1,
+  },
+  {
+    name: 'cancel',
+    wishes: [
+      "I placed an order yesterday and I don't need it after all, can you stop it?",
+      "I'd like to cancel something I bought",
+      'can you cancel the order I made, please?',
+    ],
+    clipped: ['cancel my order', 'need to cancel an order', 'cancel {order}'],
+    accented: [
+      'I want cancel order please',
+      'please to cancel my order, I make mistake',
+      'hello I buy jacket but now I want the order is cancelled',
+    ],
+    facts: { ...MAYA, order: order('W1000001', 'W1000002'), item: item('rain jacket', 'jacket') },
+    breath: ['order', 'email'],
+    first: {
+      wishes: ['can you tell me when my order gets here?', 'I want it to go to a different address'],
+      turns: ['actually, you know what, just cancel the order', "hm, on second thought I'd rather cancel it"],
+    },
+    writes: [{ tool: 'orders.cancel', input: { orderId: 'W1000001' } }],
+    agrees: /cancel your order of rain jacket/i,
+    by: 'line',
+    least: 3,
+  },
+  {
+    name: 'cancel-too-late',
+    wishes: ["please cancel my kettle, I've found a cheaper one", "I don't want the kettle I ordered any more"],
+    clipped: ['cancel my kettle order', 'cancel {order}'],
+    accented: ["I don't want anymore the kettle, please cancel", 'cancel the order of kettle please'],
+    facts: { ...LUIS, order: order('W1000003'), item: item('kettle', 'kettle') },
+    breath: ['order', 'email'],
+    writes: [],
+    hears: /can't cancel it/i,
+    by: 'line',
+    least: 1,
+  },
+  {
+    name: 'address',
+    wishes: [
+      "I'm moving this week, so my parcel has to go to the new flat",
+      'my order should go to another address, is that still possible?',
+      'I put in my old address by mistake and want to change it',
+    ],
+    clipped: ['change address', 'wrong address on my order', 'new address for {order}'],
+    accented: [
+      'I move to other house, please send the parcel to new address',
+      'I write wrong address, I want to change',
+      'the address of my order I need change please',
+    ],
+    facts: {
+      ...MAYA,
+      order: order('W1000001', 'W1000010'),
+      street: { value: '48 Birch Road', as: 'plain', lines: ['{}', "it's {}", '{} please'] },
+      zip: { value: '97206', as: 'code', lines: ['{}', "it's {}", 'zip is {}'], slip: '97260' },
+    },
+    breath: ['order', 'email'],
+    writes: [{ tool: 'orders.change_address', input: { orderId: 'W1000001', street: '48 Birch Road', zip: '97206' } }],
+    agrees: /goes to (?:48|forty[- ]eight) birch road, zip code 97206/i,
+    by: 'line',
+    least: 3,
+  },
+  {
+    name: 'return-boots',
+    wishes: [
+      "the hiking boots I got are no good for me, I'd like to give them back",
+      'I have a pair of boots here that I want to send back',
+      "how do I return something? it's a pair of boots",
+    ],
+    clipped: ['return boots', 'boots going back', 'want to send boots back'],
+    accented: [
+      'I want return the boots please',
+      'the boots is too small for my feet, I want give back',
+      'please I need to send back boots that I buy',
+    ],
+    facts: {
+      ...MAYA,
+      order: order('W1000002', 'W1000001'),
+      item: item('boots', 'boots'),
+      reason: reason(
+        'unwanted',
+        "they're too small",
+        "they're too tight",
+        "they pinch my toes, they're just too small",
+      ),
+    },
+    breath: ['order', 'email', 'reason'],
+    first: {
+      wishes: ['I want to swap my boots for another pair', "I'd like my boots in another size"],
+      turns: ["actually no, I'd rather just send them back", 'you know what, I just want to return the boots'],
+    },
+    writes: [{ tool: 'returns.create', input: { orderId: 'W1000002', item: 1, why: 'unwanted' } }],
+    agrees: /send back hiking boots\./i,
+    by: 'line',
+    least: 3,
+  },
+  {
+    name: 'return-damaged',
+    wishes: [
+      'the backpack you sent me has a big tear in it and I want to return it',
+      "one of the things I got is torn, I'd like to send it back",
+    ],
+    clipped: ['backpack is ripped, return it', 'return backpack, torn'],
+    accented: ['the backpack have a hole, I want to return', 'I receive backpack but is broken, want send back'],
+    facts: {
+      ...MAYA,
+      order: order('W1000002'),
+      item: item('backpack', 'backpack'),
+      reason: reason('damaged', "it's torn", 'there is a tear down the side', 'it came ripped'),
+    },
+    breath: ['order', 'email'],
+    writes: [{ tool: 'returns.create', input: { orderId: 'W1000002', item: 2, why: 'damaged' } }],
+    agrees: /send back canvas backpack\./i,
+    by: 'line',
+    least: 3,
+  },
+  {
+    name: 'exchange-boots',
+    wishes: [
+      'my new boots are a bit tight, can I swap them for a ten?',
+      'I need my boots one size up',
+      'the boots are lovely but I need them in another size',
+    ],
+    clipped: ['boots too small, need size {size}', 'swap boots for a {size}', 'exchange boots'],
+    accented: [
+      'I want change the boots for more big size',
+      'boots is small, I need other size please',
+      'please I want to exchange boots',
+    ],
+    facts: {
+      ...MAYA,
+      order: order('W1000002', 'W1000001'),
+      item: item('boots', 'boots'),
+      size: { value: '10', as: 'plain', lines: ['{}', 'a {}', 'size {}'], slip: '9' },
+      reason: reason('unwanted', "they're too small"),
+    },
+    breath: ['order', 'email', 'size'],
+    first: {
+      wishes: ['I want to return my boots', 'I have some boots to send back'],
+      turns: [
+        'hm, actually, could I have them in another size instead?',
+        "wait, I'd rather exchange them for a bigger size",
+      ],
+    },
+    writes: [{ tool: 'exchanges.create', input: { orderId: 'W1000002', item: 1, size: '10' } }],
+    agrees: /hiking boots in size (?:10|ten)\b/i,
+    by: 'line',
+    least: 3,
+  },
+  {
+    name: 'exchange-jacket',
+    wishes: ['this rain jacket is too tight on me, do you have it bigger?', "I'd like to swap my jacket for a medium"],
+    clipped: ['jacket in {size} instead', 'exchange jacket for {size}'],
+    accented: ['jacket too tight, I want medium', 'I like to change jacket, other size'],
+    facts: {
+      ...GRACE,
+      order: order('W1000010', 'W1000011'),
+      item: item('jacket', 'jacket'),
+      size: { value: 'medium', as: 'plain', lines: ['{}', 'a {}', '{} please'], slip: 'large', means: 'M' },
+      reason: reason('unwanted', "it's too tight"),
+    },
+    breath: ['order', 'email', 'size'],
+    writes: [{ tool: 'exchanges.create', input: { orderId: 'W1000010', item: 2, size: 'M' } }],
+    agrees: /rain jacket in size M\b/,
+    by: 'line',
+    least: 3,
+  },
+  {
+    name: 'late',
+    wishes: [
+      'my lamp should have been here days ago',
+      "I'm still waiting for my lamp and I'd like something back for the delay",
+    ],
+    clipped: ['lamp is late', 'where is my lamp', 'lamp still not here'],
+    accented: ['lamp is not come, it is very late', 'I wait long time for lamp, why not arrive'],
+    facts: { ...AISHA, order: order('W1000005', 'W1000006'), item: item('lamp', 'lamp') },
+    breath: ['order', 'email'],
+    writes: [{ tool: 'refunds.create', input: { orderId: 'W1000005' } }],
+    agrees: /what can be refunded|i can refund \$?7[.]95/i,
+    by: 'line',
+    least: 4,
+  },
+  {
+    name: 'lost',
+    wishes: [
+      'UPS told me they lost my parcel, so I want my money back',
+      'my package went missing and I would like to be refunded',
+    ],
+    clipped: ['parcel lost, refund', 'ups lost my package, want my money back'],
+    accented: ['my package is lost, I want back the money', 'parcel never come, please give back my money'],
+    facts: { ...AISHA, order: order('W1000006', 'W1000005'), item: item('backpack', 'backpack') },
+    breath: ['order', 'email'],
+    writes: [{ tool: 'refunds.create', input: { orderId: 'W1000006' } }],
+    agrees: /what can be refunded|i can refund \$?113[.]45/i,
+    by: 'line',
+    least: 3,
+  },
+  {
+    name: 'too-dear',
+    wishes: ['the tent I ordered got lost and I want a refund', 'my tent never turned up, please refund it'],
+    clipped: ['tent lost, refund', 'refund my tent, never came'],
+    accented: ['tent is lost, I want money back', 'I not receive tent, give me refund please'],
+    facts: { ...AISHA, order: order('W1000007'), item: item('tent', 'tent') },
+    breath: ['order', 'email'],
+    writes: [],
+    agrees: /what can be refunded/i,
+    by: 'person',
+    least: 1,
+  },
+  {
+    name: 'warranty',
+    wishes: [
+      'my headphones died on me, is there still a guarantee on them?',
+      'the headphones quit working, can you do something under warranty?',
+    ],
+    clipped: ['headphones broke, warranty', 'warranty claim headphones'],
+    accented: ['headphone is not work anymore, I have warranty?', 'my headphones broken, I want use the guarantee'],
+    facts: {
+      ...TOM,
+      order: order('W1000008', 'W1000009'),
+      item: item('headphones', 'headphones'),
+      fault: {
+        value: 'no sound on the left side',
+        as: 'plain',
+        lines: ["there's no sound on the left side", 'the left ear went quiet', "the left one doesn't play any sound"],
+      },
+    },
+    breath: ['order', 'email'],
+    writes: [{ tool: 'warranty.claim', input: { orderId: 'W1000008', item: 1 } }],
+    agrees: /warranty claim for the headphones/i,
+    by: 'line',
+    least: 4,
+  },
+  {
+    name: 'warranty-over',
+    wishes: ["my kettle won't heat any more, can I get a new one on the warranty?"],
+    clipped: ['kettle dead, warranty?', 'is my kettle still under guarantee'],
+    accented: ['kettle is broken, have warranty?', 'my kettle not heat the water, I want warranty'],
+    facts: { ...TOM, order: order('W1000009'), item: item('kettle', 'kettle') },
+    breath: ['order', 'email'],
+    writes: [],
+    hears: /the warranty on the electric kettle ended/i,
+    by: 'line',
+    least: 1,
+  },
+  {
+    name: 'no-number',
+    ...WHERE,
+    facts: {
+      ...DANA,
+      order: {
+        value: undefined,
+        as: 'plain',
+        lines: [
+          "I don't have that here",
+          "I haven't got a number",
+          'no idea, I threw the paper away',
+          'I not have number',
+        ],
+      },
+      pick: item('kettle', 'kettle', ['the one with the {}', "it's the {}", 'the {} and the lamp']),
+    },
+    breath: ['email'],
+    writes: [],
+    hears: /desk lamp and electric kettle was delivered/i,
+    by: 'line',
+    least: 2,
+  },
+  {
+    name: 'no-email',
+    ...WHERE,
+    facts: {
+      email: {
+        value: undefined,
+        as: 'plain',
+        lines: ["I don't know which one I used", "I haven't got an email", "I don't use email"],
+      },
+      name: { value: 'Luis Ortega', as: 'plain', lines: ['{}', "it's {}", 'my name is {}'] },
+      zip: { value: '78704', as: 'code', lines: ['{}', "it's {}", 'zip is {}'], slip: '78740' },
+      order: order('W1000004'),
+      item: item('jacket', 'jacket'),
+    },
+    breath: ['order'],
+    writes: [],
+    hears: /is on its way with/i,
+    by: 'line',
+    least: 3,
+  },
+  {
+    name: 'money-pending',
+    wishes: [
+      "I cancelled a backpack last week and the money isn't in my account yet",
+      'have you sent the refund for my cancelled order yet?',
+    ],
+    clipped: ['refund status', 'where is the refund for {order}', 'did my refund go out'],
+    accented: ['I cancel the order, when I get my money', 'my refund is not come yet'],
+    facts: { ...PETER, order: order('W1000012', 'W1000013'), item: item('backpack', 'backpack') },
+    breath: ['order', 'email'],
+    writes: [],
+    hears: /is on its way to your mastercard/i,
+    by: 'line',
+    least: 1,
+  },
+  {
+    name: 'final-sale',
+    wishes: ["I'd like to return a scarf, it's not my colour", 'can I give back the scarf I bought in the sale?'],
+    clipped: ['return scarf', 'scarf back please'],
+    accented: ['I want return scarf, I not like', 'scarf is not nice color, I give back'],
+    facts: {
+      ...GRACE,
+      order: order('W1000010'),
+      item: item('scarf', 'scarf'),
+      reason: reason(
+        'unwanted',
+        "I just don't like it",
+        'I changed my mind',
+        "nothing wrong, I just don't like the colour",
+      ),
+    },
+    breath: ['order', 'email', 'reason'],
+    writes: [],
+    hears: /that was a final sale/i,
+    by: 'line',
+    least: 2,
+  },
+  {
+    name: 'person',
+    wishes: ['I would like to speak to a member of staff please', 'can you put me through to somebody?'],
+    clipped: ['human please', 'get me a person', 'staff member please'],
+    accented: ['I want to speak with person please', 'can I talk with somebody from shop'],
+    facts: { ...LUIS, order: order('W1000004') },
+    breath: [],
+    writes: [],
+    by: 'person',
+    least: 1,
+  },
+];
+
+/** Callers of the shop: its seeded customers, with what is seeded of their orders. */
+export const SUPPORT: Trade = {
+  workflow: 'support',
+  cues: [
+    { topic: 'pick', hears: /which one do you mean|say the latest/i },
+    { topic: 'item', hears: /which of these is it about/i },
+    { topic: 'reason', hears: /something wrong with it, or/i },
+    { topic: 'size', hears: /which size/i },
+    { topic: 'fault', hears: /what's wrong with it\?/i },
+    { topic: 'street', hears: /street and house number/i },
+    { topic: 'need', hears: /is it about an order, a return/i },
+    { topic: 'order', hears: /\border number\b/i },
+  ],
+  goals: GOALS,
+  void: [
+    { topic: 'code', hears: /I've sent a six-digit code|isn't the code/i },
+    { topic: 'order', hears: /can't find that order/i },
+    { topic: 'email', hears: /can't find an account/i },
+    { topic: 'street', hears: /can't deliver/i },
+    { topic: 'zip', hears: /can't deliver/i },
+  ],
+  aside: ['identity.send_code', 'identity.verify', 'cases.note'],
+};
