@@ -164,10 +164,15 @@ export function createCaller(kind: Kind, goal: Goal, trade: Trade, random: Rando
     return [{ type: 'caller.said', text: line.replace(/\s+/g, ' ').trim() }];
   };
 
-  function wish(): Act {
+  function wish(topic: string): Act {
     wished += 1;
     if (wished > PATIENCE) return askForPerson();
-    if (kind === 'not-fluent') return said(fill(random.pick(goal.accented)));
+    const again = wished > 1 && asked === topic && random.chance(0.7);
+    if (again && !elsewhere) return said(fill(random.pick(goal.plainly)));
+    if (kind === 'not-fluent') {
+      const lead = random.chance(0.1) ? 'how do you say, ' : '';
+      return said(lead + fill(random.pick(goal.accented)));
+    }
     if (elsewhere && goal.first) return said(fill(random.pick(goal.first.wishes)));
     if (kind === 'confused') {
       const lead = random.pick(['', 'hi, um, ', 'hello? yes, ', 'so, okay, ']);
@@ -280,7 +285,7 @@ export function createCaller(kind: Kind, goal: Goal, trade: Trade, random: Rando
     if (topic === 'confirm') return agree(text);
     if (fact) return answerFact(topic, fact);
     if (topic === 'more' && elsewhere) return turnAround(false);
-    return wish();
+    return wish(topic);
   }
 
   return {
@@ -313,8 +318,9 @@ export function createCaller(kind: Kind, goal: Goal, trade: Trade, random: Rando
       if (given.has(topic) && goal.facts[topic]?.value !== undefined)
         repeats.push({ topic, how: taken.has(topic) ? 'again' : asked === topic ? 'reprompt' : 'unheard' });
       turns += 1;
+      const act = respond(topic, reply);
       asked = topic;
-      return respond(topic, reply);
+      return act;
     },
   };
 }

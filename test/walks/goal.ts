@@ -32,6 +32,8 @@ export interface Goal {
   readonly clipped: readonly string[];
   /** The same as somebody says it whose first language is another. */
   readonly accented: readonly string[];
+  /** The same once more, plainly, by whoever was not understood: often in words they were offered. */
+  readonly plainly: readonly string[];
   readonly facts: { readonly [topic: string]: Fact };
   /** The facts that a caller in a hurry gives at once, in the order of the question they answer. */
   readonly breath: readonly string[];

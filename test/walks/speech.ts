@@ -97,7 +97,7 @@ const SOUNDALIKES: { readonly [word: string]: readonly string[] } = {
 const ARTICLES = /\b(?:the|a|an)\s+/gi;
 /** A word that is not heard at all. */
 const SWALLOWED = new Set(['please', 'just', 'of', 'is', 'it', 'do', 'have', 'would', 'that']);
-const FILLERS = ['uh', 'um', 'er', 'eh', 'how do you say'];
+const FILLERS = ['uh', 'um', 'er', 'eh'];
 
 /** A line as speech recognition hands it on, of a speaker who leaves out articles and looks for words. */
 export function overheard(random: Random, line: string, isValue: (word: number) => boolean = () => false): string {

@@ -38,6 +38,7 @@ const PETER = { email: email('peter.novak@example.com'), code };
 const DANA = { email: email('dana.reyes@example.com', 'dana.rayes@example.com'), code };
 
 const WHERE = {
+  plainly: ['where my order is', 'I want to know when it comes'],
   wishes: [
     "I'm still waiting on something I ordered from you, any idea when it gets here?",
     'could you tell me how far along my delivery is?',
@@ -65,6 +66,7 @@ const GOALS: readonly Goal[] = [
   },
   {
     name: 'cancel',
+    plainly: ['cancel an order', 'cancelling'],
     wishes: [
       "I placed an order yesterday and I don't need it after all, can you stop it?",
       "I'd like to cancel something I bought",
@@ -89,6 +91,7 @@ const GOALS: readonly Goal[] = [
   },
   {
     name: 'cancel-too-late',
+    plainly: ['cancel an order', 'I want to cancel it'],
     wishes: ["please cancel my kettle, I've found a cheaper one", "I don't want the kettle I ordered any more"],
     clipped: ['cancel my kettle order', 'cancel {order}'],
     accented: ["I don't want anymore the kettle, please cancel", 'cancel the order of kettle please'],
@@ -101,6 +104,7 @@ const GOALS: readonly Goal[] = [
   },
   {
     name: 'address',
+    plainly: ['change where it goes', 'a different address'],
     wishes: [
       "I'm moving this week, so my parcel has to go to the new flat",
       'my order should go to another address, is that still possible?',
@@ -126,6 +130,7 @@ const GOALS: readonly Goal[] = [
   },
   {
     name: 'return-boots',
+    plainly: ['a return', 'I want to send it back'],
     wishes: [
       "the hiking boots I got are no good for me, I'd like to give them back",
       'I have a pair of boots here that I want to send back',
@@ -160,6 +165,7 @@ const GOALS: readonly Goal[] = [
   },
   {
     name: 'return-damaged',
+    plainly: ['a return', 'return it'],
     wishes: [
       'the backpack you sent me has a big tear in it and I want to return it',
       "one of the things I got is torn, I'd like to send it back",
@@ -180,6 +186,7 @@ const GOALS: readonly Goal[] = [
   },
   {
     name: 'exchange-boots',
+    plainly: ['an exchange', 'another size'],
     wishes: [
       'my new boots are a bit tight, can I swap them for a ten?',
       'I need my boots one size up',
@@ -213,6 +220,7 @@ const GOALS: readonly Goal[] = [
   },
   {
     name: 'exchange-jacket',
+    plainly: ['exchange it', 'a different size'],
     wishes: ['this rain jacket is too tight on me, do you have it bigger?', "I'd like to swap my jacket for a medium"],
     clipped: ['jacket in {size} instead', 'exchange jacket for {size}'],
     accented: ['jacket too tight, I want medium', 'I like to change jacket, other size'],
@@ -231,6 +239,7 @@ const GOALS: readonly Goal[] = [
   },
   {
     name: 'late',
+    plainly: ['where my lamp is', 'look up an order'],
     wishes: [
       'my lamp should have been here days ago',
       "I'm still waiting for my lamp and I'd like something back for the delay",
@@ -246,6 +255,7 @@ const GOALS: readonly Goal[] = [
   },
   {
     name: 'lost',
+    plainly: ['a refund', 'refund'],
     wishes: [
       'UPS told me they lost my parcel, so I want my money back',
       'my package went missing and I would like to be refunded',
@@ -261,6 +271,7 @@ const GOALS: readonly Goal[] = [
   },
   {
     name: 'too-dear',
+    plainly: ['a refund', 'I want a refund'],
     wishes: ['the tent I ordered got lost and I want a refund', 'my tent never turned up, please refund it'],
     clipped: ['tent lost, refund', 'refund my tent, never came'],
     accented: ['tent is lost, I want money back', 'I not receive tent, give me refund please'],
@@ -273,6 +284,7 @@ const GOALS: readonly Goal[] = [
   },
   {
     name: 'warranty',
+    plainly: ['the warranty', 'a warranty'],
     wishes: [
       'my headphones died on me, is there still a guarantee on them?',
       'the headphones quit working, can you do something under warranty?',
@@ -297,6 +309,7 @@ const GOALS: readonly Goal[] = [
   },
   {
     name: 'warranty-over',
+    plainly: ['warranty', 'about the warranty'],
     wishes: ["my kettle won't heat any more, can I get a new one on the warranty?"],
     clipped: ['kettle dead, warranty?', 'is my kettle still under guarantee'],
     accented: ['kettle is broken, have warranty?', 'my kettle not heat the water, I want warranty'],
@@ -352,6 +365,7 @@ const GOALS: readonly Goal[] = [
   },
   {
     name: 'money-pending',
+    plainly: ["it's about a refund", 'my refund'],
     wishes: [
       "I cancelled a backpack last week and the money isn't in my account yet",
       'have you sent the refund for my cancelled order yet?',
@@ -367,6 +381,7 @@ const GOALS: readonly Goal[] = [
   },
   {
     name: 'final-sale',
+    plainly: ['a return', 'I want to return it'],
     wishes: ["I'd like to return a scarf, it's not my colour", 'can I give back the scarf I bought in the sale?'],
     clipped: ['return scarf', 'scarf back please'],
     accented: ['I want return scarf, I not like', 'scarf is not nice color, I give back'],
@@ -389,6 +404,7 @@ const GOALS: readonly Goal[] = [
   },
   {
     name: 'person',
+    plainly: ['a person', 'I want to talk to a person'],
     wishes: ['I would like to speak to a member of staff please', 'can you put me through to somebody?'],
     clipped: ['human please', 'get me a person', 'staff member please'],
     accented: ['I want to speak with person please', 'can I talk with somebody from shop'],

@@ -60,6 +60,14 @@ describe('how well choices fit', () => {
     expect(scores(not, 'the stove works')['works']).toBeLessThan(scores(not, "the stove doesn't work")['works'] ?? 0);
   });
 
+  it('is less for what has been done already, unless the choice is for that', () => {
+    const { cancel = 0 } = scores(choices, 'cancel the order');
+    expect(scores(choices, 'the cancelled order')['cancel']).toBeLessThan(cancel / 2);
+    expect(scores(choices, 'I cancelled the order')['cancel']).toBeLessThan(cancel / 2);
+    const done = [...choices, choice('again', 'wants an order back', 'I cancelled it by mistake')];
+    expect(match(done, 'I cancelled the order')[0]?.name).toBe('again');
+  });
+
   it('falls with every word for it that is turned down', () => {
     expect(scores(choices, "I don't want a refund")['refund']).toBe(0);
     expect(scores(choices, 'instead of a refund, cancel')['refund']).toBe(0);

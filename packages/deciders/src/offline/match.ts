@@ -25,11 +25,12 @@ export interface MatchOptions {
   readonly dim?: ReadonlySet<string>;
 }
 
-/** A feature of a choice: how much it says, the word that has it, and whether it is said plainly or turned down. */
+/** A feature of a choice: how much it says, the word that has it, whether it is said plainly or turned down, and as done or to do. */
 interface Own {
   readonly weight: number;
   readonly word: string;
   readonly plain: boolean;
+  readonly done: boolean;
 }
 
 /** What a choice can be met by. */
@@ -48,6 +49,8 @@ const PASSING = 0.7;
 const SPEAKS = 0.15;
 /** What a word counts at least when sentences are compared, however many choices have it. */
 const LEAST = 0.15;
+/** What a word counts that says that something was done, to one that wishes it. */
+const DONE = 0.35;
 const PERSON = '=person';
 const LACKING = '=lacking';
 
@@ -118,8 +121,11 @@ function profileOf(reader: Reader, choice: ChoiceOffered): Profile {
         const central = PASSING + (1 - PASSING) * ((times.get(feature) ?? texts.length) / texts.length);
         const weight = unit.weight * share * central;
         const [plainly, word] = [unit.stance === 'plain', words[unit.at] ?? ''];
-        if (before === undefined || before.weight < weight) features.set(feature, { weight, word, plain: plainly });
-        else if (plainly && !before.plain) features.set(feature, { ...before, plain: true });
+        const done = unit.done === true || before?.done === true;
+        if (before === undefined || before.weight < weight)
+          features.set(feature, { weight, word, plain: plainly, done });
+        else if ((plainly && !before.plain) || done !== before.done)
+          features.set(feature, { ...before, plain: plainly || before.plain, done });
       }
     }
   };
@@ -153,7 +159,9 @@ function matchOne(
       const like = feature.startsWith('=') && unit.features.length > 1 ? OF_MEANING : 1;
       // "It works" is not "it doesn't work".
       const turned = unit.stance === 'plain' && !own.plain ? 0.6 : 1;
-      const worth = Math.sqrt(unit.weight * own.weight) * like * turned * telling(feature);
+      // "I cancelled it last week" asks for no cancellation.
+      const late = unit.done && !own.done ? DONE : 1;
+      const worth = Math.sqrt(unit.weight * own.weight) * like * turned * late * telling(feature);
       if (worth > best) [best, via, word] = [worth, feature, own.word];
     }
     if (best === 0) continue;
@@ -197,13 +205,17 @@ function matchOne(
 /** Words to compare with others. */
 interface Sentence {
   readonly units: readonly Unit[];
-  /** Those of the words that are not turned down. */
-  readonly features: ReadonlySet<string>;
+  /** Those of the words that are not turned down, and whether what they name has been done. */
+  readonly features: ReadonlyMap<string, boolean>;
 }
 
 const sentenceOf = (units: readonly Unit[]): Sentence => ({
   units,
-  features: new Set(units.flatMap(({ stance, features }) => (stance === 'refused' ? [] : features))),
+  features: new Map(
+    units.flatMap(({ stance, features, done = false }) =>
+      stance === 'refused' ? [] : features.map((feature) => [feature, done] as const),
+    ),
+  ),
 });
 
 /** All that was said, and each clause of it. */
@@ -222,15 +234,16 @@ function likenessOf(one: Sentence, other: Sentence, telling: Telling): number {
 
 function shared({ units }: Sentence, { features }: Sentence, telling: Telling) {
   let [met, total] = [0, 0];
-  for (const { features: own, weight, stance } of units) {
+  for (const { features: own, weight, stance, done = false } of units) {
     let tells = LEAST;
-    let known = false;
+    let known = 0;
     for (const feature of own) {
       tells = Math.max(tells, telling(feature));
-      known ||= features.has(feature);
+      const theirs = features.get(feature);
+      if (theirs !== undefined) known = Math.max(known, theirs === done ? 1 : DONE);
     }
     total += weight * tells;
-    if (known && stance !== 'refused') met += weight * tells;
+    if (stance !== 'refused') met += weight * tells * known;
   }
   return { met, total };
 }

@@ -43,6 +43,8 @@ describe('what a caller of a shop wants', () => {
     ['track', 'wheres my pacakge'],
     ['track', 'whats taking so long'],
     ['track', 'where the hell is my order'],
+    ['track', 'i order one week before and i not receive yet'],
+    ['track', 'I wait long time for lamp, why not arrive'],
     // cancel
     ['cancel', 'I want to cancel'],
     ['cancel', 'please call off my order'],
@@ -53,6 +55,7 @@ describe('what a caller of a shop wants', () => {
     ['cancel', 'Cancelling order W1234567'],
     ['cancel', "please don't send it, cancel it"],
     ['cancel', 'I ordered by mistake, please cancel'],
+    ['cancel', "I don't want the kettle I bought from you any more"],
     // another address
     ['address', 'I need to change my shipping address'],
     ['address', 'wrong address on my order'],
@@ -84,6 +87,8 @@ describe('what a caller of a shop wants', () => {
     ['refund', 'when will I get my refund'],
     ['refund', "I haven't been refunded"],
     ['refund', 'reimburse me'],
+    ['refund', 'have you sent the refund for my cancelled order yet'],
+    ['refund', 'I cancelled a tent last week and where is my refund'],
     ['refund', 'no I meant a refund'],
     ['refund', 'I said return but actually I want a refund'],
     ['refund', 'you charged me twice I want a refund'],
@@ -103,6 +108,7 @@ describe('what a caller of a shop wants', () => {
     ['human', 'let me speak to a representative'],
     ['human', 'can I speak with someone about my return'],
     ['human', 'get me your manager'],
+    ['human', 'just give me somebody'],
     ['human', 'put me through to a real person please'],
     ['human', "i don't want to talk to a machine, I want a person"],
     ['human', 'I hate talking to robots, give me a person'],
@@ -276,6 +282,11 @@ describe('a form', () => {
   const address = {
     wanted: { street: { type: 'string' }, zipCode: { type: 'string', pattern: '\\d{5}', spoken: 'digits' } },
   } satisfies Omit<Asked, 'kind'>;
+  const zip = {
+    wanted: { zipCode: { type: 'string', pattern: '\\d{5}', spoken: 'digits' } },
+  } satisfies Omit<Asked, 'kind'>;
+  const fault = { wanted: { fault: { type: 'string' } } } satisfies Omit<Asked, 'kind'>;
+  const FAULT = { fault: 'wait until it is hot, then it leaks' };
   const asks = {
     wanted: { email: EMAIL },
     known: { product: { type: 'choice', values: ['tent', 'lamp'] } },
@@ -455,6 +466,15 @@ describe('a form', () => {
       'answered',
       { color: 'purple' },
     ],
+    ['a street that is asked for', address, "it's forty eight birch road", 'answered', { street: '48 birch road' }],
+    ['its number misheard', address, 'forty ate uh birch road', 'answered', { street: '48 birch road' }],
+    ['its number in pairs', address, 'twenty two ten Clark Street', 'answered', { street: '2210 Clark Street' }],
+    ['its number in figures', address, 'it is 12B Elm Street', 'answered', { street: '12B Elm Street' }],
+    ['a street without a number', address, 'Oak Street', 'answered', { street: 'Oak Street' }],
+    ['who looks for it', address, 'hold on a second', 'unclear', {}],
+    ['who looks for it, of a number', zip, 'one moment, let me look for it', 'unclear', {}],
+    ['who has found it', zip, 'wait, nine seven two eh oh six', 'answered', { zipCode: '97206' }],
+    ['a wait in free words', fault, 'wait until it is hot, then it leaks', 'answered', FAULT],
     ['money', { wanted: { amount: { type: 'money' } } }, 'forty nine ninety nine', 'answered', { amount: 49.99 }],
   ])('hears %s', async (_, asked, heard, expected, values) => {
     const decision = await decide({ ...asked, kind: 'form', heard });
@@ -523,6 +543,7 @@ describe('a confirmation', () => {
       zipCode: { type: 'string', pattern: '\\d{5}', spoken: 'digits' },
     },
   } satisfies Omit<Asked, 'kind'>;
+  const moving = { choices: [choice('address', 'wants the order sent to another address', 'change the address')] };
   const sizes = {
     known: { size: { type: 'choice', values: { '8': ['eight'], '10': ['ten'] } } },
     choices: [choice('another', 'wants yet another size', "I'd like another size")],
@@ -553,7 +574,9 @@ describe('a confirmation', () => {
     ['the email is wrong', changes, 'no', {}],
     ['yes, joe@example.com', changes, 'yes', {}],
     ["no, it's 24 Oak Street", moves, 'changed', { street: '24 Oak Street' }],
-    ['no i said twenty four oak street', moves, 'changed', { street: 'twenty four oak street' }],
+    ['no i said twenty four oak street', moves, 'changed', { street: '24 oak street' }],
+    ['yes. wait, no, yes, do that', plain, 'yes', {}],
+    ['yes is correct', moving, 'yes', {}],
     ["no, it's the other house", moves, 'no', {}],
     ["no that's wrong", moves, 'no', {}],
     ['actually make that ten', sizes, 'changed', { size: '10' }],

@@ -2,6 +2,7 @@ import type { Question, VariableWanted } from '@parley/engine';
 import { type Json, readValue, yesNo } from '@parley/workflow';
 import { isName, nameIn } from './name.ts';
 import { cuesOf } from './recognise.ts';
+import { isStreet, streetOf } from './street.ts';
 import { LIGHT, WEAK } from './vocabulary.ts';
 import { LONGEST } from './words.ts';
 
@@ -24,10 +25,11 @@ export function readWhole(
     const answer = yesNo(heard)?.answer ?? echoOf(text);
     return answer === undefined ? undefined : { name, value: answer === 'yes' };
   }
-  if (text === '' || NO_ANSWER.test(text)) return undefined;
+  if (text === '' || NO_ANSWER.test(text) || isStalling(text)) return undefined;
   if (isFree(first)) {
     const own = isName(first) ? nameIn(rest, name, false) : freeText(question, said, rest);
-    return own === undefined || NO_ANSWER.test(own) ? undefined : { name, value: own };
+    if (own === undefined || NO_ANSWER.test(own)) return undefined;
+    return { name, value: isStreet(first) ? streetOf(own, question.moment) : own };
   }
   // What was taken for another variable is not this one too.
   if (rest !== said) return undefined;
@@ -41,13 +43,13 @@ export function readWhole(
  * words may be corrected. Only what has a number in it: "no, it's the other house" gives no street.
  */
 export function readMended(
-  { fill }: Question,
+  { fill, moment }: Question,
   heard: string,
 ): { readonly name: string; readonly value: Json } | undefined {
   const [free, more] = fill.filter((wanted) => isFree(wanted) && !isName(wanted));
   const text = MENDED.exec(heard.slice(0, LONGEST))?.groups?.['value']?.replace(CLOSER, '').trim() ?? '';
   if (free === undefined || more !== undefined || !NUMBER.test(text) || yesNo(text) !== undefined) return undefined;
-  return { name: free.name, value: text };
+  return { name: free.name, value: isStreet(free) ? streetOf(text, moment) : text };
 }
 
 const MENDED =
@@ -87,6 +89,24 @@ function freeText(question: Question, said: string, rest: string): string | unde
   if (rest === said) return own;
   return callsOnly(question, rest) ? undefined : trimmed(own, said, rest);
 }
+
+const STALLS =
+  /^(?:(?:sorry|ok(?:ay)?|um+|uh+|oh|yes|yeah)\W+)*(?:please )?(?:wait|hold on|hang on|bear with me|(?:(?:just|give me|wait)\W+)?(?:a|one|two) (?:moments?|seconds?|minutes?|secs?)|let me (?:see|look|check|find|get|grab|think))\b/i;
+
+/** "One moment, let me look for it": who asks for time gives no answer yet. What has a number in it besides, or says more, may be one. */
+function isStalling(text: string): boolean {
+  const stall = STALLS.exec(text);
+  if (stall === null) return false;
+  const after = text.slice(stall[0].length);
+  if (/let me/i.test(stall[0])) return !NUMBER.test(after) && after.trim().split(/\s+/).length <= 8;
+  return after
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}']+/u)
+    .every((word) => word === '' || (!/\d/.test(word) && (LIGHT.has(word) || WEAK.has(word) || STALLING.has(word))));
+}
+const STALLING: ReadonlySet<string> = new Set(
+  'moment second minute sec wait hold hang look check somewhere where did ready paper phone'.split(' '),
+);
 
 /** "Yes that's right now": words of agreement and nothing else. */
 const saysOnlyYesOrNo = (text: string) =>

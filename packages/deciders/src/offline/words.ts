@@ -12,6 +12,8 @@ export interface Unit {
   /** How much it says, 0 to 1. */
   readonly weight: number;
   readonly stance: Stance;
+  /** Something that has been done already: "I cancelled it", "my cancelled order". */
+  readonly done?: true;
   /** Which word of the text it is or begins with. */
   readonly at: number;
   /** Which clause of the text it is in. */
@@ -125,7 +127,8 @@ function createReader(nlp: typeof Nlp): Reader {
         if (position > 0 && ASIDE.has(word.text)) share = 0.4;
         const weight = weightOf(word, own.length > 0) * (taken.has(position) ? 0.5 : 1) * share;
         const features = stance === 'reported' ? [word.key, ...own, `not ${word.key}`] : [word.key, ...own];
-        units.push({ features, weight, stance, at: at + position, clause: index });
+        const done = own.some((meaning) => ACTS.has(meaning)) && isDone(clause, position);
+        units.push({ features, weight, stance, at: at + position, clause: index, ...(done ? { done } : {}) });
       });
       at += clause.length;
     });
@@ -257,6 +260,18 @@ function keyOf(text: string, root: string): string {
   return NEGATIVE.has(text) ? 'not' : stemmer(ROOTS.get(text) ?? root);
 }
 
+/** What a line does for callers, so that it makes a difference whether it was done. */
+const ACTS: ReadonlySet<string> = new Set(
+  'return exchange refund cancel change book reschedule buy pay transfer'.split(' ').map((group) => `=${group}`),
+);
+const BEFORE_DONE: ReadonlySet<string> = new Set('i we you have has had already my the a an that this your'.split(' '));
+
+/** Whether the word at a position is a past form that says so of itself: "I already returned", "the cancelled order". */
+function isDone(clause: readonly Word[], position: number): boolean {
+  const text = clause[position]?.text ?? '';
+  return /ed$/.test(text) && BEFORE_DONE.has(clause[position - 1]?.text ?? '');
+}
+
 // ---- clauses
 
 const TIES: ReadonlyMap<string, Tie> = new Map([
@@ -367,9 +382,13 @@ function asksAt(words: readonly Word[], index: number): boolean {
   return verb === 'want' || verb === 'need' || verb === 'wish' || (next === 'would' && verb === 'like');
 }
 
+const WAITERS: ReadonlySet<string> = new Set("i we they to still can not n't must have long".split(' '));
+
 /** How many words of a correction begin here. */
 function correctionAt(words: readonly Word[], index: number): number {
   let longest = 0;
+  // "I wait so long" takes nothing back.
+  if (words[index]?.text === 'wait' && WAITERS.has(words[index - 1]?.text ?? '')) return 0;
   for (const marker of CORRECTIONS) {
     if (marker.length > longest && marker.every((word, offset) => words[index + offset]?.text === word))
       longest = marker.length;
@@ -389,6 +408,8 @@ const WISHES: ReadonlySet<string> = new Set(
 );
 /** What makes a clause a wish. */
 const WORDING: ReadonlySet<string> = new Set('want wish need would like can could may please let give get'.split(' '));
+
+const SUBJECTS: ReadonlySet<string> = new Set('i we it he she they why still'.split(' '));
 
 const SELF: ReadonlySet<string> = new Set(['i', 'we']);
 
@@ -447,8 +468,13 @@ function negationAt(clause: readonly Word[], index: number): Stance | undefined 
     'will',
     'would',
   ];
+  // "I not receive it yet": as many say it whose first language is another.
+  if (SUBJECTS.has(one)) return 'reported';
   return helping.includes(one) || word.text === 'never' || word.text === 'cannot' ? 'reported' : 'refused';
 }
+
+/** What may stand at the very end of what is turned down, by its stem. */
+const FAR: ReadonlySet<string> = new Set(['any', 'anymore', 'more'].map((word) => stemmer(word)));
 
 /** Where the words of a phrase are, from a position on, with at most two other words between those that are not tied. */
 function follow(
@@ -461,7 +487,8 @@ function follow(
   for (const [index, key] of keys.entries()) {
     if (index === 0) continue;
     const last = places.at(-1) ?? position;
-    const reach = tied[index] ? 1 : 3;
+    // "I don't want the kettle that I ordered any more".
+    const reach = tied[index] ? 1 : keys[0] === 'not' && FAR.has(key) ? clause.length : 3;
     let place = -1;
     for (let next = last + 1; next <= last + reach && place < 0; next++) {
       if (isKey(clause[next], key)) place = next;

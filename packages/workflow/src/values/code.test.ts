@@ -25,6 +25,7 @@ describe('a code with a pattern', () => {
     'w one to three for five six seven',
     'w one hundred twenty three four five six seven',
     'w uh one two three, um, four five six seven',
+    'w one eh two three hmm four five six seven',
   ])('is read from: %s', (said) => {
     expect(readString(order, said)).toBe('W1234567');
   });

@@ -14,6 +14,7 @@ describe('an e-mail address', () => {
     ['jane.doe@example.co.uk, thanks', 'jane.doe@example.co.uk'],
     ['jane at gmail.com', 'jane@gmail.com'],
     ['jane uh dot doe at um example dot com', 'jane.doe@example.com'],
+    ['jane dot eh doe at example dot com', 'jane.doe@example.com'],
     ['jane at sign example dot com', 'jane@example.com'],
     ['my email is jane dot doe at example dot com', 'jane.doe@example.com'],
     ['jane doe at example dot com', 'janedoe@example.com'],

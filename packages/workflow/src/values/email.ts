@@ -72,7 +72,7 @@ export function findEmails(said: readonly Token[]): readonly Found[] {
   return found;
 }
 
-const HESITATIONS = new Set(['uh', 'um', 'er', 'erm', 'uhm', 'hm', 'hmm']);
+const HESITATIONS = new Set(['uh', 'um', 'er', 'erm', 'eh', 'uhm', 'hm', 'hmm']);
 
 /** What was said without the hesitations inside an address ("jane uh dot doe at um example"), and "at sign" as "at". */
 function unbroken(tokens: readonly Token[]): readonly Token[] {

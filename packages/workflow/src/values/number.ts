@@ -23,6 +23,12 @@ const ONES: ReadonlyMap<string, number> = new Map(
 const TENS: ReadonlyMap<string, number> = new Map(
   'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ').map((word, index) => [word, 20 + index * 10]),
 );
+/** What a recogniser of speech writes for a digit: after a ten it can be nothing else, as "to" and "for" can. */
+const MISHEARD: ReadonlyMap<string, number> = new Map([
+  ['won', 1],
+  ['fore', 4],
+  ['ate', 8],
+]);
 const SCALES = [
   ['million', 1_000_000],
   ['thousand', 1_000],
@@ -56,7 +62,7 @@ export function smallAt(tokens: readonly Token[], index: number): Numeral | unde
   const ten = TENS.get(word === 'fourty' ? 'forty' : word);
   if (ten === undefined) return undefined;
   const after = skipHyphen(tokens, index + 1);
-  const rest = ONES.get(textAt(tokens, after));
+  const rest = ONES.get(textAt(tokens, after)) ?? MISHEARD.get(textAt(tokens, after));
   return rest !== undefined && rest > 0 && rest < 10 ? spoken(ten + rest, after + 1) : spoken(ten, index + 1);
 }
 

@@ -56,7 +56,7 @@ const SYMBOLS: ReadonlyMap<string, string> = new Map([
   ['hash', '#'],
   ['plus', '+'],
 ]);
-const PAUSES = new Set(['uh', 'um', 'er', 'erm', 'then', 'and', 'space']);
+const PAUSES = new Set(['uh', 'um', 'er', 'erm', 'eh', 'uhm', 'hm', 'hmm', 'then', 'and', 'space']);
 const TIMES: ReadonlyMap<string, number> = new Map([
   ['double', 2],
   ['triple', 3],

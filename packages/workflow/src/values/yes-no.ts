@@ -223,8 +223,11 @@ function weigh(
       changed?.answer !== undefined &&
       changed.answer !== answer &&
       (/^(wait|actually|hold|hang)$/.test(rest[turn] ?? '') || changed.rest.length === 0)
-    )
-      return { answer: changed.answer, confidence: 0.6 };
+    ) {
+      // "Yes. Wait, no, yes, do that": who goes back and forth means what is said last.
+      const last = depth < 4 ? weigh({ ...changed, answer: changed.answer }, depth + 1) : undefined;
+      return { answer: last?.answer ?? changed.answer, confidence: 0.6 };
+    }
     return { answer, confidence: answer === 'no' ? 0.8 : 0.6 };
   }
   return { answer, confidence: answer === 'no' ? 0.8 : rest.length <= 6 ? 0.8 : 0.65 };
