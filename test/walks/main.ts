@@ -27,9 +27,9 @@ const asked = z
 
 const figures: Figures[] = [];
 for (const trade of TRADES.filter(({ workflow }) => asked.workflow === undefined || asked.workflow === workflow)) {
-  const line = await lineOf(trade.workflow);
+  const line = await lineOf(trade);
   for (const kind of KINDS.filter((one) => asked.kind === undefined || asked.kind === one)) {
-    const walks = await walksOf(line, trade, kind, asked.seed, asked.count, values.goal);
+    const walks = await walksOf(line, kind, asked.seed, asked.count, values.goal);
     for (const { goal, seed, verdict, turns, repeats, unwanted, script } of walks) {
       const bad = !['contained', 'handed off'].includes(verdict) || repeats.some(({ how }) => how === 'again');
       if (!values.verbose && !(values.bad && bad)) continue;

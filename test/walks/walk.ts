@@ -1,5 +1,15 @@
 import { offlineDecider } from '@parley/deciders';
-import { createEngine, manualClock, type Reply, type Tools, type TurnRequest } from '@parley/engine';
+import {
+  createEngine,
+  type Engine,
+  type JournalEvent,
+  type ManualClock,
+  manualClock,
+  type Reply,
+  type Tool,
+  type Tools,
+  type TurnRequest,
+} from '@parley/engine';
 import { memoryStore } from '@parley/stores';
 import type { WorkflowSource } from '@parley/workflow';
 import { z } from 'zod';
@@ -8,11 +18,17 @@ import { type Caller, createCaller, isSame, type Repeat } from './caller.ts';
 import type { Goal, Trade, Write } from './goal.ts';
 import type { Kind } from './speech.ts';
 
-/** A workflow to walk through, and the tools it calls: new ones for each walk, so that none sees what another did. */
+/** A line that callers walk through one after the other, each with a back end and a clock of their own. */
 export interface Line {
-  readonly source: WorkflowSource;
-  /** `today`: the back end's day, ISO 8601. */
-  tools(today: string): Tools;
+  readonly trade: Trade;
+  /** Begins anew, as if nobody had ever called, and tells what happens from then on. */
+  begin(told: Told): { readonly clock: ManualClock; turn: Engine['turn'] };
+}
+
+/** What is told of a walk while it goes on. */
+export interface Told {
+  wrote(write: Write): void;
+  decided(event: JournalEvent): void;
 }
 
 /** What became of a caller. */
@@ -54,34 +70,67 @@ const PACE = 5_000;
 /** More turns than any workflow's limit lets through. */
 const ENDLESS = 150;
 
-/** One caller of a kind with a goal, on a line of their own. The same seed gives the same walk. */
-export async function walk(line: Line, trade: Trade, goal: Goal, kind: Kind, seed: number): Promise<Walk> {
-  const caller = createCaller(kind, goal, trade, randomFrom(seed));
-  const clock = manualClock(START);
-  const script: string[] = [];
-  const unwanted: Write[] = [];
+/** Opens the line of a workflow. `tools`: its tools, on a new back end whose day is `today` (ISO 8601). */
+export function openLine(trade: Trade, source: WorkflowSource, tools: (today: string) => Tools): Line {
+  let clock = manualClock(START);
+  let current = tools(TODAY);
+  let told: Told = { wrote: () => undefined, decided: () => undefined };
+  // One engine for all, since a workflow is checked when its engine is made.
   const engine = createEngine({
-    workflows: [line.source],
+    workflows: [source],
     store: memoryStore(),
     decider: offlineDecider(),
-    clock,
-    tools: watched(line.tools(TODAY), trade, (write) => {
+    clock: { now: () => clock.now(), after: (milliseconds, then) => clock.after(milliseconds, then) },
+    tools: Object.fromEntries(
+      Object.entries(current).map(([name, { signature }]): [string, Tool] => [
+        name,
+        {
+          signature,
+          call: async (input, context) => {
+            const output = (await current[name]?.call(input, context)) ?? null;
+            if (signature.effect === 'writes' && !trade.aside.includes(name)) told.wrote({ tool: name, input });
+            return output;
+          },
+        },
+      ]),
+    ),
+    watch: (_, event) => {
+      if (event.type === 'model.decided') told.decided(event);
+    },
+  });
+  return {
+    trade,
+    begin(next) {
+      [clock, current, told] = [manualClock(START), tools(TODAY), next];
+      return { clock, turn: engine.turn };
+    },
+  };
+}
+
+let sessions = 0;
+
+/** One caller of a kind with a goal. The same seed gives the same walk. */
+export async function walk(line: Line, goal: Goal, kind: Kind, seed: number): Promise<Walk> {
+  const { trade } = line;
+  const caller = createCaller(kind, goal, trade, randomFrom(seed));
+  const script: string[] = [];
+  const unwanted: Write[] = [];
+  const session = `s${++sessions}`;
+  const { clock, turn: take } = line.begin({
+    wrote(write) {
       script.push(`    wrote ${write.tool} ${JSON.stringify(write.input)}`);
       if (!goal.writes.some((wanted) => isSame(write, wanted))) unwanted.push(write);
       caller.saw(write);
-    }),
-    watch: (_, event) => {
-      if (event.type !== 'model.decided') return;
-      const values = valuesSchema.parse(event.data['values']);
+    },
+    decided({ data }) {
+      const values = valuesSchema.parse(data['values']);
       caller.understood(values);
-      script.push(
-        `    decided ${String(event.data['choice'])} ${JSON.stringify(values)}: ${String(event.data['why'])}`,
-      );
+      script.push(`    decided ${String(data['choice'])} ${JSON.stringify(values)}: ${String(data['why'])}`);
     },
   });
   let count = 0;
   const send = async (event: TurnRequest['event']): Promise<Reply> => {
-    const turn = engine.turn({ session: 's1', id: `e${++count}`, event });
+    const turn = take({ session, id: `e${++count}`, event });
     let done = false;
     const settled = turn.finally(() => {
       done = true;
@@ -93,40 +142,36 @@ export async function walk(line: Line, trade: Trade, goal: Goal, kind: Kind, see
     }
     return turn;
   };
-  try {
-    let reply = await send({
-      type: 'session.started',
-      workflow: trade.workflow,
-      contact: { id: 'c1', channel: caller.channel },
-    });
-    hear(reply);
-    while (reply.rest !== 'end' && reply.rest !== 'transfer' && count < ENDLESS) {
-      const acts = reply.rest === 'caller' ? caller.answer(reply) : awaited(reply);
-      if (acts === undefined) break;
-      await clock.advance(PACE);
-      for (const act of acts) {
-        script.push(`  caller  ${act.type === 'caller.said' ? act.text : JSON.stringify(act)}`);
-        const before: readonly string[] = act === acts[0] ? [] : reply.say;
-        reply = await send(act);
-        hear(reply);
-        if (reply.rest !== 'caller') break;
-        reply = { ...reply, say: [...before, ...reply.say] };
-      }
+  let reply = await send({
+    type: 'session.started',
+    workflow: trade.workflow,
+    contact: { id: 'c1', channel: caller.channel },
+  });
+  hear(reply);
+  while (reply.rest !== 'end' && reply.rest !== 'transfer' && count < ENDLESS) {
+    const acts = reply.rest === 'caller' ? caller.answer(reply) : awaited(reply);
+    if (acts === undefined) break;
+    await clock.advance(PACE);
+    for (const act of acts) {
+      script.push(`  caller  ${act.type === 'caller.said' ? act.text : JSON.stringify(act)}`);
+      const before: readonly string[] = act === acts[0] ? [] : reply.say;
+      reply = await send(act);
+      hear(reply);
+      if (reply.rest !== 'caller') break;
+      reply = { ...reply, say: [...before, ...reply.say] };
     }
-    if (reply.rest !== 'caller') caller.answer(reply);
-    return {
-      goal,
-      kind,
-      seed,
-      verdict: judge(goal, caller, reply, unwanted),
-      turns: caller.reachedAt,
-      repeats: caller.repeats,
-      unwanted,
-      script,
-    };
-  } finally {
-    await engine.close();
   }
+  if (reply.rest !== 'caller') caller.answer(reply);
+  return {
+    goal,
+    kind,
+    seed,
+    verdict: judge(goal, caller, reply, unwanted),
+    turns: caller.reachedAt,
+    repeats: caller.repeats,
+    unwanted,
+    script,
+  };
 
   function hear(reply: Reply): void {
     for (const text of reply.say) script.push(`agent   ${text}`);
@@ -152,21 +197,4 @@ function judge(goal: Goal, caller: Caller, reply: Reply, unwanted: readonly Writ
     default:
       return 'stuck';
   }
-}
-
-/** The same tools, with what was really written told. */
-function watched(tools: Tools, { aside }: Trade, wrote: (write: Write) => void): Tools {
-  return Object.fromEntries(
-    Object.entries(tools).map(([name, tool]): [string, Tools[string]] => [
-      name,
-      {
-        signature: tool.signature,
-        call: async (input, context) => {
-          const output = await tool.call(input, context);
-          if (tool.signature.effect === 'writes' && !aside.includes(name)) wrote({ tool: name, input });
-          return output;
-        },
-      },
-    ]),
-  );
 }

@@ -184,9 +184,13 @@ function matchOne(
   let [near, example] = [0, ''];
   for (const { text, reading, sentence } of texts) {
     if (reading.plain === '') continue;
+    // "What is it for" is like nothing but itself: all of its words are everywhere.
+    const says = sentence.units.some(({ weight }) => weight >= SPEAKS);
     // A clause of what was said counts a little less than all of it.
-    const likeness = sentences.map((said, index) => likenessOf(said, sentence, telling) * (index === 0 ? 1 : 0.97));
-    const most = heard.plain === reading.plain ? 1 : Math.max(...likeness);
+    const likeness = (says ? sentences : []).map(
+      (said, index) => likenessOf(said, sentence, telling) * (index === 0 ? 1 : 0.97),
+    );
+    const most = heard.plain === reading.plain ? 1 : Math.max(0, ...likeness);
     if (most > near) [near, example] = [most, text];
   }
   const [clause] = [...byClause].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0] ?? [units[0]?.clause ?? 0];

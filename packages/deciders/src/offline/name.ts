@@ -44,7 +44,7 @@ export function nameIn(text: string, variable: string, clearly: boolean): string
 
 const OWN = /\bmy (?:full )?name\b|^\W*(?:(?:hi|hello|hey|yes|sure)\W+)?(?:i am|i'm|this is)\b/i;
 const OPENER =
-  /^\s*(?:(?:uh+|um+|er+|hm+|well|so|oh|ok(?:ay)?|sure|yes|yeah|of course|hi|hello|hey|alright|it is|it's|its|is|this is|i am|i'm|you can call me|call me)\b[\s,.:!-]+)+/i;
+  /^\s*(?:(?:uh+|um+|er+|eh|hm+|well|so|oh|ok(?:ay)?|sure|yes|yeah|of course|hi|hello|hey|alright|it is|it's|its|is|this is|i am|i'm|you can call me|call me)\b[\s,.:!-]+)+/i;
 
 /** What stands after the words that announce the name. */
 function announced(text: string, whose: readonly string[]): string | undefined {

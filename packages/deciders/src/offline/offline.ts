@@ -15,6 +15,9 @@ const STRONG = 0.6;
 /** How well a choice must fit to go before an answer in the caller's own words. */
 const SURE = 0.8;
 
+/** What the small words weigh that say nothing by themselves. */
+const WORDLESS = 0.1;
+
 /** "I can't get at my phone" holds a no, but does not answer a question with one. */
 const PLAINLY = /^\W*(?:(?:uh+|um+|oh|well|so|ok(?:ay)?)\W+)*(?:yes|yeah|yep|yup|sure|no|nope|nah|not|don't)\b/i;
 const BRIEF = 4;
@@ -72,7 +75,7 @@ function answer(reader: Reader, question: Question): Decision {
 }
 
 function answerAsk(reader: Reader, question: Question, said: Said): Decision {
-  const { values, wording, named } = recognise(question, said.text);
+  const { values, rest, wording, named } = recognise(question, said.text);
   const words = vocabularyOf(reader, said.own);
   const spoken = wording === said.text ? said.reading : reader.read(wording, words);
   const verdict = choose(reader, said.own, spoken);
@@ -84,7 +87,8 @@ function answerAsk(reader: Reader, question: Question, said: Said): Decision {
   };
   const given = forValue(false);
   if (given !== undefined) return given;
-  if (named !== said.text) {
+  // A value alone says nothing of what is to be done.
+  if (named !== said.text && reader.read(rest).units.some(({ weight }) => weight > WORDLESS)) {
     const meant = choose(reader, said.own, reader.read(named, words));
     if ('match' in meant) return picked(meant, values);
   }
@@ -119,8 +123,8 @@ function plainAnswer({ text, own }: Said): Decision | undefined {
 }
 
 function answerForm(reader: Reader, question: Question, said: Said): Decision {
-  const { values, wanted, rest } = recognise(question, said.text);
-  const spoken = rest === said.text ? said.reading : reader.read(rest, vocabularyOf(reader, said.own));
+  const { values, wanted, rest, marked } = recognise(question, said.text);
+  const spoken = rest === said.text ? said.reading : reader.read(marked, vocabularyOf(reader, said.own));
   // The question's own words come back in every answer to it: they tell nothing.
   const names = question.fill.map(
     ({ name, variable }) => `${spaced(name)}. ${variable.about ?? ''}. ${variable.ask ?? ''}`,

@@ -11,6 +11,8 @@ export interface Recognised {
   readonly wanted: readonly string[];
   /** What was said, with spaces where the values are. */
   readonly rest: string;
+  /** What was said, with a figure where each value is: how the words between them go on can be told. */
+  readonly marked: string;
   /** What was said, with spaces where the values are whose words say nothing of what is wanted: "it's broken" is a value, and a wish besides. */
   readonly wording: string;
   /** What was said, with the variables' names where the values are: "where is W1000001" asks where an order is. */
@@ -109,9 +111,10 @@ export function recognise(question: Question, heard: string): Recognised {
     const name = wanted.wanted && isName(wanted) ? nameIn(text, wanted.name, true) : undefined;
     if (name !== undefined) values.set(wanted, name);
   }
-  let [rest, wording] = [text, text];
+  let [rest, wording, marked] = [text, text, text];
   for (const { wanted, start, end } of candidates) {
     rest = replaced(rest, start, end, ' '.repeat(end - start));
+    marked = replaced(marked, start, end, '0'.padEnd(end - start));
     if (wanted.variable.type !== 'choice') wording = replaced(wording, start, end, ' '.repeat(end - start));
   }
   let named = text;
@@ -129,6 +132,7 @@ export function recognise(question: Question, heard: string): Recognised {
     values: Object.fromEntries([...values].map(([{ name }, value]) => [name, value])),
     wanted: [...values.keys()].filter(({ wanted }) => wanted).map(({ name }) => name),
     rest,
+    marked,
     wording,
     named,
   };
@@ -148,7 +152,8 @@ const wordsOf = (name: string) =>
     .toLowerCase()
     .replace(/ (?:id|no|nr|number|code)$/, '');
 
-const CORRECTED = /.*\b(?:i (?:meant|mean)|actually|sorry|wait|scratch that|oops|make that|correction|i said)\b[,:]?/is;
+const CORRECTED =
+  /.*\b(?:i (?:meant|mean)|actually|sorry|wait|hang on|hold on|scratch that|oops|make that|correction|i said)\b[,:]?/is;
 
 /** The words by which a variable is called, less those that other variables of the question are called by too. */
 export function cuesOf({ name, variable }: VariableWanted, all: readonly VariableWanted[]): readonly string[] {

@@ -63,7 +63,8 @@ export function isFree(wanted: VariableWanted | undefined): boolean {
 }
 
 /** What is said before an answer proper. */
-const FILLER = 'uh+|um+|er+|hm+|well|so|oh|ok(?:ay)?|sure|yes|yeah|yep|of course|hi|hello|hey|alright|right|let me see';
+const FILLER =
+  'uh+|um+|er+|eh|hm+|well|so|oh|ok(?:ay)?|sure|yes|yeah|yep|of course|hi|hello|hey|alright|right|let me see';
 const LEAD = `${FILLER}|and|i think|i believe|i guess|it is|it's|its|it was|that's|that is|that would be|it would be|it should be|i am|i'm`;
 const OPENER = new RegExp(`^(?:(?:${LEAD})\\b[\\s,.:!-]+)+`, 'i');
 const FILLERS = new RegExp(`^(?:(?:${FILLER})\\b[\\s,.:!-]+)+`, 'i');

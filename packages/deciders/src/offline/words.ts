@@ -159,7 +159,7 @@ function createReader(nlp: typeof Nlp): Reader {
 
   function weightOf({ text, key }: Word, meant: boolean): number {
     if (ASKING.has(text)) return 0.6;
-    if (LIGHT.has(text)) return 0.06;
+    if (LIGHT.has(text) || LIGHT.has(text.replace(/'[a-z]+$/, ''))) return 0.06;
     if (/\d/.test(text)) return 0.06;
     if (meant && !WEAK.has(text)) return 1;
     return WEAK.has(text) || WEAK.has(key) ? 0.2 : 1;
@@ -305,6 +305,10 @@ const CORRECTIONS: readonly (readonly string[])[] = [
   'wait no',
   'sorry',
   'no sorry',
+  'hang on',
+  'no hang on',
+  'hold on',
+  'no hold on',
   'oops',
   'scratch that',
   'strike that',
@@ -487,8 +491,9 @@ function follow(
   for (const [index, key] of keys.entries()) {
     if (index === 0) continue;
     const last = places.at(-1) ?? position;
-    // "I don't want the kettle that I ordered any more".
-    const reach = tied[index] ? 1 : keys[0] === 'not' && FAR.has(key) ? clause.length : 3;
+    // "I don't want the kettle that I ordered any more", "when does my new tent finally get here".
+    const far = (keys[0] === 'not' && FAR.has(key)) || (keys[0] === 'when' && index === 1);
+    const reach = tied[index] ? 1 : far ? clause.length : 3;
     let place = -1;
     for (let next = last + 1; next <= last + reach && place < 0; next++) {
       if (isKey(clause[next], key)) place = next;
