@@ -148,6 +148,13 @@ export function createCaller(kind: Kind, goal: Goal, trade: Trade, random: Rando
       given.add(topic);
       return fact?.value === undefined ? '' : value(fact, fact.value);
     });
+  /** A value that was not asked for says what it is, where it does not show. */
+  const volunteer = (topic: string, fact: Fact): string => {
+    given.add(topic);
+    const shows = fact.as === 'email' || /\p{L}/u.test(fact.value ?? '');
+    const line = fact.named === undefined || (shows && random.chance(0.5)) ? '{}' : fact.named;
+    return line.replace('{}', value(fact, fact.value ?? ''));
+  };
   const tell = (topic: string, fact: Fact): string => {
     given.add(topic);
     const right = fact.value === undefined ? '' : value(fact, fact.value);
@@ -164,25 +171,34 @@ export function createCaller(kind: Kind, goal: Goal, trade: Trade, random: Rando
     return [{ type: 'caller.said', text: line.replace(/\s+/g, ' ').trim() }];
   };
 
+  const wishedAs = new Set<string>();
+  /** Whoever was not understood does not say the same again. */
+  const another = (lines: readonly string[]): string => {
+    const fresh = lines.filter((line) => !wishedAs.has(line));
+    const line = random.pick(fresh.length > 0 ? fresh : goal.plainly);
+    wishedAs.add(line);
+    return fill(line);
+  };
+
   function wish(topic: string): Act {
     wished += 1;
     if (wished > PATIENCE) return askForPerson();
     const again = wished > 1 && asked === topic && random.chance(0.7);
-    if (again && !elsewhere) return said(fill(random.pick(goal.plainly)));
+    if (again && !elsewhere) return said(another(goal.plainly));
     if (kind === 'not-fluent') {
       const lead = random.chance(0.1) ? 'how do you say, ' : '';
-      return said(lead + fill(random.pick(goal.accented)));
+      return said(lead + another(goal.accented));
     }
-    if (elsewhere && goal.first) return said(fill(random.pick(goal.first.wishes)));
+    if (elsewhere && goal.first) return said(another(goal.first.wishes));
     if (kind === 'confused') {
       const lead = random.pick(['', 'hi, um, ', 'hello? yes, ', 'so, okay, ']);
-      return said(lead + fill(random.pick(goal.wishes)));
+      return said(lead + another(goal.wishes));
     }
-    const text = fill(random.pick(random.chance(0.7) ? goal.clipped : goal.wishes));
+    const text = another(random.chance(0.7) ? goal.clipped : goal.wishes);
     const more = goal.breath.filter((topic) => !given.has(topic) && random.chance(0.8));
     const details = more.flatMap((topic) => {
       const fact = goal.facts[topic];
-      return fact?.value === undefined ? [] : [tell(topic, fact)];
+      return fact?.value === undefined ? [] : [volunteer(topic, fact)];
     });
     const parted = random.chance(0.25) && details.length > 0;
     // What comes to mind late is sent right behind.
@@ -232,7 +248,7 @@ export function createCaller(kind: Kind, goal: Goal, trade: Trade, random: Rando
     const beside = next === undefined ? undefined : goal.facts[next];
     const text = tell(topic, fact);
     if (next !== undefined && beside?.value !== undefined && random.chance(0.35))
-      return said(`${text}, ${tell(next, beside)}`);
+      return said(`${text}, ${volunteer(next, beside)}`);
     return said(text);
   }
 

@@ -15,8 +15,8 @@ const STRONG = 0.6;
 /** How well a choice must fit to go before an answer in the caller's own words. */
 const SURE = 0.8;
 
-/** What the small words weigh that say nothing by themselves. */
-const WORDLESS = 0.1;
+/** What words weigh that say too little by themselves. */
+const WORDLESS = 0.3;
 
 /** "I can't get at my phone" holds a no, but does not answer a question with one. */
 const PLAINLY = /^\W*(?:(?:uh+|um+|oh|well|so|ok(?:ay)?)\W+)*(?:yes|yeah|yep|yup|sure|no|nope|nah|not|don't)\b/i;
@@ -92,8 +92,11 @@ function answerAsk(reader: Reader, question: Question, said: Said): Decision {
     const meant = choose(reader, said.own, reader.read(named, words));
     if ('match' in meant) return picked(meant, values);
   }
-  const chosen = verdict.between.length === 0 ? forValue(true) : undefined;
-  if (chosen !== undefined) return chosen;
+  // Of choices that are as likely, the one whose value was named: "it's the wrong one".
+  const chosen = forValue(true);
+  const { between } = verdict;
+  if (chosen !== undefined && (between.length === 0 || between.some(({ name }) => name === chosen.choice)))
+    return chosen;
   const plain = plainAnswer(said);
   return plain ?? unclear(values, verdict.confidence, whyNot(verdict));
 }

@@ -11,7 +11,10 @@ export interface Recognised {
   readonly wanted: readonly string[];
   /** What was said, with spaces where the values are. */
   readonly rest: string;
-  /** What was said, with a figure where each value is: how the words between them go on can be told. */
+  /**
+   * What was said, with a figure where the values are, so that it can be told how the words between them go on. Names of
+   * choices that were not asked for stay: "that was the wrong one" is a value, and says more besides.
+   */
   readonly marked: string;
   /** What was said, with spaces where the values are whose words say nothing of what is wanted: "it's broken" is a value, and a wish besides. */
   readonly wording: string;
@@ -114,7 +117,8 @@ export function recognise(question: Question, heard: string): Recognised {
   let [rest, wording, marked] = [text, text, text];
   for (const { wanted, start, end } of candidates) {
     rest = replaced(rest, start, end, ' '.repeat(end - start));
-    marked = replaced(marked, start, end, '0'.padEnd(end - start));
+    if (wanted.variable.type !== 'choice' || wanted.wanted)
+      marked = replaced(marked, start, end, '0'.padEnd(end - start));
     if (wanted.variable.type !== 'choice') wording = replaced(wording, start, end, ' '.repeat(end - start));
   }
   let named = text;

@@ -333,6 +333,8 @@ const CORRECTIONS: readonly (readonly string[])[] = [
   'not that',
 ].map((words) => words.split(' '));
 
+const HOLDS_UP: ReadonlySet<string> = new Set(['wait', 'sorry', 'oops']);
+
 function clausesOf(words: readonly Word[]) {
   const clauses: Word[][] = [];
   const ties: Tie[] = [];
@@ -351,6 +353,11 @@ function clausesOf(words: readonly Word[]) {
     const word = words[index];
     if (!word) break;
     const marker = correctionAt(words, index);
+    // "Wait, that was the wrong one": what only holds up says nothing of its own.
+    if (index === 0 && HOLDS_UP.has(word.text) && word.ends && words.length > 1) {
+      index += 1;
+      continue;
+    }
     if (marker > 0 && clauses.length + clause.length > 0 && index + marker < words.length) {
       close('correction');
       tie = 'correction';

@@ -31,6 +31,10 @@ describe('an e-mail address', () => {
     ['jane at e x a m p l e dot com', 'jane@example.com'],
     ['jane at example dot c o m', 'jane@example.com'],
     ['bob at best buy dot com and the order is W1234567', 'bob@bestbuy.com'],
+    ['w one oh oh two grace dot okafor at example dot com', 'grace.okafor@example.com'],
+    ['w1000001 jane dot doe at example dot com', 'jane.doe@example.com'],
+    ['It is W1000001. jane dot doe at example dot com', 'jane.doe@example.com'],
+    ['W one two three four. jane at example dot com', 'jane@example.com'],
     ['you can reach jane at example dot com', 'jane@example.com'],
   ])('%s is %s', (said, value) => {
     expect(emails(said)).toEqual(value === undefined ? [expect.any(String)] : [value]);

@@ -164,6 +164,8 @@ function localBefore(tokens: readonly Token[], at: number, least: number, writte
     }
     const tied = parts[index + 1]?.tie !== undefined && parts[index + 1]?.tie !== false;
     const beside = text !== '' && !tied && !part.glue;
+    // "W one two three jane dot doe": what ends in a figure before a word is another thing.
+    if (!tied && /\d$/.test(part.text) && parts[index + 1]?.word && !parts[index + 1]?.glue) break;
     if (part.word && BEFORE.has(part.said) && !tied) break;
     if (part.word && beside && (words >= 1 || !parts.slice(index + 1).every((next) => next.word || !next.tie))) {
       const [cue] = [parts[index - 1]];
@@ -215,10 +217,13 @@ function partsBefore(tokens: readonly Token[], at: number, least: number): reado
       parts.at(-1)?.word === false;
     if (tie !== undefined && parts.length > 0 && !(token.kind === 'mark' && !token.glued)) {
       // J-a-n-e and j. a. n. e. are spelled, not tied.
-      const spelled =
-        single ||
-        (token.kind === 'mark' && token.text === '.' && !tokens[index + 1]?.glued && parts.at(-1)?.word === false);
-      if (!spelled) parts.push({ ...more, text: tie, word: false, tie: true });
+      const stop = token.kind === 'mark' && token.text === '.' && !tokens[index + 1]?.glued;
+      const spelled = single || (stop && /^[a-z]$/.test(parts.at(-1)?.text ?? ''));
+      // "The order is W1234567. Jane at example dot com."
+      if (stop && !spelled) {
+        parts = [];
+        opens = true;
+      } else if (!spelled) parts.push({ ...more, text: tie, word: false, tie: true });
     } else {
       parts = [];
       opens = true;
