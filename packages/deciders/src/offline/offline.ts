@@ -2,7 +2,7 @@ import type { ChoiceOffered, Decider, Decision, Question } from '@parley/engine'
 import { type Json, ParleyError, yesNo } from '@parley/workflow';
 import { type Match, matchChoices, vocabularyOf } from './match.ts';
 import { isName } from './name.ts';
-import { choiceOfValue, recognise } from './recognise.ts';
+import { choiceOfValue, isForAnother, recognise } from './recognise.ts';
 import { isFree, readMended, readWhole } from './whole.ts';
 import { LONGEST, loadReader, type Reader, type Reading } from './words.ts';
 
@@ -142,7 +142,9 @@ function answerForm(reader: Reader, question: Question, said: Said): Decision {
   // Who gives what is asked for does not lack it: "Tyler Jones, but I forgot my PIN".
   // An answer to the question, above all one in words of one's own, may happen to hold a word of some choice.
   const least = found || (whole !== undefined && isFree(first)) ? SURE : given.length === 0 ? 0 : STRONG;
-  const stands = 'match' in verdict && verdict.match.score >= least;
+  // "That was wrong, size ten" takes back no order number: the choice that is for giving one was not meant.
+  const elsewhere = 'match' in verdict && isForAnother(question, said.own, verdict.match.name, values);
+  const stands = 'match' in verdict && verdict.match.score >= least && !elsewhere;
   if (stands && !(has && verdict.match.lacking)) return picked(verdict, values);
   const all = whole === undefined ? values : { ...values, [whole.name]: whole.value };
   if (wanted.length > 0) return filled(all, 0.9);

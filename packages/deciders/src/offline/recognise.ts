@@ -240,3 +240,21 @@ export function choiceOfValue(
   if (!isChoice) return first?.choice;
   return holding.find(({ same }) => same)?.choice ?? (second === undefined ? first?.choice : undefined);
 }
+
+/** Whether a choice is for giving one value, by its examples, and other values were given instead. */
+export function isForAnother(
+  { fill, moment }: Question,
+  own: readonly ChoiceOffered[],
+  name: string,
+  values: Recognised['values'],
+): boolean {
+  const examples = own.find((choice) => choice.name === name)?.examples ?? [];
+  const held = fill.filter(
+    ({ variable }) =>
+      variable.type !== 'choice' &&
+      examples.some((example) => findValues(variable, example, moment).some(({ confidence }) => confidence >= CLEAR)),
+  );
+  return (
+    held.length > 0 && Object.keys(values).length > 0 && !held.some((wanted) => Object.hasOwn(values, wanted.name))
+  );
+}

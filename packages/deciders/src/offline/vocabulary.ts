@@ -65,6 +65,7 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
     'different size',
     'change size',
     'another size',
+    'other size',
     'bigger size',
     'smaller size',
     'larger size',

@@ -189,6 +189,8 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 const CURSES =
   /(?<!\p{L})(?:(?:the|my|a) (?:hell|heck|fuck)|fucking|fuckin|freaking|frigging|goddamn|goddamned|damn|damned|bloody)\s+/gu;
 
+const HESITATIONS: ReadonlySet<string> = new Set(['uh', 'um', 'er', 'erm', 'eh', 'uhm']);
+
 function wordsOf(nlp: typeof Nlp, text: string): Word[] {
   const clean = text
     .normalize('NFKC')
@@ -208,7 +210,7 @@ function wordsOf(nlp: typeof Nlp, text: string): Word[] {
     sentence.forEach((term, index) => {
       const implied = 'implicit' in term && typeof term.implicit === 'string' ? term.implicit : '';
       const text = implied || term.normal;
-      if (!/[\p{L}\p{N}]/u.test(text)) return;
+      if (!/[\p{L}\p{N}]/u.test(text) || HESITATIONS.has(text)) return;
       const root = 'root' in term && typeof term.root === 'string' ? term.root : text;
       const ends = index === sentence.length - 1 || /[,.;:!?…\n–—()]|\s-\s/.test(term.post);
       words.push({ text, key: keyOf(text, root), ends });
@@ -418,7 +420,7 @@ const WISHES: ReadonlySet<string> = new Set(
   ),
 );
 /** What makes a clause a wish. */
-const WORDING: ReadonlySet<string> = new Set('want wish need would like can could may please let give get'.split(' '));
+const WORDING: ReadonlySet<string> = new Set('want wish need would can could may please let give get'.split(' '));
 
 const SUBJECTS: ReadonlySet<string> = new Set('i we it he she they why still'.split(' '));
 
