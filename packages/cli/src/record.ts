@@ -1,7 +1,13 @@
 import { keptWorkflow, knownOf, mayRecord, type Store } from '@parley/engine';
 import { createMachine } from '@parley/machine';
 import { type Redaction, recordingOf, redact, writeRecording } from '@parley/replay';
-import { compileWorkflow, ParleyError, type ToolSignatures, WorkflowError, type WorkflowSource } from '@parley/workflow';
+import {
+  compileWorkflow,
+  ParleyError,
+  type ToolSignatures,
+  WorkflowError,
+  type WorkflowSource,
+} from '@parley/workflow';
 import { writeOut } from './files.ts';
 import { openProject, signaturesOf } from './project.ts';
 import { noSession, openStore } from './store.ts';
