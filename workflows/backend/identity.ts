@@ -182,7 +182,7 @@ export function identityTools(
 
 /**
  * Throws ToolError `not_verified` unless this session has proved, with a code or by somebody who vouched, to be with this
- * person: a level won as another one is not enough. Every write for a person begins with it.
+ * person: a level won as another one is not enough. Every tool that requires `code` begins with it.
  */
 export function mustBeVerified({ db, session }: Desk, personId: string): void {
   const proofs = [

@@ -338,6 +338,30 @@ describe('that it is really them', () => {
     expect(outcome).toBe('proved');
   });
 
+  it.each([
+    ['resend', 'the phone number ending in 4 2'],
+    ['can you email it', 'the e-mail address that begins with M'],
+    ['i changed my number', 'the e-mail address that begins with M'],
+    ['my phone is dead', 'the e-mail address that begins with M'],
+    ["i don't have a code", OFFER],
+  ])('as callers say that it does not come: %s', async (words, heard) => {
+    const { last } = await converse(office('email', 'code'), [start, words]);
+    expect(last.join(' ')).toContain(heard);
+    expect(last).not.toEqual([CODE]);
+  });
+
+  it.each([
+    ['yeah okay', WAITING],
+    ['um yes i guess', WAITING],
+    ['that would be great', WAITING],
+    ["no i can't wait", 'For P1.'],
+    ['nah', 'For P1.'],
+    ['not really', 'For P1.'],
+  ])('as callers answer whether to ask a colleague: %s', async (words, heard) => {
+    const { last } = await converse(office('email', 'code'), [start, "i don't have a code", words]);
+    expect(last).toEqual([heard]);
+  });
+
   it('is not proved where the colleague does not come', async () => {
     const { said, outcome } = await converse(office('email', 'code'), [
       start,
