@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ADDRESS, folderWith, lines, ORDER, PATIENCE, parley, put, remove, TEA } from './command.ts';
 
 jest.setTimeout(PATIENCE);
@@ -16,18 +16,24 @@ export function forget({ folder }, customer) {
 }
 `;
 
+let delivered = '';
 let folder = '';
-beforeEach(async () => {
-  folder = folderWith({ 'workflows/tea/workflow.yaml': TEA, 'workflows/tea/tools.mjs': TOOLS });
-  await parley(['talk', 'tea', '--session', 'ended'], folder, lines(ORDER));
+beforeAll(async () => {
+  delivered = folderWith({ 'workflows/tea/workflow.yaml': TEA, 'workflows/tea/tools.mjs': TOOLS });
+  await parley(['talk', 'tea', '--session', 'ended'], delivered, lines(ORDER));
   const other = ORDER.map((line) => line.replace(ADDRESS, 'kim@example.com'));
-  await parley(['talk', 'tea', '--session', 'other'], folder, lines(other));
+  await parley(['talk', 'tea', '--session', 'other'], delivered, lines(other));
   for (const session of ['ended', 'other']) {
-    put(folder, `workflows/tea/recordings/${session}.jsonl`, '');
-    await parley(['record', session, '-o', `workflows/tea/recordings/${session}.jsonl`], folder);
+    put(delivered, `workflows/tea/recordings/${session}.jsonl`, '');
+    await parley(['record', session, '-o', `workflows/tea/recordings/${session}.jsonl`], delivered);
   }
-  put(folder, `.parley/data/tea/${ADDRESS}`, 'two cups');
-  put(folder, '.parley/data/tea/kim@example.com', 'two cups');
+  put(delivered, `.parley/data/tea/${ADDRESS}`, 'two cups');
+  put(delivered, '.parley/data/tea/kim@example.com', 'two cups');
+});
+afterAll(() => remove(delivered));
+beforeEach(() => {
+  folder = folderWith();
+  cpSync(delivered, folder, { recursive: true, filter: (file) => path.basename(file) !== 'node_modules' });
 });
 afterEach(() => remove(folder));
 
@@ -50,7 +56,7 @@ describe('forget', () => {
     expect(await sessions()).toEqual(['other']);
     expect(recordings()).toEqual(['other.jsonl']);
     expect(customers()).toEqual(['kim@example.com']);
-    const again = await parley(['forget', ADDRESS, '--yes'], folder);
+    const again = await parley(['forget', ADDRESS], folder);
     expect(again).toMatchObject({ code: 0, out: 'There is nothing of them here.\n' });
   });
 

@@ -1,9 +1,9 @@
 import { StoreError } from '@parley/engine';
 
 /**
- * How what a session holds (events, snapshots, replies, workflows: all of it JSON texts) is written into a store and
- * read back. All of it goes through here, so here it is encrypted (`encryptingCodec`). Names, versions, times and timers
- * do not: the store looks things up by them.
+ * How what a session holds (events, snapshots, replies: all of it JSON texts) is written into a store and read back. All of
+ * it goes through here, so here it is encrypted (`encryptingCodec`). What the store looks things up by does not: names of
+ * sessions, ids of events, versions, times and timers; nor do workflows, in which nothing is a caller's.
  */
 export interface Codec {
   /** What is kept at a place of the store. A string must not hold U+0000: SQLite ends a text there. No JSON text does. */

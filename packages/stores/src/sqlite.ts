@@ -71,7 +71,6 @@ const places = {
   snapshot: (session: string) => `snapshot ${session}`,
   events: (session: string) => `events ${session}`,
   reply: (session: string) => `reply ${session}`,
-  workflow: (version: string) => `workflow ${version}`,
 };
 
 /** Of how many sessions the rows are known. */
@@ -113,7 +112,7 @@ const journalEvents = z.array(
   // Not a record of zod's, which leaves out keys that mean something to objects.
   z.tuple([z.number(), z.string(), z.custom<JournalEvent['data']>(isObject)]),
 );
-const workflowRow = z.object({ workflow: z.string(), version: z.string(), source: kept });
+const workflowRow = z.object({ workflow: z.string(), source: z.string() });
 const sessionRow = z.object({
   id: z.number(),
   session: z.string(),
@@ -152,10 +151,6 @@ class SqliteStore implements Store {
   assertReadable(): void {
     try {
       for (const row of this.#sql.newest.all()) this.#session(row);
-      for (const row of this.#sql.newestWorkflow.all()) {
-        const { version, source } = workflowRow.parse(row);
-        this.#decode(source, places.workflow(fromText(version)));
-      }
     } catch (error) {
       // What is damaged is told of when it is read.
       if (error instanceof StoreError && error.code === 'store/key') throw error;
@@ -278,7 +273,7 @@ class SqliteStore implements Store {
     this.#read(() => {
       // Looked for first: an INSERT takes the lock even where it changes nothing.
       if (this.#sql.workflow.get(toText(version)) !== undefined) return;
-      this.#sql.keepWorkflow.run(toText(version), toText(workflow), this.#encode(source, places.workflow(version)));
+      this.#sql.keepWorkflow.run(toText(version), toText(workflow), source);
     });
   }
 
@@ -287,7 +282,7 @@ class SqliteStore implements Store {
       const row: unknown = this.#sql.workflow.get(toText(version));
       if (row === undefined) return undefined;
       const { workflow, source } = workflowRow.parse(row);
-      return { workflow: fromText(workflow), version, source: this.#decode(source, places.workflow(version)) };
+      return { workflow: fromText(workflow), version, source: source };
     });
   }
 
@@ -530,7 +525,6 @@ function statements(db: DatabaseSyncInstance) {
     revision: db.prepare('SELECT revision FROM sessions WHERE id = ?'),
     session: db.prepare(`SELECT ${columns} FROM sessions WHERE session = ?`),
     newest: db.prepare(`SELECT ${columns} FROM sessions ORDER BY id DESC LIMIT 1`),
-    newestWorkflow: db.prepare('SELECT workflow, version, source FROM workflows ORDER BY rowid DESC LIMIT 1'),
     reply: db.prepare('SELECT reply FROM journal WHERE session = ? AND answers = ? ORDER BY id DESC LIMIT 1'),
     events: db.prepare(`${eventsOf} ORDER BY last LIMIT ?`),
     lastEvents: db.prepare(`${eventsOf} ORDER BY last DESC LIMIT ?`),
@@ -543,7 +537,7 @@ function statements(db: DatabaseSyncInstance) {
       SELECT ${columns} FROM sessions
       WHERE (?1 IS NULL OR workflow = ?1) AND (?2 IS NULL OR status = ?2)
       ORDER BY startedAt DESC, id DESC LIMIT ?3`),
-    workflow: db.prepare('SELECT workflow, version, source FROM workflows WHERE version = ?'),
+    workflow: db.prepare('SELECT workflow, source FROM workflows WHERE version = ?'),
     keepWorkflow: db.prepare(
       'INSERT INTO workflows (version, workflow, source) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
     ),
