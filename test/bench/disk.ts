@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { openSqliteStore } from '@parley/stores';
+import { encryptingCodec, keysIn, openSqliteStore } from '@parley/stores';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { engineOn } from './conversation.ts';
 import { inFolder } from './folder.ts';
@@ -18,11 +18,18 @@ export async function bench(): Promise<readonly Result[]> {
   return inFolder(async (folder) => {
     const file = (name: string) => path.join(folder, name);
     const store = openSqliteStore(file('parley.sqlite'));
+    const codec = encryptingCodec(keysIn({ file: file('key') }));
+    const encrypted = openSqliteStore(file('encrypted.sqlite'), { codec });
     const found = [
       await bytes(rawSqlite(RAW, file('raw.sqlite'), await payload(), 'grouped'), file('raw.sqlite'), TURNS),
       await bytes(
         parley('Parley', engineOn(store), () => store.close()),
         file('parley.sqlite'),
+        TURNS,
+      ),
+      await bytes(
+        parley('Parley, encrypted', engineOn(encrypted), () => encrypted.close()),
+        file('encrypted.sqlite'),
         TURNS,
       ),
     ];
@@ -47,7 +54,7 @@ export async function bench(): Promise<readonly Result[]> {
         unit: 'bytes a turn',
         ratio: compact / unit,
         more: `before VACUUM ${Math.round(whole).toLocaleString('en-US')}`,
-        ...(name === 'Parley' ? { targets: [target] } : {}),
+        ...(name.startsWith('Parley') ? { targets: [target] } : {}),
       };
     });
     return [{ title: 'On disk', yardstick: RAW, rows }];

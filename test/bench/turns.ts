@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { memoryStore, openSqliteStore } from '@parley/stores';
+import { encryptingCodec, keysIn, memoryStore, openSqliteStore } from '@parley/stores';
 import { engineOn, HEARD } from './conversation.ts';
 import { inFolder } from './folder.ts';
 import { measure, nanos, quantile, ratio, type Timings } from './measure.ts';
@@ -10,6 +10,7 @@ import { type Durability, install, langgraph, type Synchronous } from './yardsti
 import { payload, rawSqlite } from './yardsticks/raw-sqlite.ts';
 
 const OURS = 'Parley, SQLite FULL';
+const ENCRYPTED = 'Parley, SQLite FULL, encrypted';
 const RAW = 'raw SQLite FULL, one commit a turn';
 const LANGGRAPHS: readonly (readonly [Durability, Synchronous])[] = [
   ['sync', 'FULL'],
@@ -29,12 +30,15 @@ async function of(sessions: number, others: boolean): Promise<Result> {
     const file = (name: string) => path.join(folder, `${name}.sqlite`);
     const kept = await payload();
     const sqlite = openSqliteStore(file('parley'));
+    const codec = encryptingCodec(keysIn({ file: path.join(folder, 'key') }));
+    const encrypted = openSqliteStore(file('encrypted'), { codec });
     const memory = memoryStore();
     const one = sessions === 1;
     /** Each with how many turns a round of it has, for a session. */
     const peers: [Peer, number][] = [
       [rawSqlite(RAW, file('raw'), kept, 'each'), one ? 1000 : 5],
       [parley(OURS, engineOn(sqlite), () => sqlite.close()), one ? 450 : 10],
+      [parley(ENCRYPTED, engineOn(encrypted), () => encrypted.close()), one ? 450 : 10],
       [parley('Parley, in memory', engineOn(memory), () => memory.close()), one ? 450 : 10],
       [bareXState(HEARD), one ? 20_000 : 50],
     ];
