@@ -6,7 +6,7 @@ export interface Personal {
   readonly start: number;
   readonly end: number;
   readonly kind: Sensitivity;
-  /** Where it is a value of some type: that value in its canonical form, and how it is read. */
+  /** What is to be known again elsewhere: a name, or a value in its canonical form and how that is read. */
   readonly value?: string;
   readonly definition?: TypedVariable;
 }
@@ -193,13 +193,13 @@ function names(text: string): readonly Personal[] {
         const alone = words.length >= least && capitals && !shouted;
         if (!alone && !(says && words.length <= 3)) continue;
       }
-      found.push({ start, end, kind: 'pii' });
+      found.push(nameFrom(text, start, end));
     }
   for (const match of text.matchAll(RELATIVE)) {
     const start = match.index + match[0].length;
     const words = nameAt(text, start).filter(({ word }) => /^\p{Lu}/u.test(word));
     const end = words.at(-1)?.end;
-    if (end !== undefined && text !== text.toUpperCase()) found.push({ start, end, kind: 'pii' });
+    if (end !== undefined && text !== text.toUpperCase()) found.push(nameFrom(text, start, end));
   }
   for (const match of text.matchAll(SPELLED)) {
     const one = spanOf(match, 1, 'pii');
@@ -207,6 +207,13 @@ function names(text: string): readonly Personal[] {
   }
   return found;
 }
+
+const nameFrom = (text: string, start: number, end: number): Personal => ({
+  start,
+  end,
+  kind: 'pii',
+  value: text.slice(start, end),
+});
 
 /** The words of a name that begins there: at most three, up to one that can be none. */
 function nameAt(text: string, from: number): readonly { readonly word: string; readonly end: number }[] {
