@@ -135,8 +135,7 @@ describe('what the commands print and write', () => {
     for (const file of files) expect({ file, marks: marksIn(readFileSync(file)) }).toEqual({ file, marks: [] });
   });
 
-  // Until what a store keeps is encrypted.
-  it.skip('is in no file of the store, without a mark', () => {
+  it('is in no file of the store, without a mark', () => {
     const files = filesIn(folder).filter(isStore);
     expect(files.length).toBeGreaterThan(0);
     for (const file of files) expect({ file, marks: marksIn(readFileSync(file)) }).toEqual({ file, marks: [] });

@@ -13,7 +13,7 @@ import {
   type TurnRequest,
 } from '@parley/engine';
 import { recordingOf, redact, replay, writeRecording } from '@parley/replay';
-import { openSqliteStore } from '@parley/stores';
+import { addKey, encryptingCodec, keysIn, openSqliteStore } from '@parley/stores';
 import { sourceOf } from '@parley/workflow';
 import { errorWith, LAB, labDecider, labTools } from './lab.ts';
 import { type Channel, MARKS, marksIn } from './marks.ts';
@@ -60,7 +60,10 @@ describe('marked values on every channel', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'parley-privacy-'));
-    store = openSqliteStore(path.join(folder, 'sessions.sqlite'));
+    const file = path.join(folder, 'key');
+    addKey(file);
+    const codec = encryptingCodec(keysIn({ file }));
+    store = openSqliteStore(path.join(folder, 'sessions.sqlite'), { codec });
     const clock = manualClock(START);
     engine = createEngine({
       workflows: [sourceOf(LAB)],
@@ -198,9 +201,10 @@ describe('marked values on every channel', () => {
     }
   });
 
-  // Until what a store keeps is encrypted.
-  it.skip('are in no file of the store', () => {
-    for (const file of readdirSync(folder))
+  it('are in no file of the store', () => {
+    const files = readdirSync(folder);
+    expect(files).toEqual(expect.arrayContaining(['sessions.sqlite', 'sessions.sqlite-wal']));
+    for (const file of files)
       expect({ file, marks: marksIn(readFileSync(path.join(folder, file))) }).toEqual({ file, marks: [] });
   });
 });
