@@ -120,7 +120,7 @@ export function createCaller(kind: Kind, goal: Goal, trade: Trade, random: Rando
   const slipped = new Set<string>();
   /** Still after what they wanted first. */
   let elsewhere = kind === 'confused' && goal.first !== undefined && random.chance(0.6);
-  let turnsAround = random.int(2, 3);
+  const turnsAround = random.int(2, 3);
 
   const isReached = () => heardIt && goal.writes.every((wanted) => seen.some((done) => isSame(done, wanted)));
 
@@ -267,11 +267,20 @@ export function createCaller(kind: Kind, goal: Goal, trade: Trade, random: Rando
     if (goal.agrees?.test(closed(text)) !== true) {
       if (elsewhere) return turnAround(true);
       wished += 1;
-      return wished > PATIENCE ? askForPerson() : said(random.pick(NOES[kind]));
+      if (wished > PATIENCE) return askForPerson();
+      const no = random.pick(NOES[kind]);
+      const missed = notTaken();
+      const fact = missed === undefined ? undefined : goal.facts[missed];
+      if (missed === undefined || fact === undefined || random.chance(0.4)) return said(no);
+      return said(`${random.pick(['no', 'no, wait', 'hm, no'])}, ${volunteer(missed, fact)}`);
     }
     if (kind === 'hurried' && voice && random.chance(0.4)) return [{ type: 'caller.pressed', keys: '1' }];
     return said(random.pick(YESES[kind]));
   }
+
+  /** What the caller has told, and the line has not: as the words of the read-back tell them. */
+  const notTaken = () =>
+    [...given, ...slipped].find((topic) => goal.facts[topic]?.named !== undefined && !taken.has(topic));
 
   function turnAround(refuses: boolean): Act {
     elsewhere = false;
@@ -281,7 +290,7 @@ export function createCaller(kind: Kind, goal: Goal, trade: Trade, random: Rando
 
   function respond(topic: string, reply: Reply): Act | undefined {
     const text = reply.say.join(' ');
-    if (topic === 'more' && isReached()) return said(random.pick(GOODBYES[kind]));
+    if ((topic === 'more' || topic === 'need') && isReached()) return said(random.pick(GOODBYES[kind]));
     const fact = goal.facts[topic];
     if (elsewhere && turns >= turnsAround && topic !== 'code')
       return topic === 'confirm' ? turnAround(true) : turnAround(false);
@@ -299,6 +308,10 @@ export function createCaller(kind: Kind, goal: Goal, trade: Trade, random: Rando
     if (stray) return stray;
     strayed = false;
     if (topic === 'confirm') return agree(text);
+    if (topic === 'which') {
+      const missed = ['street', 'zip'].filter((one) => !taken.has(one));
+      return said(missed.length === 1 ? (missed[0] === 'zip' ? 'the zip code' : 'the street') : 'both');
+    }
     if (fact) return answerFact(topic, fact);
     if (topic === 'more' && elsewhere) return turnAround(false);
     return wish(topic);

@@ -4,8 +4,8 @@ import type { Json } from '@parley/workflow';
 export interface Fact {
   /** As it is written; undefined where the caller does not know it. */
   readonly value: string | undefined;
-  /** `code`: said sign by sign; `email`: with dots and ats; `plain`: as it is. */
-  readonly as: 'plain' | 'code' | 'email';
+  /** `code`: said sign by sign; `email`: with dots and ats; `date`: March 12, 1984; `plain`: as it is. */
+  readonly as: 'plain' | 'code' | 'email' | 'date';
   /** What is said when it is asked for; `{}` is where the value goes. */
   readonly lines: readonly string[];
   /** What is said when it was not asked for: "my order number is {}". */

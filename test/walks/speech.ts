@@ -7,6 +7,10 @@ export type Kind = (typeof KINDS)[number];
 
 const DIGITS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 const TEENS = 'ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(' ');
+const ORDINALS =
+  ' first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth'.split(
+    ' ',
+  );
 const TENS = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
 
 /** A value as it is said aloud. */
@@ -16,6 +20,11 @@ export function aloud(random: Random, value: string, as: Fact['as']): string {
       return spelled(random, value);
     case 'email':
       return value.replaceAll('.', ' dot ').replace('@', ' at ').replaceAll('_', ' underscore ');
+    case 'date':
+      return value
+        .replace(/\b\d{4}\b/, (year) => `${small(Number(year.slice(0, 2)))} ${small(Number(year.slice(2)))}`)
+        .replace(/\b\d{1,2}\b/, (day) => ORDINALS[Number(day)] ?? small(Number(day)))
+        .replace(',', '');
     case 'plain':
       return value.replace(/\d+/g, (digits) => numberWords(random, digits));
   }
@@ -41,16 +50,16 @@ function spelled(random: Random, value: string): string {
   return signs.join(' ');
 }
 
-/** "48" is "forty eight", and longer numbers are said in pairs or sign by sign. */
+/** Twenty-three, seven: below a hundred. */
+function small(of: number): string {
+  if (of < 20) return DIGITS[of] ?? TEENS[of - 10] ?? '';
+  return `${TENS[Math.floor(of / 10)]} ${of % 10 === 0 ? '' : DIGITS[of % 10]}`.trim();
+}
+
+/** "48" is "forty eight", and longer numbers are said sign by sign. */
 function numberWords(random: Random, digits: string): string {
-  const number = Number(digits);
   if (digits.length > 3 || digits.startsWith('0')) return spelled(random, digits);
-  const small = (of: number) =>
-    of < 10
-      ? (DIGITS[of] ?? '')
-      : of < 20
-        ? (TEENS[of - 10] ?? '')
-        : `${TENS[Math.floor(of / 10)]} ${of % 10 === 0 ? '' : DIGITS[of % 10]}`.trim();
+  const number = Number(digits);
   if (number < 100) return small(number);
   const rest = number % 100;
   return `${small(Math.floor(number / 100))} hundred${rest === 0 ? '' : ` ${small(rest)}`}`;

@@ -1,28 +1,32 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Tools } from '@parley/engine';
 import { loadWorkflow } from '@parley/workflow';
-import supportTools from '../../workflows/support/tools.ts';
+import { z } from 'zod';
 import type { Trade } from './goal.ts';
+import { HEALTHCARE_INTAKE } from './goals/healthcare-intake.ts';
+import { SUPPLY_CHAIN } from './goals/supply-chain.ts';
 import { SUPPORT } from './goals/support.ts';
 import type { Kind } from './speech.ts';
 import { type Line, openLine, type Walk, walk } from './walk.ts';
 
+const workflows = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'workflows');
+
 /** The workflows that are walked through. */
-export const TRADES: readonly Trade[] = [SUPPORT];
+export const TRADES: readonly Trade[] = [SUPPORT, SUPPLY_CHAIN, HEALTHCARE_INTAKE].filter(({ workflow }) =>
+  existsSync(path.join(workflows, workflow)),
+);
 
-const TOOLS: { readonly [workflow: string]: (today: string) => Tools } = {
-  support: (today) => supportTools({ today }),
-};
-
-const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+const toolsModule = z.object({
+  default: z.custom<(place: { readonly today: string }) => Tools>((made) => typeof made === 'function'),
+});
 
 /** The line of a workflow. */
 export async function lineOf(trade: Trade): Promise<Line> {
-  const { workflow } = trade;
-  const tools = TOOLS[workflow];
-  if (tools === undefined) throw new Error(`There are no tools for ${workflow}.`);
-  return openLine(trade, await loadWorkflow(path.join(root, 'workflows', workflow, 'workflow.yaml')), tools);
+  const folder = path.join(workflows, trade.workflow);
+  const made = toolsModule.parse(await import(pathToFileURL(path.join(folder, 'tools.ts')).href));
+  return openLine(trade, await loadWorkflow(path.join(folder, 'workflow.yaml')), (today) => made.default({ today }));
 }
 
 /** Walks of one kind of caller through a workflow: its goals in turn, or only one; each walk with a seed of its own. */

@@ -115,11 +115,15 @@ export async function walk(line: Line, goal: Goal, kind: Kind, seed: number): Pr
   const caller = createCaller(kind, goal, trade, randomFrom(seed));
   const script: string[] = [];
   const unwanted: Write[] = [];
+  const done = new Set<number>();
   const session = `s${++sessions}`;
   const { clock, turn: take } = line.begin({
     wrote(write) {
       script.push(`    wrote ${write.tool} ${JSON.stringify(write.input)}`);
-      if (!goal.writes.some((wanted) => isSame(write, wanted))) unwanted.push(write);
+      // What was wanted is wanted once.
+      const wanted = goal.writes.findIndex((one, index) => !done.has(index) && isSame(write, one));
+      if (wanted < 0) unwanted.push(write);
+      done.add(wanted);
       caller.saw(write);
     },
     decided({ data }) {

@@ -1,12 +1,6 @@
 import type { Fact, Goal, Trade } from '../goal.ts';
+import { answer, code, email, name, unknown, zip } from './people.ts';
 
-const email = (value: string, slip?: string): Fact => ({
-  value,
-  as: 'email',
-  lines: ['{}', "it's {}", 'that should be {}', 'my email is {}'],
-  named: 'my email is {}',
-  ...(slip === undefined ? {} : { slip }),
-});
 const order = (value: string, slip?: string): Fact => ({
   value,
   as: 'code',
@@ -14,12 +8,6 @@ const order = (value: string, slip?: string): Fact => ({
   named: 'the order number is {}',
   ...(slip === undefined ? {} : { slip }),
 });
-const code: Fact = {
-  value: '424242',
-  as: 'code',
-  lines: ['{}', "it's {}", 'the code says {}', 'I got {}'],
-  slip: '424224',
-};
 /** An item in a caller's own words, and the name the workflow has for it. */
 const item = (value: string, means: string, lines: readonly string[] = ['the {}', '{}', "it's the {}"]): Fact => ({
   value,
@@ -27,7 +15,6 @@ const item = (value: string, means: string, lines: readonly string[] = ['the {}'
   lines,
   means,
 });
-const reason = (means: string, ...lines: readonly string[]): Fact => ({ value: lines[0], as: 'plain', lines, means });
 
 const MAYA = { email: email('maya.chen@example.com', 'maya.chan@example.com'), code };
 const LUIS = { email: email('luis.ortega@example.com', 'louis.ortega@example.com'), code };
@@ -120,13 +107,7 @@ const GOALS: readonly Goal[] = [
       ...MAYA,
       order: order('W1000001', 'W1000010'),
       street: { value: '48 Birch Road', as: 'plain', lines: ['{}', "it's {}", '{} please'] },
-      zip: {
-        value: '97206',
-        as: 'code',
-        lines: ['{}', "it's {}", 'zip is {}'],
-        named: 'the zip code is {}',
-        slip: '97260',
-      },
+      zip: zip('97206', '97260'),
     },
     breath: ['order', 'email'],
     writes: [{ tool: 'orders.change_address', input: { orderId: 'W1000001', street: '48 Birch Road', zip: '97206' } }],
@@ -152,7 +133,7 @@ const GOALS: readonly Goal[] = [
       ...MAYA,
       order: order('W1000002', 'W1000001'),
       item: item('boots', 'boots'),
-      reason: reason(
+      reason: answer(
         'unwanted',
         "they're too small",
         "they're too tight",
@@ -182,7 +163,7 @@ const GOALS: readonly Goal[] = [
       ...MAYA,
       order: order('W1000002'),
       item: item('backpack', 'backpack'),
-      reason: reason('damaged', "it's torn", 'there is a tear down the side', 'it came ripped'),
+      reason: answer('damaged', "it's torn", 'there is a tear down the side', 'it came ripped'),
     },
     breath: ['order', 'email'],
     writes: [{ tool: 'returns.create', input: { orderId: 'W1000002', item: 2, why: 'damaged' } }],
@@ -209,7 +190,7 @@ const GOALS: readonly Goal[] = [
       order: order('W1000002', 'W1000001'),
       item: item('boots', 'boots'),
       size: { value: '10', as: 'plain', lines: ['{}', 'a {}', 'size {}'], named: 'size {}', slip: '9' },
-      reason: reason('unwanted', "they're too small"),
+      reason: answer('unwanted', "they're too small"),
     },
     breath: ['order', 'email', 'size'],
     first: {
@@ -235,7 +216,7 @@ const GOALS: readonly Goal[] = [
       order: order('W1000010', 'W1000011'),
       item: item('jacket', 'jacket'),
       size: { value: 'medium', as: 'plain', lines: ['{}', 'a {}', '{} please'], slip: 'large', means: 'M' },
-      reason: reason('unwanted', "it's too tight"),
+      reason: answer('unwanted', "it's too tight"),
     },
     breath: ['order', 'email', 'size'],
     writes: [{ tool: 'exchanges.create', input: { orderId: 'W1000010', item: 2, size: 'M' } }],
@@ -331,16 +312,12 @@ const GOALS: readonly Goal[] = [
     ...WHERE,
     facts: {
       ...DANA,
-      order: {
-        value: undefined,
-        as: 'plain',
-        lines: [
-          "I don't have that here",
-          "I haven't got a number",
-          'no idea, I threw the paper away',
-          'I not have number',
-        ],
-      },
+      order: unknown(
+        "I don't have that here",
+        "I haven't got a number",
+        'no idea, I threw the paper away',
+        'I not have number',
+      ),
       pick: item('kettle', 'kettle', ['the one with the {}', "it's the {}", 'the {} and the lamp']),
     },
     breath: ['email'],
@@ -353,19 +330,9 @@ const GOALS: readonly Goal[] = [
     name: 'no-email',
     ...WHERE,
     facts: {
-      email: {
-        value: undefined,
-        as: 'plain',
-        lines: ["I don't know which one I used", "I haven't got an email", "I don't use email"],
-      },
-      name: { value: 'Luis Ortega', as: 'plain', lines: ['{}', "it's {}", 'my name is {}'] },
-      zip: {
-        value: '78704',
-        as: 'code',
-        lines: ['{}', "it's {}", 'zip is {}'],
-        named: 'the zip code is {}',
-        slip: '78740',
-      },
+      email: unknown("I don't know which one I used", "I haven't got an email", "I don't use email"),
+      name: name('Luis Ortega'),
+      zip: zip('78704', '78740'),
       order: order('W1000004'),
       item: item('jacket', 'jacket'),
     },
@@ -401,7 +368,7 @@ const GOALS: readonly Goal[] = [
       ...GRACE,
       order: order('W1000010'),
       item: item('scarf', 'scarf'),
-      reason: reason(
+      reason: answer(
         'unwanted',
         "I just don't like it",
         'I changed my mind',
@@ -432,6 +399,7 @@ const GOALS: readonly Goal[] = [
 export const SUPPORT: Trade = {
   workflow: 'support',
   cues: [
+    { topic: 'which', hears: /the street or the zip code/i },
     { topic: 'pick', hears: /which one do you mean|say the latest/i },
     { topic: 'item', hears: /which of these is it about/i },
     { topic: 'reason', hears: /something wrong with it, or/i },
@@ -445,7 +413,7 @@ export const SUPPORT: Trade = {
   void: [
     { topic: 'code', hears: /I've sent a six-digit code|isn't the code/i },
     { topic: 'order', hears: /can't find that order/i },
-    { topic: 'email', hears: /can't find an account/i },
+    ...['email', 'name', 'zip'].map((topic) => ({ topic, hears: /can't find anybody with that/i })),
     { topic: 'street', hears: /can't deliver/i },
     { topic: 'zip', hears: /can't deliver/i },
   ],

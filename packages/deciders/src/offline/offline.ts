@@ -19,7 +19,7 @@ const SURE = 0.8;
 const WORDLESS = 0.3;
 
 /** "I can't get at my phone" holds a no, but does not answer a question with one. */
-const PLAINLY = /^\W*(?:(?:uh+|um+|oh|well|so|ok(?:ay)?)\W+)*(?:yes|yeah|yep|yup|sure|no|nope|nah|not|don't)\b/i;
+const PLAINLY = /^\W*(?:(?:uh+|um+|er+|eh|oh|well|so|ok(?:ay)?)\W+)*(?:yes|yeah|yep|yup|sure|no|nope|nah|not|don't)\b/i;
 const BRIEF = 4;
 
 const WRONG = /\b(?:wrong|incorrect|(?:not|isn't|aren't) (?:right|correct|true))\b/i;

@@ -69,6 +69,10 @@ const showsItself = ({ variable }: VariableWanted, said: string) =>
   (variable.type === 'string' && variable.pattern !== undefined) ||
   (variable.type === 'choice' && said.split(/[^\p{L}]+/u).some(isTelling));
 
+/** Codes of figures only: where one is asked for, five of six figures are no ZIP code unless they are called one. */
+const isFigures = ({ variable }: VariableWanted) =>
+  variable.type === 'string' && variable.pattern !== undefined && /^(?:\\d|[{},|()?:\d])+$/.test(variable.pattern);
+
 const isTelling = (word: string) => word.length >= 3 && !LIGHT.has(word.toLowerCase()) && !WEAK.has(word.toLowerCase());
 
 /** Finds a value for each variable of the question; no place in what was said is used twice. */
@@ -79,6 +83,7 @@ export function recognise(question: Question, heard: string): Recognised {
   const first = question.fill.find(({ wanted }) => wanted);
   // "Do you sell tents?" is no answer: what it names was not given.
   const asks = question.kind === 'form' && ASKS.test(text);
+  const asksFigures = question.fill.some((one) => one.wanted && isFigures(one));
   const all = question.fill.flatMap((wanted): Candidate[] => {
     if (asks && !wanted.wanted && wanted.variable.type === 'choice') return [];
     const cues = cuesOf(wanted, question.fill);
@@ -86,7 +91,8 @@ export function recognise(question: Question, heard: string): Recognised {
       if (confidence < LIKELY || isLeftOpen(text, start, question)) return [];
       const cued = hasCue(text, start, end, cues) || isEndOf(wanted, text.slice(0, start));
       const isCorrection = after > 0 && start >= after;
-      const clear = cued || (confidence >= CLEAR && (showsItself(wanted, text.slice(start, end)) || isCorrection));
+      const shows = showsItself(wanted, text.slice(start, end)) && !(asksFigures && isFigures(wanted));
+      const clear = cued || (confidence >= CLEAR && (shows || isCorrection));
       if (!wanted.wanted && !clear) return [];
       const score =
         confidence +

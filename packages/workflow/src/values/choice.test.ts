@@ -44,6 +44,9 @@ describe('a choice', () => {
     ['skyscraper', []],
     ['red99', []],
     ['24', []],
+    ['nine 2 oh', []],
+    ['seven two 2', []],
+    ['the 2 please', ['2']],
     ['2.5', []],
     ['nothing', []],
   ])('%s chooses %j', (said, values) => {

@@ -1,5 +1,6 @@
 import type { TypedVariable } from '../schema.ts';
 import { bestApart, type Found } from './found.ts';
+import { digitWord } from './number.ts';
 import { type Token, textAt, tokenise } from './tokens.ts';
 
 type ChoiceVariable = Extract<TypedVariable, { type: 'choice' }>;
@@ -58,6 +59,10 @@ function matchAt(tokens: readonly Token[], from: number, words: readonly string[
   const [first, before, last, after] = [tokens[from], tokens[from - 1], tokens[next - 1], tokens[next]];
   // A piece of a longer word or number (2 of 24, red of red99) is not the word.
   if (first?.glued && before && before.kind !== 'mark') return undefined;
+  // Nor is a figure among others that are said one by one: "nine seven two".
+  const isFigure = (token: Token | undefined) =>
+    token !== undefined && (token.kind === 'digits' || digitWord(token.text) !== undefined);
+  if (next === from + 1 && isFigure(first) && (isFigure(before) || isFigure(after))) return undefined;
   if (after?.glued && last && after.kind !== 'mark') return undefined;
   if (last?.kind === 'digits' && after?.glued && /^[.,:]$/.test(after.text) && tokens[next + 1]?.glued)
     return undefined;

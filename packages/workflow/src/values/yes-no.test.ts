@@ -48,6 +48,7 @@ describe('a plain yes', () => {
 describe('a plain no', () => {
   it.each([
     'nuh uh',
+    'eh no thank you',
     "I'm afraid not",
     'not a chance',
     'by no means',

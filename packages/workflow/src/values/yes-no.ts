@@ -61,7 +61,7 @@ const PHRASES: readonly Phrase[] = [
   ),
 ];
 const FILLERS = new Set(
-  'uh um er erm hmm hm oh ah well so and then hi hello hey look listen actually like ok okay alright'.split(' '),
+  'uh um er erm eh hmm hm oh ah well so and then hi hello hey look listen actually like ok okay alright'.split(' '),
 );
 const POLITE = new Set(
   "please thanks thank you sir ma'am madam very much kindly mate buddy man dear indeed so really it is i do am did just that's that right correct".split(
