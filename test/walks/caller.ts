@@ -122,7 +122,8 @@ export function createCaller(kind: Kind, goal: Goal, trade: Trade, random: Rando
   let elsewhere = kind === 'confused' && goal.first !== undefined && random.chance(0.6);
   const turnsAround = random.int(2, 3);
 
-  const isReached = () => heardIt && goal.writes.every((wanted) => seen.some((done) => isSame(done, wanted)));
+  const isReached = () =>
+    goal.by === 'line' && heardIt && goal.writes.every((wanted) => seen.some((done) => isSame(done, wanted)));
 
   function topicOf(reply: Reply): string {
     const last = reply.say.at(-1) ?? '';
