@@ -22,7 +22,10 @@ export function aloud(random: Random, value: string, as: Fact['as']): string {
       return value.replaceAll('.', ' dot ').replace('@', ' at ').replaceAll('_', ' underscore ');
     case 'date':
       return value
-        .replace(/\b\d{4}\b/, (year) => `${small(Number(year.slice(0, 2)))} ${small(Number(year.slice(2)))}`)
+        .replace(/\b\d{4}\b/, (year) => {
+          const [century, rest] = [Number(year.slice(0, 2)), Number(year.slice(2))];
+          return century === 20 && rest < 10 ? `two thousand ${small(rest)}` : `${small(century)} ${small(rest)}`;
+        })
         .replace(/\b\d{1,2}\b/, (day) => ORDINALS[Number(day)] ?? small(Number(day)))
         .replace(',', '');
     case 'plain':

@@ -29,19 +29,21 @@ const END =
  * English wording; names of any script.
  */
 export function nameIn(text: string, variable: string, clearly: boolean): string | undefined {
+  const steady = text.replace(HESITATION, ' ');
   const whose = variable
     .replace(/^.*__/, '')
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z]+/)
     .filter((word) => word !== '' && !WHOSE.has(word));
-  const said = announced(text, whose);
+  const said = announced(steady, whose);
   if (said !== undefined) return nameAt(said, true);
   if (clearly || (whose.length > 0 && OWN.test(text))) return undefined;
-  const first = text.replace(OPENER, '');
+  const first = steady.replace(OPENER, '');
   return nameAt(first, false);
 }
 
+const HESITATION = /(?<=\p{L})[\s,.]+(?:uh+|um+|er+|eh|hm+)(?![\p{L}'])[\s,.]*/giu;
 const OWN = /\bmy (?:full )?name\b|^\W*(?:(?:hi|hello|hey|yes|sure)\W+)?(?:i am|i'm|this is)\b/i;
 const OPENER =
   /^\s*(?:(?:uh+|um+|er+|eh|hm+|well|so|oh|ok(?:ay)?|sure|yes|yeah|of course|hi|hello|hey|alright|it is|it's|its|is|this is|i am|i'm|you can call me|call me)\b[\s,.:!-]+)+/i;

@@ -474,6 +474,14 @@ describe('a form', () => {
     ['who looks for it', address, 'hold on a second', 'unclear', {}],
     ['who looks for it, of a number', zip, 'one moment, let me look for it', 'unclear', {}],
     ['who has found it', zip, 'wait, nine seven two eh oh six', 'answered', { zipCode: '97206' }],
+    [
+      'a name after a pause',
+      { wanted: { name: NAME } },
+      "it's maria er gonzalez",
+      'answered',
+      { name: 'maria gonzalez' },
+    ],
+    ['never having had it', number, 'I was never given one', 'no_number', {}],
     ['a wait in free words', fault, 'wait until it is hot, then it leaks', 'answered', FAULT],
     ['money', { wanted: { amount: { type: 'money' } } }, 'forty nine ninety nine', 'answered', { amount: 49.99 }],
   ])('hears %s', async (_, asked, heard, expected, values) => {

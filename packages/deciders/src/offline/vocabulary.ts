@@ -368,6 +368,8 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
     'not know',
     'not remember',
     'not find',
+    'never_given',
+    'not_given',
     'not recall',
     'not sure',
     'not see',

@@ -156,7 +156,10 @@ const MONTH = /\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i;
 function attempted({ variable }: VariableWanted, text: string): boolean {
   const words = text.split(/\s+/).length;
   if (words > 8 || ASKS_OR_WISHES.test(text)) return false;
-  const digits = /\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|double|triple|hundred)\b/i.test(text);
+  // "I was never given one" has no figure in it.
+  const digits = /\d|\b(?:zero|two|three|four|five|six|seven|eight|nine|ten|double|triple|hundred)\b|\bone\W+\w/i.test(
+    text,
+  );
   switch (variable.type) {
     case 'email':
       return /@|\bat\b|\bdot\b|\.\w{2,}/i.test(text);

@@ -49,6 +49,9 @@ export interface Reader {
 /** The longest text that is looked at, in characters: nobody says more in one turn and means it. */
 export const LONGEST = 2_000;
 
+/** The words of what asks for time are about nothing else: who says "hang on" speaks of nothing that hangs. */
+const WAITING = '=wait';
+
 const KEPT = 5_000;
 const NONE: ReadonlySet<string> = new Set();
 
@@ -107,12 +110,13 @@ function createReader(nlp: typeof Nlp): Reader {
     clauses.forEach((clause, index) => {
       const stances = stancesOf(clause);
       const taken = new Set<number>();
+      const idle = new Set<number>();
       clause.forEach(({ key }, position) => {
         for (const phrase of phrases.get(key) ?? []) {
           const { meaning, keys } = phrase;
           const places = follow(clause, position, phrase, isKey);
           if (places === undefined) continue;
-          for (const place of places) taken.add(place);
+          for (const place of places) (meaning === WAITING ? idle : taken).add(place);
           // "not have" is itself the negation, so it is not turned round by the "not" it holds.
           const last = places.at(-1) ?? position;
           const stance = keys[0] === 'not' ? 'plain' : (stances[last] ?? 'plain');
@@ -125,7 +129,8 @@ function createReader(nlp: typeof Nlp): Reader {
         const stance = stances[position] ?? 'plain';
         const own = meanings.get(word.key) ?? [];
         if (position > 0 && ASIDE.has(word.text)) share = 0.4;
-        const weight = weightOf(word, own.length > 0) * (taken.has(position) ? 0.5 : 1) * share;
+        const part = idle.has(position) ? 0.05 : taken.has(position) ? 0.5 : 1;
+        const weight = weightOf(word, own.length > 0) * part * share;
         const features = stance === 'reported' ? [word.key, ...own, `not ${word.key}`] : [word.key, ...own];
         const done = own.some((meaning) => ACTS.has(meaning)) && isDone(clause, position);
         units.push({ features, weight, stance, at: at + position, clause: index, ...(done ? { done } : {}) });

@@ -32,6 +32,7 @@ describe('a code with a pattern', () => {
 
   it.each([
     ['W double one oh triple two nine', 'W1102229'],
+    ['W double uh one oh triple um two nine', 'W1102229'],
     ['W zero zero oh nought 1 2 3', 'W0000123'],
     ['W12O4567', 'W1204567'],
     ['W twelve oh four five sixty seven', 'W1204567'],

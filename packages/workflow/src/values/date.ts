@@ -398,10 +398,22 @@ function yearAt(tokens: readonly Token[], index: number, today: number, prefer: 
     const oh = digitWord(textAt(tokens, first.next)) === 0 ? digitWord(textAt(tokens, first.next + 1)) : undefined;
     if (oh !== undefined) return { value: first.value * 100 + oh, next: first.next + 2 };
     const second = smallAt(tokens, skipHyphen(tokens, first.next));
+    // "Nineteen eighty for": at the very end it can only be a figure.
+    const last =
+      second && second.value % 10 === 0 && second.next === tokens.length - 1
+        ? MISHEARD.get(textAt(tokens, second.next))
+        : undefined;
+    if (second && last !== undefined) return { value: first.value * 100 + second.value + last, next: second.next + 1 };
     if (second && second.value >= 10) return { value: first.value * 100 + second.value, next: second.next };
   }
   return first.value > 31 ? { value: century(first.value, today, prefer), next: first.next } : undefined;
 }
+
+const MISHEARD: ReadonlyMap<string, number> = new Map([
+  ['for', 4],
+  ['to', 2],
+  ['too', 2],
+]);
 
 /** The year that two figures mean: one that has been, or is at most ten years ahead; this century where the future is preferred. */
 function century(two: number, today: number, prefer: Prefer): number {

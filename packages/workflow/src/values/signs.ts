@@ -107,7 +107,7 @@ export function unitAt(tokens: readonly Token[], from: number): Unit | undefined
 
   const times = TIMES.get(text);
   if (times !== undefined) {
-    const after = skipHyphen(tokens, from + 1);
+    const after = skipPauses(tokens, skipHyphen(tokens, from + 1));
     if (times === 2 && /^(u|you|yew)$/.test(textAt(tokens, after))) return unit(after + 1, ['W', 'UU']);
     const repeated = unitAt(tokens, after);
     if (!repeated || repeated.pause || repeated.readings.some((sign) => sign.length !== 1)) return undefined;
@@ -177,6 +177,11 @@ function runTogether(
   if (!/^[A-Z]{2,6}$/.test(text)) return undefined;
   const beside = [from - 2, from - 1, from + 1, from + 2].some((at) => tokens[at]?.kind === 'digits');
   return beside ? { text, to } : undefined;
+}
+
+/** Past what fills the gap while somebody looks for the next sign: "double uh seven". */
+function skipPauses(tokens: readonly Token[], at: number): number {
+  return /^(?:uh|um|er|erm|eh)$/.test(textAt(tokens, at)) ? skipPauses(tokens, at + 1) : at;
 }
 
 /** The index past "as in apple", "like apple", "for apple" after a letter. */

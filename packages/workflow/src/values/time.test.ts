@@ -21,6 +21,7 @@ describe('a time of day', () => {
     ['half past three', '15:30'],
     ['quarter to five', '16:45'],
     ['a quarter past nine in the morning', '09:15'],
+    ['at eleven in morning', '11:00'],
     ['ten minutes past six', '18:10'],
     ['ten to noon', '11:50'],
     ['quarter to midnight', '23:45'],

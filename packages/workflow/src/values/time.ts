@@ -187,8 +187,10 @@ function halfAt(tokens: readonly Token[], index: number): { readonly half: Half;
     return { half: word === 'a' ? 'am' : 'pm', next: dot === 1 && textAt(tokens, end) === '.' ? end + 1 : end };
   }
   if (word === 'tonight') return { half: 'pm', next: index + 1 };
-  const spread = word === 'in' ? textAt(tokens, index + 2) : word === 'this' ? textAt(tokens, index + 1) : '';
-  const next = index + (word === 'in' ? 3 : 2);
+  // Not all who speak say the article: "at eleven in morning".
+  const to = word === 'this' || (word === 'in' && textAt(tokens, index + 1) !== 'the') ? index + 1 : index + 2;
+  const spread = word === 'in' || word === 'this' ? textAt(tokens, to) : '';
+  const next = to + 1;
   if (spread === 'morning') return { half: 'am', next };
   if (spread === 'afternoon' || spread === 'evening') return { half: 'pm', next };
   return word === 'at' && textAt(tokens, index + 1) === 'night' ? { half: 'pm', next: index + 2 } : undefined;
