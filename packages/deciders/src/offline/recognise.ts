@@ -73,16 +73,6 @@ const showsItself = ({ variable }: VariableWanted, said: string) =>
 const isFigures = ({ variable }: VariableWanted) =>
   variable.type === 'string' && variable.pattern !== undefined && /^(?:\\d|[{},|()?:\d])+$/.test(variable.pattern);
 
-/** A day or time at a question of which an answer begins with one by its examples: "Tuesday morning", "tomorrow". */
-const isAnswerByExample = ({ variable }: VariableWanted, { kind, choices, moment }: Question) =>
-  kind === 'ask' &&
-  (variable.type === 'date' || variable.type === 'time') &&
-  choices.some(({ examples }) =>
-    examples.some((example) =>
-      findValues(variable, example, moment).some(({ start, confidence }) => start === 0 && confidence >= CLEAR),
-    ),
-  );
-
 const isTelling = (word: string) => word.length >= 3 && !LIGHT.has(word.toLowerCase()) && !WEAK.has(word.toLowerCase());
 
 /** Finds a value for each variable of the question; no place in what was said is used twice. */
@@ -102,7 +92,7 @@ export function recognise(question: Question, heard: string): Recognised {
       const cued = hasCue(text, start, end, cues) || isEndOf(wanted, text.slice(0, start));
       const isCorrection = after > 0 && start >= after;
       const shows = showsItself(wanted, text.slice(start, end)) && !(asksFigures && isFigures(wanted));
-      const clear = cued || (confidence >= CLEAR && (shows || isCorrection || isAnswerByExample(wanted, question)));
+      const clear = cued || (confidence >= CLEAR && (shows || isCorrection));
       if (!wanted.wanted && !clear) return [];
       const score =
         confidence +
