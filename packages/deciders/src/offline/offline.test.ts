@@ -542,6 +542,28 @@ describe('a form', () => {
   });
 });
 
+describe('a form that may be given a day and a time', () => {
+  const form = (wanted: Asked['wanted'], known: Asked['known'], heard: string) =>
+    decide({ kind: 'form', ...(wanted ? { wanted } : {}), ...(known ? { known } : {}), heard });
+  const day = { type: 'date', prefer: 'future' } as const;
+  const time = { type: 'time' } as const;
+
+  it('takes the one beside the other', async () => {
+    const decision = await form({ day }, { time }, 'saturday at nine');
+    expect(decision.values).toEqual({ day: '2026-03-07', time: '09:00' });
+  });
+
+  it('takes one that was known as put right', async () => {
+    const decision = await form({ time }, { day }, 'what about monday at 9 am');
+    expect(decision.values).toEqual({ day: '2026-03-09', time: '09:00' });
+  });
+
+  it('takes none where it could be for either of two', async () => {
+    const decision = await form({ time }, { pickup: day, delivery: day }, 'monday at 9 am');
+    expect(decision.values).toEqual({ time: '09:00' });
+  });
+});
+
 describe('a confirmation', () => {
   const plain = { choices: [HUMAN, REPEAT] };
   const changes = { known: { email: EMAIL, orderId: ORDER }, choices: [HUMAN] };
@@ -555,6 +577,10 @@ describe('a confirmation', () => {
   const sizes = {
     known: { size: { type: 'choice', values: { '8': ['eight'], '10': ['ten'] } } },
     choices: [choice('another', 'wants yet another size', "I'd like another size")],
+  } satisfies Omit<Asked, 'kind'>;
+  const booked = {
+    known: { day: { type: 'date', prefer: 'future' }, time: { type: 'time' } },
+    choices: [choice('damage', 'wants to claim damage instead', 'some of it is damaged'), HUMAN],
   } satisfies Omit<Asked, 'kind'>;
 
   it.each<[string, Omit<Asked, 'kind'>, string, { readonly [name: string]: unknown }]>([
@@ -588,6 +614,13 @@ describe('a confirmation', () => {
     ["no, it's the other house", moves, 'no', {}],
     ["no that's wrong", moves, 'no', {}],
     ['actually make that ten', sizes, 'changed', { size: '10' }],
+    ["no, that doesn't work", booked, 'no', {}],
+    ['that wont work for us', booked, 'no', {}],
+    ["it doesn't work", booked, 'damage', {}],
+    ['no, the goods are broken', booked, 'damage', {}],
+    ['no, make it Friday', booked, 'changed', { day: '2026-03-06' }],
+    ['no make it tuesday at eleven', booked, 'changed', { day: '2026-03-03', time: '11:00' }],
+    ['friday at nine instead', booked, 'changed', { day: '2026-03-06', time: '09:00' }],
   ])('hears: %s', async (heard, asked, expected, values) => {
     const decision = await decide({ ...asked, kind: 'confirm', heard });
     expect([decision.choice, decision.values]).toEqual([expected, values]);

@@ -24,6 +24,10 @@ const BRIEF = 4;
 
 const WRONG = /\b(?:wrong|incorrect|(?:not|isn't|aren't) (?:right|correct|true))\b/i;
 
+/** "No, that doesn't work for me" turns down what is proposed, and says that nothing is broken. */
+const UNSUITED =
+  /^\W*(?:(?:no|nope|nah|sorry|uh+|um+)\W+)*(?:that|this)\s+(?:(?:does|will|would) not|(?:does|wo|would)n['’]?t)\s+(?:work|suit|do)(?:\s+(?:for\s+)?(?:me|us|them))?\W*$/i;
+
 const BUILT_IN: { readonly [kind in Question['kind']]: readonly string[] } = {
   ask: ['unclear'],
   form: ['unclear', 'answered'],
@@ -156,6 +160,8 @@ function answerForm(reader: Reader, question: Question, said: Said): Decision {
 function answerConfirm(reader: Reader, question: Question, said: Said): Decision {
   const { values, rest } = recognise(question, said.text);
   const offers = (name: string) => question.choices.some((choice) => choice.name === name);
+  if (UNSUITED.test(said.text) && offers('no'))
+    return { choice: 'no', values: {}, confidence: 0.8, why: 'What was proposed does not suit the caller.' };
   const plain = yesNo(said.text);
   const spoken = rest === said.text ? said.reading : reader.read(rest, vocabularyOf(reader, said.own));
   const verdict = choose(reader, said.own, spoken);

@@ -75,6 +75,15 @@ const isFigures = ({ variable }: VariableWanted) =>
 
 const isTelling = (word: string) => word.length >= 3 && !LIGHT.has(word.toLowerCase()) && !WEAK.has(word.toLowerCase());
 
+/**
+ * A day or a time of day that is told plainly, in answer to a question that has no other of its type: "Saturday at nine"
+ * where the day is asked for and the time may be given. What a caller tells at an open question is more often the past.
+ */
+const isOnlyOne = ({ name, variable }: VariableWanted, { kind, fill }: Question) =>
+  (kind === 'form' || kind === 'confirm') &&
+  (variable.type === 'date' || variable.type === 'time') &&
+  fill.every((other) => other.name === name || other.variable.type !== variable.type);
+
 /** Finds a value for each variable of the question; no place in what was said is used twice. */
 export function recognise(question: Question, heard: string): Recognised {
   const text = heard.slice(0, LONGEST);
@@ -92,7 +101,7 @@ export function recognise(question: Question, heard: string): Recognised {
       const cued = hasCue(text, start, end, cues) || isEndOf(wanted, text.slice(0, start));
       const isCorrection = after > 0 && start >= after;
       const shows = showsItself(wanted, text.slice(start, end)) && !(asksFigures && isFigures(wanted));
-      const clear = cued || (confidence >= CLEAR && (shows || isCorrection));
+      const clear = cued || (confidence >= CLEAR && (shows || isCorrection || isOnlyOne(wanted, question)));
       if (!wanted.wanted && !clear) return [];
       const score =
         confidence +

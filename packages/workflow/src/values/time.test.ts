@@ -34,6 +34,9 @@ describe('a time of day', () => {
     ['twenty three fifteen', '23:15'],
     ['at three', '15:00'],
     ['three', '15:00'],
+    ['at eleven on friday', '11:00'],
+    ['tuesday at 9 if you can', '09:00'],
+    ['at ten tomorrow', '10:00'],
   ])('%s is %s', (said, value) => {
     expect(times(said)).toEqual([value]);
   });
@@ -58,6 +61,8 @@ describe('a time of day', () => {
     '3/4/1985',
     '$3',
     'I am here',
+    'at 12 Elm Street',
+    'at two places on friday',
     'a p m',
   ])('is not: %s', (said) => {
     expect(times(said)).toEqual([]);
@@ -67,6 +72,11 @@ describe('a time of day', () => {
     expect(findTimes(tokenise('march 3 at 5 pm, please'))).toEqual([
       { value: '17:00', start: 11, end: 15, confidence: 0.95 },
     ]);
+  });
+
+  it('is surer with its day beside it', () => {
+    const sure = (said: string) => findTimes(tokenise(said)).map(({ confidence }) => confidence);
+    expect([sure('at eleven'), sure('Tuesday at eleven'), sure('at eleven on Tuesday')]).toEqual([[0.5], [0.8], [0.8]]);
   });
 
   it('can be typed on keys', () => {

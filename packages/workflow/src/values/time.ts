@@ -139,11 +139,18 @@ function said(tokens: readonly Token[], index: number): Clock | undefined {
   if (/^[b-z]$/.test(before) || (tokens[index - 1]?.kind === 'digits' && !oclock)) return undefined;
   if (oclock) return give(0.8);
   if (minute) return tokens[index]?.kind === 'digits' && minute.written ? undefined : give(0.6);
-  if (/^(at|around|by|until|till|before|after)$/.test(before) && (after?.kind ?? 'mark') === 'mark') return give(0.5);
+  if (/^(at|around|by|until|till|before|after)$/.test(before)) {
+    // "Tuesday at eleven", "at eleven on Tuesday": with its day it is hardly anything else.
+    const follows = textAt(tokens, next) === 'on' ? textAt(tokens, next + 1) : textAt(tokens, next);
+    if (DAY.test(textAt(tokens, index - 2)) || DAY.test(follows)) return give(0.8);
+    if ((after?.kind ?? 'mark') === 'mark') return give(0.5);
+  }
   return isWhole(tokens, index, next) && !tokens.some((token) => token.text === 'a' || token.text === 'number')
     ? give(0.5)
     : undefined;
 }
+
+const DAY = /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|tomorrow|tonight)$/;
 
 function hourAt(
   tokens: readonly Token[],
