@@ -19,8 +19,11 @@ const personId = z.string().regex(/^P\d{4}$/);
 const shipmentId = characters().regex(/^S\d{7}$/);
 const code = characters();
 const date = z.iso.date();
-const time = z.iso.time({ precision: -1 });
-const reason = z.enum(['weather', 'breakdown', 'traffic', 'customs', 'closed', 'refused', 'papers'] satisfies (keyof typeof REASONS)[]);
+/** A time of day, read aloud as one. */
+const time = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+  .meta({ format: 'time' });
 const forContact = z.strictObject({ personId, shipmentId });
 const booked = z.object({ day: date, time, dock: z.int() });
 
@@ -117,7 +120,7 @@ export default function tools(place: Place): Tools {
 
     'docks.offer': reads({
       about: 'Which times are free at our docks on a day, or on the next day that has any.',
-      input: z.strictObject({ day: date, time: time.optional() }),
+      input: z.strictObject({ day: date.optional(), time: time.optional() }),
       output: z.object({
         exact: z.boolean(),
         sameDay: z.boolean(),
@@ -141,7 +144,7 @@ export default function tools(place: Place): Tools {
 
     'delays.report': writes('delays.report', {
       about: 'Writes down that a shipment comes later, and why; says whether it misses its dock.',
-      input: forContact.extend({ day: date, reason }),
+      input: forContact.extend({ day: date, reason: z.enum(REASONS) }),
       output: z.object({ late: z.boolean(), missesDock: z.boolean(), booked: booked.optional() }),
       requires: { confirmation: true, identity: 'code' },
       errors: ['not_found', 'not_verified', 'not_yours', 'not_on_its_way'],

@@ -6,7 +6,14 @@ import { POLICY } from './policy.ts';
 import { refuse } from './refusal.ts';
 import type { Shipment } from './shipment.ts';
 
-export const CLAIM_VERDICTS = ['ok', 'not_delivered', 'too_late', 'claimed', 'too_many_cartons', 'needs_person'] as const;
+export const CLAIM_VERDICTS = [
+  'ok',
+  'not_delivered',
+  'too_late',
+  'claimed',
+  'too_many_cartons',
+  'needs_person',
+] as const;
 type Verdict = (typeof CLAIM_VERDICTS)[number];
 
 /** A claim's number as it is told. */
@@ -36,7 +43,7 @@ export function quoteClaim(desk: Desk, personId: string, shipmentId: string, car
   };
 }
 
-/** Opens a claim; that the cartons are damaged is captured. Refuses `not_verified`, `not_yours`, `not_eligible`, `already_open`. */
+/** Opens a claim and sends the contact an e-mail to answer with photos; that the cartons are damaged is captured. Refuses `not_verified`, `not_yours`, `not_eligible`, `already_open`. */
 export function openClaim(desk: Desk, personId: string, shipmentId: string, cartons: number, damage: string) {
   const { db, today, now } = desk;
   const shipment = provedShipmentFor(desk, personId, shipmentId, ['partner']);
@@ -51,6 +58,13 @@ export function openClaim(desk: Desk, personId: string, shipmentId: string, cart
     amount,
     personId,
     today,
+  );
+  db.run(
+    'INSERT INTO messages (contact, about, shipment, sent_at) VALUES (?, ?, ?, ?)',
+    personId,
+    'claim',
+    shipmentId,
+    now,
   );
   capture(db, now, {
     shipment,

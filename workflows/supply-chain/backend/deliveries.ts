@@ -74,4 +74,5 @@ export function sendProof(desk: Desk, personId: string, shipmentId: string) {
 }
 
 /** Enough of an address for its owner to know which one it is. */
-export const hintOf = (email: string): string => `the e-mail address that begins with ${email.slice(0, 1).toUpperCase()}`;
+export const hintOf = (email: string): string =>
+  `the e-mail address that begins with ${email.slice(0, 1).toUpperCase()}`;

@@ -30,14 +30,15 @@ const hoursOn = (db: Database, day: Day): readonly number[] =>
   POLICY.hours.filter((hour) => freeDocks(db, day, hour).length > 0);
 
 /**
- * What is free on the day that was wished for, or on the next day that has something: at most three times. `exact`
- * says that the very time wished for is free.
+ * What is free on the day that was wished for, or on the next day that has something (without a wish, the next of all):
+ * at most three times. `exact` says that the very time wished for is free.
  */
-export function offerTimes({ db, today }: Desk, wishedDay: string, wishedTime: string | undefined) {
-  const wished = dayOf(wishedDay);
-  const last = today + POLICY.daysAhead;
+export function offerTimes({ db, today }: Desk, wishedDay: string | undefined, wishedTime: string | undefined) {
   // Today's docks are the business of the people there.
-  const first = Math.max(wished, today + 1);
+  const next = today + 1;
+  const wished = wishedDay === undefined ? next : dayOf(wishedDay);
+  const last = today + POLICY.daysAhead;
+  const first = Math.max(wished, next);
   let day = first;
   while (day <= last && hoursOn(db, day).length === 0) day += 1;
   const hours = day <= last ? hoursOn(db, day) : [];
@@ -50,7 +51,7 @@ export function offerTimes({ db, today }: Desk, wishedDay: string, wishedTime: s
     .sort((a, b) => a - b);
   return {
     exact,
-    sameDay: day === wished,
+    sameDay: wishedDay === undefined || day === wished,
     count: near.length,
     ...(near.length === 0 ? {} : { day: dateOf(day) }),
     times: near.map(timeOf),

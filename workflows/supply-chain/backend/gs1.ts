@@ -9,7 +9,9 @@ const PREFIX = '952';
 /** The last digit of every GS1 key: the others weighed 3, 1, 3, … from the right, up to the next ten (GS1 General Specifications, 7.9). */
 export function checkDigit(digits: string): string {
   if (!/^\d+$/.test(digits)) throw new RangeError('A check digit is of digits.');
-  const sum = [...digits].reverse().reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1), 0);
+  const sum = [...digits]
+    .reverse()
+    .reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1), 0);
   return String((10 - (sum % 10)) % 10);
 }
 

@@ -17,14 +17,14 @@ export const POLICY = {
   daysAhead: 14,
 } as const;
 
-/** Why goods are late, as carriers report it, and as it is said. */
-export const REASONS = {
-  weather: 'bad weather',
-  breakdown: 'a breakdown of the truck',
-  traffic: 'traffic',
-  customs: 'a customs inspection',
-  closed: 'the receiver being closed',
-  refused: 'the delivery having been refused',
-  papers: 'missing papers',
-} as const;
-export type Reason = keyof typeof REASONS;
+/** Why goods are late, as carriers report it. */
+export const REASONS = [
+  'weather',
+  'breakdown',
+  'traffic',
+  'customs',
+  'receiver_closed',
+  'delivery_refused',
+  'missing_papers',
+] as const;
+export type Reason = (typeof REASONS)[number];

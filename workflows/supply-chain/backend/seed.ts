@@ -68,7 +68,7 @@ const SHIPMENTS: readonly SeedShipment[] = [
   { id: 'S2000005', way: 'outbound', status: 'in_transit', partner: 'BLUEBIRD', carrier: 'REDLINE', product: 'CUPS', cartons: 60, pallets: 2, shipped: -7, due: -2, seen: [-3, 'Omaha'] },
   { id: 'S2000006', way: 'outbound', status: 'delivered', partner: 'BLUEBIRD', carrier: 'REDLINE', product: 'LIDS', cartons: 30, pallets: 1, shipped: -25, due: -21, delivered: -21, seen: [-21, 'Portland'] },
   // Hartley: held; waits for a supplier (in time, later than first said, without a day); claimed already; lost.
-  { id: 'S2000007', way: 'outbound', status: 'held', partner: 'HARTLEY', carrier: 'PLAINS', product: 'DRILLS', cartons: 12, pallets: 1, shipped: -4, due: -1, reason: 'closed', seen: [-1, 'Austin'] },
+  { id: 'S2000007', way: 'outbound', status: 'held', partner: 'HARTLEY', carrier: 'PLAINS', product: 'DRILLS', cartons: 12, pallets: 1, shipped: -4, due: -1, reason: 'receiver_closed', seen: [-1, 'Austin'] },
   { id: 'S2000008', way: 'outbound', status: 'waiting', partner: 'HARTLEY', carrier: 'REDLINE', product: 'PAPER', cartons: 40, pallets: 2, due: 9, promise: ['ORCHARD', 'PO-4471', 3, 6] },
   { id: 'S2000009', way: 'outbound', status: 'waiting', partner: 'HARTLEY', carrier: 'REDLINE', product: 'BINS', cartons: 36, pallets: 2, due: 12, promise: ['COBALT', 'PO-4480', -2, null] },
   { id: 'S2000010', way: 'outbound', status: 'delivered', partner: 'HARTLEY', carrier: 'REDLINE', product: 'BINS', cartons: 20, pallets: 1, shipped: -8, due: -4, delivered: -4, seen: [-4, 'Austin'], claimed: 2 },
@@ -156,7 +156,14 @@ function seedShipment(db: Database, shipment: SeedShipment, index: number, today
     );
   if (promise) {
     const [supplier, po, first, now] = promise;
-    db.run('INSERT INTO promises VALUES (?, ?, ?, ?, ?)', id, supplier, po, today + first, now === null ? null : today + now);
+    db.run(
+      'INSERT INTO promises VALUES (?, ?, ?, ?, ?)',
+      id,
+      supplier,
+      po,
+      today + first,
+      now === null ? null : today + now,
+    );
   }
   if (shipment.claimed !== undefined)
     db.run(

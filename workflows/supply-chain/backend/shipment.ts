@@ -1,12 +1,10 @@
 import type { Database } from '@parley-workflows/backend/database';
 import { z } from 'zod';
-import { REASONS, type Reason } from './policy.ts';
+import { REASONS } from './policy.ts';
 import { refuse } from './refusal.ts';
 
 export const STATUSES = ['waiting', 'in_transit', 'held', 'delivered', 'lost'] as const;
 export const WAYS = ['outbound', 'inbound'] as const;
-
-const isReason = (text: string): text is Reason => Object.hasOwn(REASONS, text);
 
 const Row = z.object({
   id: z.string(),
@@ -29,7 +27,7 @@ const Row = z.object({
   shipped_on: z.int().nullable(),
   due_on: z.int(),
   expected_on: z.int().nullable(),
-  reason: z.string().refine(isReason).nullable(),
+  reason: z.enum(REASONS).nullable(),
   seen_on: z.int().nullable(),
   seen_at: z.string().nullable(),
   delivered_on: z.int().nullable(),
@@ -61,7 +59,11 @@ export function shipmentOf(db: Database, id: string): Shipment {
     id,
   );
   if (row === undefined) refuse('not_found');
-  const pallets = db.all(z.object({ sscc: z.string() }), 'SELECT sscc FROM pallets WHERE shipment = ? ORDER BY sscc', id);
+  const pallets = db.all(
+    z.object({ sscc: z.string() }),
+    'SELECT sscc FROM pallets WHERE shipment = ? ORDER BY sscc',
+    id,
+  );
   const booking = db.one(Booking, 'SELECT day, hour, dock FROM bookings WHERE shipment = ?', id);
   const claim = db.one(z.object({ id: z.int() }), 'SELECT id FROM claims WHERE shipment = ?', id)?.id;
   return { ...row, pallets: pallets.map(({ sscc }) => sscc), booking, claim };

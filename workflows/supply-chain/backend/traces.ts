@@ -28,8 +28,7 @@ export function openTrace({ db, now, session }: Desk, shipmentId: string) {
   if (shipment.status !== 'in_transit' && shipment.status !== 'held') refuse('not_on_its_way');
   const open = db.one(Trace, 'SELECT id, found FROM traces WHERE shipment = ? AND found IS NULL', shipmentId);
   const id =
-    open?.id ??
-    db.run('INSERT INTO traces (shipment, session, opened_at) VALUES (?, ?, ?)', shipmentId, session, now);
+    open?.id ?? db.run('INSERT INTO traces (shipment, session, opened_at) VALUES (?, ?, ?)', shipmentId, session, now);
   return { traceId: traceNumber(id), carrier: shipment.carrier_name, hours: POLICY.callBackHours };
 }
 

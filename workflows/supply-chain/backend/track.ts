@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { claimNumber } from './claims.ts';
 import { contactOf } from './contacts.ts';
 import { timeOf } from './docks.ts';
-import { POLICY, REASONS } from './policy.ts';
+import { POLICY, type Reason } from './policy.ts';
 import { refuse } from './refusal.ts';
 import { type Shipment, shipmentOf } from './shipment.ts';
 
@@ -50,7 +50,7 @@ export function describe(shipment: Shipment, today: Day) {
     late,
     // A day that has passed is no news.
     ...(moving && expected >= today ? { expectedOn: dateOf(expected) } : {}),
-    ...(reason === null ? {} : { because: REASONS[reason] }),
+    ...(reason === null ? {} : { because: BECAUSE[reason] }),
     ...(seen_on === null || seen_at === null ? {} : { seenOn: dateOf(seen_on), seenAt: seen_at }),
     quiet: status === 'in_transit' && seen_on !== null && today - seen_on >= POLICY.quietDays,
     ...(delivered_on === null ? {} : { deliveredOn: dateOf(delivered_on) }),
@@ -59,14 +59,21 @@ export function describe(shipment: Shipment, today: Day) {
       : { booked: { day: dateOf(booking.day), time: timeOf(booking.hour), dock: booking.dock } }),
     canBook: way === 'inbound' && status === 'in_transit' && (booking === undefined || booking.day > today),
     canClaim:
-      way === 'outbound' &&
-      delivered_on !== null &&
-      claim === undefined &&
-      today <= delivered_on + POLICY.claimDays,
+      way === 'outbound' && delivered_on !== null && claim === undefined && today <= delivered_on + POLICY.claimDays,
     ...(delivered_on === null ? {} : { claimBy: dateOf(delivered_on + POLICY.claimDays) }),
     ...(claim === undefined ? {} : { claimId: claimNumber(claim) }),
   };
 }
+
+const BECAUSE: { readonly [reason in Reason]: string } = {
+  weather: 'of bad weather',
+  breakdown: 'of a breakdown',
+  traffic: 'of traffic',
+  customs: 'of customs',
+  receiver_closed: 'nobody was there to take them',
+  delivery_refused: 'the delivery was refused',
+  missing_papers: 'papers are missing',
+};
 
 /** How many shipments a caller can listen to. */
 const LISTED = 5;
@@ -86,9 +93,9 @@ export function listShipments({ db, today }: Desk, personId: string) {
     LISTED,
   );
   const shipments = rows.map(({ id }) => {
-    const { pro, product, cartons, status, partner_name, way } = shipmentOf(db, id);
-    const where = way === 'outbound' ? `to ${partner_name}` : `from ${partner_name}`;
-    return { shipmentId: id, pro, product, summary: `${cartons} cartons of ${product} ${where}, ${SAID[status]}` };
+    const { pro, product, cartons, status, partner, partner_name, way } = shipmentOf(db, id);
+    const whose = partner === company ? '' : ` ${way === 'outbound' ? 'to' : 'from'} ${partner_name}`;
+    return { shipmentId: id, pro, product, summary: `${cartons} cartons of ${product}${whose}, ${SAID[status]}` };
   });
   return { count: shipments.length, shipments };
 }

@@ -648,6 +648,15 @@ describe('a question with a plain answer among its choices', () => {
 });
 
 describe('a question that takes values along', () => {
+  it('takes a time with the day it stands beside, and no other', async () => {
+    const slots = { day: { type: 'date', about: 'the day of the appointment' }, time: { type: 'time' } } as const;
+    const heard = (text: string) => decide({ kind: 'ask', choices: SUPPORT, known: slots, heard: text });
+    const moved = await heard('I want to move my appointment to tomorrow at 1 pm');
+    expect(moved.values).toEqual({ day: '2026-03-03', time: '13:00' });
+    const told = await heard('my appointment is tomorrow, and I called at 1 pm');
+    expect(told.values).toEqual({ day: '2026-03-03' });
+  });
+
   const asked = { kind: 'ask', choices: SUPPORT, known: { email: EMAIL, orderId: ORDER } } as const;
 
   it('takes the choice and the values', async () => {

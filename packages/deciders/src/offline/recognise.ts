@@ -42,6 +42,12 @@ const areChoices = (one: Candidate, other: Candidate) =>
 const isInside = (one: Candidate, other: Candidate) =>
   other.start <= one.start && one.end <= other.end && other.end - other.start > one.end - one.start;
 
+/** Whether two places of a text have no more between them than "at" or "on". */
+function isBeside(text: string, one: Candidate, other: Candidate): boolean {
+  const [first, second] = one.start < other.start ? [one, other] : [other, one];
+  return /^[\s,]*(?:at|on|around)?\s*$/i.test(text.slice(first.end, second.start));
+}
+
 /** The more a type can only be itself, the sooner a place belongs to it: an e-mail address is never a number. */
 function specificity({ variable }: VariableWanted): number {
   switch (variable.type) {
@@ -93,7 +99,7 @@ export function recognise(question: Question, heard: string): Recognised {
   // "Do you sell tents?" is no answer: what it names was not given.
   const asks = question.kind === 'form' && ASKS.test(text);
   const asksFigures = question.fill.some((one) => one.wanted && isFigures(one));
-  const all = question.fill.flatMap((wanted): Candidate[] => {
+  const found = question.fill.flatMap((wanted): (Candidate & { readonly clear: boolean })[] => {
     if (asks && !wanted.wanted && wanted.variable.type === 'choice') return [];
     const cues = cuesOf(wanted, question.fill);
     return findValues(wanted.variable, text, question.moment).flatMap(({ value, start, end, confidence }) => {
@@ -102,7 +108,6 @@ export function recognise(question: Question, heard: string): Recognised {
       const isCorrection = after > 0 && start >= after;
       const shows = showsItself(wanted, text.slice(start, end)) && !(asksFigures && isFigures(wanted));
       const clear = cued || (confidence >= CLEAR && (shows || isCorrection || isOnlyOne(wanted, question)));
-      if (!wanted.wanted && !clear) return [];
       const score =
         confidence +
         specificity(wanted) +
@@ -110,9 +115,15 @@ export function recognise(question: Question, heard: string): Recognised {
         (wanted.wanted ? 0.05 : 0) +
         (cued ? 0.4 : 0) +
         (isCorrection ? 0.3 : 0);
-      return [{ wanted, value, start, end, score }];
+      return [{ wanted, value, start, end, score, clear: wanted.wanted || clear }];
     });
   });
+  // "Monday at one": a time is given with its day, wherever that was asked for or named.
+  const withDay = (one: Candidate) =>
+    one.wanted.variable.type === 'time' &&
+    question.fill.every(({ name, variable }) => name === one.wanted.name || variable.type !== 'time') &&
+    found.some((day) => day.clear && day.wanted.variable.type === 'date' && isBeside(text, one, day));
+  const all = found.filter((one) => one.clear || withDay(one));
   // "Too small" is a reason, and names no size.
   const candidates = all.filter(
     (one) => !all.some((other) => areChoices(one, other) && isInside(one, other) && one.wanted !== other.wanted),
