@@ -1,7 +1,8 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { Engine, Reply, TurnRequest } from '@parley/engine';
 import { z } from 'zod';
-import { CONVERSATIONS, type Conversation } from '../../workflows/support/conversations.ts';
+import type { Conversation } from '../../workflows/conversation.ts';
+import { CONVERSATIONS } from '../../workflows/support/conversations.ts';
 import type { Points } from './points.ts';
 
 /** The conversations that have a shop of their own: they can go on at once. */

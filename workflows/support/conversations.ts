@@ -1,17 +1,5 @@
-import type { TurnRequest } from '@parley/engine';
 import { DEMO_VOUCHER } from '@parley-workflows/backend/identity';
-
-/** A conversation that is recorded: what the caller says, or does, line by line, until it is over. */
-export interface Conversation {
-  readonly name: string;
-  readonly about: string;
-  readonly channel: 'voice' | 'chat';
-  readonly lines: readonly (string | TurnRequest['event'])[];
-  /** `down`: the model can't be reached. */
-  readonly decider?: 'offline' | 'down';
-  /** The conversation before it, in whose shop it is: ten minutes later, in a session of its own. Otherwise it has a shop of its own. */
-  readonly after?: string;
-}
+import type { Conversation } from '../conversation.ts';
 
 const silent = { type: 'caller.silent' } as const;
 const left = { type: 'caller.left' } as const;

@@ -1,0 +1,13 @@
+import type { TurnRequest } from '@parley/engine';
+
+/** A conversation that is recorded: what the caller says, or does, line by line, until it is over. */
+export interface Conversation {
+  readonly name: string;
+  readonly about: string;
+  readonly channel: 'voice' | 'chat';
+  readonly lines: readonly (string | TurnRequest['event'])[];
+  /** `down`: the model can't be reached. */
+  readonly decider?: 'offline' | 'down';
+  /** The conversation before it, in whose back end it is: ten minutes later, in a session of its own. Otherwise it has one of its own. */
+  readonly after?: string;
+}
