@@ -59,15 +59,25 @@ async function record(
   const { name, about, channel, lines, decider = 'offline', after } = conversation;
   const clock = manualClock(after === undefined ? START : START + LATER);
   const store = memoryStore();
+  let reply: Reply;
   const engine = createEngine({
     workflows: [source],
     store,
     decider: decider === 'offline' ? offlineDecider() : DOWN,
     tools,
     clock,
+    // What a timer brings on.
+    push: async (pushed) => {
+      reply = show(pushed);
+    },
   });
   console.log(`\n== ${name}: ${about}`);
   let count = 0;
+  const show = (shown: Reply): Reply => {
+    for (const text of shown.say) console.log(`   agent  ${text}`);
+    if (shown.rest !== 'caller') console.log(`   (${shown.rest} at ${shown.step})`);
+    return shown;
+  };
   const send = async (event: TurnRequest['event']): Promise<Reply> => {
     const turn = engine.turn({ session: name, id: `e${++count}`, event });
     let done = false;
@@ -85,17 +95,26 @@ async function record(
       if (done) break;
       await clock.advance(500);
     }
-    const reply = await turn;
-    for (const text of reply.say) console.log(`   agent  ${text}`);
-    if (reply.rest !== 'caller') console.log(`   (${reply.rest} at ${reply.step})`);
-    return reply;
+    return show(await turn);
   };
-  let reply = await send({ type: 'session.started', workflow, contact: { id: name, channel } });
+  /** What a timer brings on in that time is pushed, when it is done. */
+  const pass = async (pause: number): Promise<void> => {
+    const [before, next] = [reply, await store.nextTimer()];
+    await clock.advance(pause);
+    while (next !== undefined && next <= clock.now() && reply === before) await setTimeout(1);
+  };
+  await engine.start();
+  reply = await send({ type: 'session.started', workflow, contact: { id: name, channel } });
   for (const line of lines) {
     // What took too long is fetched by the caller's silence.
     while (reply.rest === 'work') reply = await send({ type: 'caller.silent' });
     if (reply.rest !== 'caller' && reply.rest !== 'wait')
       throw new Error(`${name}: the conversation ended before "${JSON.stringify(line)}".`);
+    if (typeof line === 'object' && 'pause' in line) {
+      console.log(`   … ${line.pause / 60_000} minutes …`);
+      await pass(line.pause);
+      continue;
+    }
     await clock.advance(PACE);
     console.log(`   caller ${typeof line === 'string' ? line : JSON.stringify(line)}`);
     reply = await send(typeof line === 'string' ? { type: 'caller.said', text: line } : line);

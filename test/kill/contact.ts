@@ -79,7 +79,11 @@ export async function converse(conversation: Conversation, around: Surroundings)
   const { memory, pushed } = around;
   const events: TurnRequest['event'][] = [
     { type: 'session.started', workflow: 'support', contact: { id: name, channel } },
-    ...lines.map((line) => (typeof line === 'string' ? ({ type: 'caller.said', text: line } as const) : line)),
+    ...lines.flatMap((line): TurnRequest['event'][] => {
+      if (typeof line === 'string') return [{ type: 'caller.said', text: line }];
+      if ('pause' in line) throw new Error(`${name} has a pause: this clock can't be advanced.`);
+      return [line];
+    }),
   ];
   let rest = 'caller';
   for (const [index, event] of events.entries()) {

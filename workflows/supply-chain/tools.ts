@@ -71,14 +71,14 @@ export default function tools(place: Place): Tools {
 
     'shipments.list': reads({
       about: "A contact's shipments that are under way, or were delivered lately: at most five, the next due first.",
-      input: z.strictObject({ personId }),
+      input: z.strictObject({ personId, product: z.string().min(1).max(60).optional() }),
       output: z.object({
         count: z.int(),
-        shipments: z.array(z.object({ shipmentId, pro: z.string(), product: z.string(), summary: z.string() })),
+        shipments: z.array(z.object({ shipmentId, pro: z.string(), summary: z.string() })),
       }),
       requires: { identity: 'looked_up' },
       errors: ['not_found'],
-      run: (desk, input) => listShipments(desk, input.personId),
+      run: (desk, input) => listShipments(desk, input.personId, input.product),
     }),
 
     'contacts.sides': reads({

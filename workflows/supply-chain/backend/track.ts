@@ -80,22 +80,27 @@ const LISTED = 5;
 /** Days after which a delivered one is not spoken of any more. */
 const LATELY = 10;
 
-/** A contact's shipments: what is under way, and what was delivered lately. Refuses `not_found`. */
-export function listShipments({ db, today }: Desk, personId: string) {
+/**
+ * A contact's shipments: what is under way, and what was delivered lately; only those with a product that is called so
+ * where one is given. Refuses `not_found`.
+ */
+export function listShipments({ db, today }: Desk, personId: string, product?: string) {
   const { company } = contactOf(db, personId);
   const rows = db.all(
     z.object({ id: z.string() }),
-    `SELECT id FROM shipments
-     WHERE ? IN (partner, carrier) AND (delivered_on IS NULL OR delivered_on >= ?) AND id < 'S9'
-     ORDER BY delivered_on IS NOT NULL, due_on, id LIMIT ?`,
+    `SELECT shipments.id FROM shipments JOIN products ON products.id = product
+     WHERE ? IN (partner, carrier) AND (delivered_on IS NULL OR delivered_on >= ?) AND shipments.id < 'S9'
+       AND instr(products.name, lower(?)) > 0
+     ORDER BY delivered_on IS NOT NULL, due_on, shipments.id LIMIT ?`,
     company,
     today - LATELY,
+    product ?? '',
     LISTED,
   );
   const shipments = rows.map(({ id }) => {
-    const { pro, product, cartons, status, partner, partner_name, way } = shipmentOf(db, id);
+    const { pro, product: goods, cartons, status, partner, partner_name, way } = shipmentOf(db, id);
     const whose = partner === company ? '' : ` ${way === 'outbound' ? 'to' : 'from'} ${partner_name}`;
-    return { shipmentId: id, pro, product, summary: `${cartons} cartons of ${product}${whose}, ${SAID[status]}` };
+    return { shipmentId: id, pro, summary: `${cartons} cartons of ${goods}${whose}, ${SAID[status]}` };
   });
   return { count: shipments.length, shipments };
 }
