@@ -68,7 +68,8 @@ export function bookDock(desk: Desk, personId: string, shipmentId: string, date:
   if (shipment.status !== 'in_transit' || (shipment.booking !== undefined && shipment.booking.day <= today))
     refuse('too_late');
   const [day, hour] = [dayOf(date), hourOf(time)];
-  const [dock] = hour === undefined || day <= today || day > today + POLICY.daysAhead ? [] : freeDocks(db, day, hour);
+  const isOffered = day > today && day <= today + POLICY.daysAhead && POLICY.hours.some((one) => one === hour);
+  const [dock] = isOffered && hour !== undefined ? freeDocks(db, day, hour) : [];
   if (hour === undefined || dock === undefined) refuse('slot_taken');
   db.run('DELETE FROM bookings WHERE shipment = ?', shipmentId);
   db.run('INSERT INTO bookings (day, hour, dock, shipment) VALUES (?, ?, ?, ?)', day, hour, dock, shipmentId);
