@@ -1,0 +1,42 @@
+import type { Flag } from '@medplum/fhirtypes';
+import { CLINIC, concept, instant } from './terms.ts';
+
+/** What a caller may say that can't wait, as whoever takes over reads it. */
+export const RED_FLAGS = {
+  chest: 'Chest pain or signs of a heart attack',
+  stroke: 'Signs of a stroke',
+  breath: 'Severe breathlessness',
+  airway: 'Swelling or blocking of the airway',
+  bleeding: 'Bleeding that is not under control',
+  seizure: 'Seizure or unconsciousness',
+  sepsis: 'Signs of sepsis',
+  poison: 'Poisoning or overdose',
+  suicide: 'Suicidal intent',
+  unclear: 'Called it an emergency',
+} as const;
+
+export type RedFlag = keyof typeof RED_FLAGS;
+
+/** A red flag as FHIR R4. Without a patient it is about whoever was on the line in that session. */
+export function flagResource(
+  id: string,
+  patient: string | undefined,
+  session: string,
+  at: number,
+  flag: RedFlag,
+): Flag {
+  const subject =
+    patient === undefined
+      ? { display: 'A caller who is not known yet', identifier: { system: `${CLINIC}/sessions`, value: session } }
+      : { reference: `Patient/${patient}` };
+  return {
+    resourceType: 'Flag',
+    id,
+    identifier: [{ system: `${CLINIC}/sessions`, value: session }],
+    status: 'active',
+    category: [concept('http://terminology.hl7.org/CodeSystem/flag-category', 'clinical', 'Clinical')],
+    code: concept(`${CLINIC}/red-flags`, flag, RED_FLAGS[flag]),
+    subject,
+    period: { start: instant(at) },
+  };
+}

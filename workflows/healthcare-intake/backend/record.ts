@@ -1,0 +1,51 @@
+import type { Database, Desk } from '@parley-workflows/backend';
+import type { Consent, Flag, QuestionnaireResponse, Resource } from '@medplum/fhirtypes';
+import { z } from 'zod';
+import { appointmentsOnFile } from './appointments.ts';
+import { appointmentResource } from './fhir/appointment.ts';
+import { consentResource } from './fhir/consent.ts';
+import { flagResource, type RedFlag } from './fhir/flag.ts';
+import { patientResource } from './fhir/patient.ts';
+import { type Intake, intakeResource } from './fhir/questionnaire-response.ts';
+import { patientOf } from './patients.ts';
+
+/** Writes an intake into a patient's record, with what they agreed to. Returns the id of the intake. */
+export function fileIntake(desk: Desk, patient: string, mayRecord: boolean, intake: Intake): string {
+  const { now } = desk;
+  write(desk, patient, (id) => consentResource(id, patient, now, 'recording', mayRecord));
+  write(desk, patient, (id) => consentResource(id, patient, now, 'intake', true));
+  return write(desk, patient, (id) => intakeResource(id, patient, now, intake));
+}
+
+/** Writes down a red flag; `patient` left out where it is not known who is on the line. */
+export const raiseFlag = (desk: Desk, patient: string | undefined, flag: RedFlag): string =>
+  write(desk, patient, (id) => flagResource(id, patient, desk.session, desk.now, flag));
+
+/** Everything on file about a patient, as FHIR R4: who they are, their appointments, and what was told on the line. */
+export function recordOf(db: Database, patient: string): unknown[] {
+  const told = db.all(z.object({ resource: z.string() }), 'SELECT resource FROM documents WHERE patient = ? ORDER BY id', patient);
+  return [
+    patientResource(patientOf(db, patient)),
+    ...appointmentsOnFile(db, patient).map(appointmentResource),
+    ...told.map(({ resource }) => parsed(resource)),
+  ];
+}
+
+/** The flags raised while nobody knew who was on the line. */
+export const flagsOfUnknown = (db: Database): unknown[] =>
+  db
+    .all(z.object({ resource: z.string() }), "SELECT resource FROM documents WHERE patient IS NULL AND type = 'Flag' ORDER BY id")
+    .map(({ resource }) => parsed(resource));
+
+function write(
+  { db, session }: Desk,
+  patient: string | undefined,
+  make: (id: string) => QuestionnaireResponse | Consent | Flag,
+): string {
+  const row = db.run("INSERT INTO documents (patient, session, type, resource) VALUES (?, ?, '', '')", patient ?? null, session);
+  const resource: Resource & { id?: string } = make(`doc-${row}`);
+  db.run('UPDATE documents SET type = ?, resource = ? WHERE id = ?', resource.resourceType, JSON.stringify(resource), row);
+  return `doc-${row}`;
+}
+
+const parsed = (resource: string): unknown => JSON.parse(resource);
