@@ -1,4 +1,6 @@
-import { type Database, dateOf, dayOf, type Desk } from '@parley-workflows/backend';
+import { DAY, dateOf, dayOf } from '@parley-workflows/backend/calendar';
+import type { Database } from '@parley-workflows/backend/database';
+import type { Desk } from '@parley-workflows/backend/desk';
 import { z } from 'zod';
 import type { AppointmentOnFile } from './fhir/appointment.ts';
 import { refuse } from './refusal.ts';
@@ -28,9 +30,12 @@ export interface Told {
   readonly time: string;
   readonly with: string;
   readonly visit: (typeof VISITS)[number];
+  /** In words: "Thursday, November 26 at 9:40 AM with Dr. Hart". */
+  readonly label: string;
 }
 
-const SLOTS = 'SELECT slots.id, day, minute, visit, clinicians.name AS clinician FROM slots JOIN clinicians ON clinicians.id = clinician';
+const SLOTS = `SELECT slots.id, day, minute, visit, clinicians.name AS clinician
+  FROM slots JOIN clinicians ON clinicians.id = clinician`;
 const FREE = "slots.id NOT IN (SELECT slot FROM appointments WHERE state = 'booked')";
 
 export interface SlotWish {
@@ -59,7 +64,7 @@ export function findSlots({ db, today }: Desk, { visit, from, part, clinician }:
 }
 
 /** Books a time; refuses `slot_taken` where somebody else was faster or it is not ahead. */
-export function book({ db, today, now }: Desk, patient: string, slotId: string, reason: string): Booked {
+export function book({ db, today, now }: Desk, patient: string, slotId: string, reason: string | null): Booked {
   const slot = db.one(SlotRow, `${SLOTS} WHERE slots.id = ? AND ${FREE} AND day > ?`, numberOf(slotId, 'S'), today);
   if (slot === undefined) refuse('slot_taken');
   const id = db.run(
@@ -92,10 +97,16 @@ export function upcoming({ db, today }: Desk, patient: string): (Booked & { canC
 }
 
 /** Cancels an appointment of the patient; refuses `not_found`, and `too_late` on its day. */
-export function cancel({ db, today }: Desk, patient: string, appointmentId: string): void {
+export function cancel(desk: Desk, patient: string, appointmentId: string): void {
+  const { id } = changeable(desk, patient, appointmentId);
+  desk.db.run("UPDATE appointments SET state = 'cancelled' WHERE id = ?", id);
+}
+
+/** An appointment of the patient that can still be changed on the line; refuses `not_found` and `too_late`. */
+function changeable({ db, today }: Desk, patient: string, appointmentId: string): { id: number; reason: string | null } {
   const found = db.one(
-    z.object({ id: z.int(), day: z.int() }),
-    `SELECT appointments.id, day FROM appointments JOIN slots ON slots.id = slot
+    z.object({ id: z.int(), day: z.int(), reason: z.string().nullable() }),
+    `SELECT appointments.id, day, reason FROM appointments JOIN slots ON slots.id = slot
      WHERE appointments.id = ? AND patient = ? AND state = 'booked' AND day >= ?`,
     numberOf(appointmentId, 'A'),
     patient,
@@ -103,7 +114,15 @@ export function cancel({ db, today }: Desk, patient: string, appointmentId: stri
   );
   if (found === undefined) refuse('not_found');
   if (found.day <= today) refuse('too_late');
-  db.run("UPDATE appointments SET state = 'cancelled' WHERE id = ?", found.id);
+  return found;
+}
+
+/** Books another time in the place of an appointment; refuses as `book` and `cancel` do, and then leaves it as it is. */
+export function move(desk: Desk, patient: string, appointmentId: string, slotId: string): Booked {
+  const { reason } = changeable(desk, patient, appointmentId);
+  const booked = book(desk, patient, slotId, reason);
+  cancel(desk, patient, appointmentId);
+  return booked;
 }
 
 /** Every appointment of a patient, as it is written in their record. */
@@ -138,13 +157,22 @@ export function appointmentsOnFile(db: Database, patient: string): AppointmentOn
     }));
 }
 
-const told = ({ id, day, minute, clinician, visit }: Slot): Told => ({
-  slotId: `S${id}`,
-  date: dateOf(day),
-  time: `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`,
-  with: clinician,
-  visit,
-});
+function told({ id, day, minute, clinician, visit }: Slot): Told {
+  const hour = Math.floor(minute / 60);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const clock = `${hour % 12 || 12}:${two(minute % 60)} ${hour < 12 ? 'AM' : 'PM'}`;
+  const on = WEEKDAY.format(day * DAY);
+  return {
+    slotId: `S${id}`,
+    date: dateOf(day),
+    time: `${two(hour)}:${two(minute % 60)}`,
+    with: clinician,
+    visit,
+    label: `${on} at ${clock} with ${clinician}${visit === 'video' ? ', by video' : ''}`,
+  };
+}
+
+const WEEKDAY = new Intl.DateTimeFormat('en-US', { weekday: 'long', month: 'long', day: 'numeric', timeZone: 'UTC' });
 
 /** The number of an id such as S12; one that is none if it is another's. */
 const numberOf = (id: string, letter: 'A' | 'S'): number => (id.startsWith(letter) ? Number(id.slice(1)) : -1);

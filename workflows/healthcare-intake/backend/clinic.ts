@@ -1,4 +1,5 @@
-import type { BackEnd } from '@parley-workflows/backend';
+import type { BackEnd } from '@parley-workflows/backend/desk';
+import type { Troubles } from '@parley-workflows/backend/trouble';
 import { seed } from './seed.ts';
 
 // Days are whole days since 1970-01-01, moments are milliseconds since the epoch, minutes are counted from midnight.
@@ -37,3 +38,6 @@ export const CLINIC_BACK_END: BackEnd = {
   days: { slots: ['day'] },
   moments: { appointments: ['made_at'] },
 };
+
+/** Patients that make any tool given them misbehave. */
+export const TROUBLES: Troubles = { P9991: 'hangs', P9992: 'throws', P9993: 'slow', P9994: 'loses_reply' };

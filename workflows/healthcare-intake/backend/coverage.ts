@@ -1,4 +1,4 @@
-import type { Desk } from '@parley-workflows/backend';
+import type { Desk } from '@parley-workflows/backend/desk';
 import { z } from 'zod';
 
 export const COVERAGE_VERDICTS = ['active', 'ended', 'unknown_member', 'not_accepted'] as const;

@@ -1,4 +1,5 @@
-import type { Database, Desk } from '@parley-workflows/backend';
+import type { Database } from '@parley-workflows/backend/database';
+import type { Desk } from '@parley-workflows/backend/desk';
 import { z } from 'zod';
 import type { PatientOnFile } from './fhir/patient.ts';
 import { refuse } from './refusal.ts';
@@ -52,6 +53,11 @@ export function register({ db, session }: Desk, name: string, born: string, phon
   const id = `P${last + 1}`;
   db.run('INSERT INTO patients VALUES (?, ?, ?, ?, NULL, ?)', id, name.trim(), born, phone, session);
   return id;
+}
+
+/** Refuses `not_verified` where it was not this session that registered the patient. */
+export function mustBeNew({ db, session }: Desk, id: string): void {
+  if (patientOf(db, id).registered_in !== session) refuse('not_verified');
 }
 
 /** The ten digits of a number of the North American plan, or whatever digits there are. */

@@ -1,5 +1,6 @@
-import type { Database, Desk } from '@parley-workflows/backend';
-import type { Consent, Flag, QuestionnaireResponse, Resource } from '@medplum/fhirtypes';
+import type { Database } from '@parley-workflows/backend/database';
+import type { Desk } from '@parley-workflows/backend/desk';
+import type { Consent, Flag, QuestionnaireResponse } from '@medplum/fhirtypes';
 import { z } from 'zod';
 import { appointmentsOnFile } from './appointments.ts';
 import { appointmentResource } from './fhir/appointment.ts';
@@ -42,10 +43,18 @@ function write(
   patient: string | undefined,
   make: (id: string) => QuestionnaireResponse | Consent | Flag,
 ): string {
-  const row = db.run("INSERT INTO documents (patient, session, type, resource) VALUES (?, ?, '', '')", patient ?? null, session);
-  const resource: Resource & { id?: string } = make(`doc-${row}`);
-  db.run('UPDATE documents SET type = ?, resource = ? WHERE id = ?', resource.resourceType, JSON.stringify(resource), row);
-  return `doc-${row}`;
+  const { last } = db.one(z.object({ last: z.int() }), 'SELECT coalesce(max(id), 0) AS last FROM documents') ?? { last: 0 };
+  const id = `doc-${last + 1}`;
+  const resource = make(id);
+  db.run(
+    'INSERT INTO documents VALUES (?, ?, ?, ?, ?)',
+    last + 1,
+    patient ?? null,
+    session,
+    resource.resourceType,
+    JSON.stringify(resource),
+  );
+  return id;
 }
 
 const parsed = (resource: string): unknown => JSON.parse(resource);

@@ -1,4 +1,5 @@
-import { DAY, type Database, type Day } from '@parley-workflows/backend';
+import { DAY, type Day } from '@parley-workflows/backend/calendar';
+import type { Database } from '@parley-workflows/backend/database';
 
 // Born on a day that stays; whoever has no telephone gets the code by e-mail.
 const PATIENTS = [
@@ -10,7 +11,7 @@ const PATIENTS = [
   ['P1005', 'Robert Lee', '1978-05-05', '+16235550175', 'rob.lee@example.com'],
   ['P1006', 'Nadia Petrova', '2001-01-19', null, 'nadia.petrova@example.com'],
   ["P1007", "Sean O'Connor", '1969-09-09', '+16025550128', null],
-  // Whose tools misbehave: TROUBLES in tools.ts.
+  // Whose tools misbehave: TROUBLES in clinic.ts.
   ['P9991', 'Hank Summers', '1970-01-01', '+16025550191', null],
   ['P9992', 'Thelma Winters', '1970-01-02', '+16025550192', null],
   ['P9993', 'Sloane Rivers', '1970-01-03', '+16025550193', null],

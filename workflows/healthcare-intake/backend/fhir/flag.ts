@@ -1,8 +1,24 @@
 import type { Flag } from '@medplum/fhirtypes';
 import { CLINIC, concept, instant } from './terms.ts';
 
-/** What a caller may say that can't wait, as whoever takes over reads it. */
-export const RED_FLAGS = {
+/** What a caller may say that can't wait. */
+export const RED_FLAGS = [
+  'chest',
+  'stroke',
+  'breath',
+  'airway',
+  'bleeding',
+  'seizure',
+  'sepsis',
+  'poison',
+  'suicide',
+  'unclear',
+] as const;
+
+export type RedFlag = (typeof RED_FLAGS)[number];
+
+/** As whoever takes over reads it. */
+const MEANINGS: { readonly [flag in RedFlag]: string } = {
   chest: 'Chest pain or signs of a heart attack',
   stroke: 'Signs of a stroke',
   breath: 'Severe breathlessness',
@@ -12,10 +28,8 @@ export const RED_FLAGS = {
   sepsis: 'Signs of sepsis',
   poison: 'Poisoning or overdose',
   suicide: 'Suicidal intent',
-  unclear: 'Called it an emergency',
-} as const;
-
-export type RedFlag = keyof typeof RED_FLAGS;
+  unclear: 'The caller calls it an emergency, or it is very bad',
+};
 
 /** A red flag as FHIR R4. Without a patient it is about whoever was on the line in that session. */
 export function flagResource(
@@ -35,7 +49,7 @@ export function flagResource(
     identifier: [{ system: `${CLINIC}/sessions`, value: session }],
     status: 'active',
     category: [concept('http://terminology.hl7.org/CodeSystem/flag-category', 'clinical', 'Clinical')],
-    code: concept(`${CLINIC}/red-flags`, flag, RED_FLAGS[flag]),
+    code: concept(`${CLINIC}/red-flags`, flag, MEANINGS[flag]),
     subject,
     period: { start: instant(at) },
   };
