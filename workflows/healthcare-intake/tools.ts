@@ -1,12 +1,13 @@
 import { characters, type Tools } from '@parley/engine';
-import { openDesk, type Place } from '@parley-workflows/backend/desk';
+import { type Desk, openDesk, type Place } from '@parley-workflows/backend/desk';
+import { type IdentityRefusal, identityTools, mustBeVerified } from '@parley-workflows/backend/identity';
 import { toolMakers } from '@parley-workflows/backend/tools';
 import { z } from 'zod';
 import { book, cancel, findSlots, move, PARTS_OF_DAY, upcoming, VISITS } from './backend/appointments.ts';
-import { CLINIC_BACK_END, TROUBLES } from './backend/clinic.ts';
+import { CLINIC, TROUBLES } from './backend/clinic.ts';
 import { COVERAGE_VERDICTS, checkCoverage } from './backend/coverage.ts';
 import { RED_FLAGS } from './backend/fhir/flag.ts';
-import { mustBeNew, patientOf, register } from './backend/patients.ts';
+import { mustBeNew, patientOf, patientsIn, register } from './backend/patients.ts';
 import { fileIntake, raiseFlag } from './backend/record.ts';
 import type { Refusal } from './backend/refusal.ts';
 
@@ -44,7 +45,8 @@ const Booking = z.strictObject({ patientId, slotId, reason: words });
  * record that this very session opened there are tools of their own (`…_new`), which refuse every other record.
  */
 export default function tools(place: Place): Tools {
-  const { reads, writes } = toolMakers<Refusal>(openDesk(CLINIC_BACK_END, place), TROUBLES);
+  const makers = toolMakers<Refusal | IdentityRefusal>(openDesk(CLINIC, place), TROUBLES);
+  const { reads, writes } = makers;
 
   const fileTool = (name: string, who: 'on_file' | 'new') =>
     writes(name, {
@@ -75,6 +77,8 @@ export default function tools(place: Place): Tools {
     });
 
   return {
+    ...identityTools(makers, ({ db }) => patientsIn(db)),
+
     'patients.register': writes('patients.register', {
       about: 'Opens a record for a new patient. Their identity is checked when they come.',
       input: z.strictObject({ name: z.string().min(1).max(100), born: date, phone: z.string().min(7).max(20) }),
@@ -136,6 +140,7 @@ export default function tools(place: Place): Tools {
       output: z.object(booked),
       requires: { confirmation: true, identity: 'code' },
       errors: ['not_found', 'not_verified', 'slot_taken', 'too_late'],
+      cleared: ['phi'],
       run: (desk, { patientId: patient, appointmentId: from, slotId: to }) => {
         allowed(desk, patient, 'on_file');
         return move(desk, patient, from, to);
@@ -148,6 +153,7 @@ export default function tools(place: Place): Tools {
       output: z.object({ appointmentId }),
       requires: { confirmation: true, identity: 'code' },
       errors: ['not_found', 'not_verified', 'too_late'],
+      cleared: ['phi'],
       run: (desk, { patientId: patient, appointmentId: which }) => {
         allowed(desk, patient, 'on_file');
         cancel(desk, patient, which);

@@ -103,7 +103,11 @@ export function cancel(desk: Desk, patient: string, appointmentId: string): void
 }
 
 /** An appointment of the patient that can still be changed on the line; refuses `not_found` and `too_late`. */
-function changeable({ db, today }: Desk, patient: string, appointmentId: string): { id: number; reason: string | null } {
+function changeable(
+  { db, today }: Desk,
+  patient: string,
+  appointmentId: string,
+): { id: number; reason: string | null } {
   const found = db.one(
     z.object({ id: z.int(), day: z.int(), reason: z.string().nullable() }),
     `SELECT appointments.id, day, reason FROM appointments JOIN slots ON slots.id = slot

@@ -1,11 +1,12 @@
 import type { BackEnd } from '@parley-workflows/backend/desk';
+import { IDENTITY_TABLES } from '@parley-workflows/backend/identity';
 import type { Troubles } from '@parley-workflows/backend/trouble';
 import { seed } from './seed.ts';
 
 // Days are whole days since 1970-01-01, moments are milliseconds since the epoch, minutes are counted from midnight.
 const TABLES = `
 CREATE TABLE patients (
-  id TEXT PRIMARY KEY, name TEXT NOT NULL, born TEXT NOT NULL, phone TEXT, email TEXT, registered_in TEXT
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, born TEXT NOT NULL, phone TEXT, email TEXT, zip TEXT, registered_in TEXT
 ) STRICT;
 CREATE TABLE insurers (id TEXT PRIMARY KEY, name TEXT NOT NULL, accepted INTEGER NOT NULL) STRICT;
 CREATE TABLE members (
@@ -31,9 +32,9 @@ CREATE INDEX documents_of_patient ON documents (patient);
 `;
 
 /** A family practice in Phoenix: its patients, insurers, times and records. */
-export const CLINIC_BACK_END: BackEnd = {
+export const CLINIC: BackEnd = {
   file: 'clinic.sqlite',
-  tables: [TABLES],
+  tables: [IDENTITY_TABLES, TABLES],
   fill: seed,
   days: { slots: ['day'] },
   moments: { appointments: ['made_at'] },

@@ -14,7 +14,8 @@ export function checkCoverage(
     'SELECT name, accepted FROM insurers WHERE id = ?',
     insurer,
   );
-  if (known === undefined || known.accepted === 0) return { verdict: 'not_accepted', name: known?.name ?? 'that insurer' };
+  if (known === undefined || known.accepted === 0)
+    return { verdict: 'not_accepted', name: known?.name ?? 'that insurer' };
   if (memberId === undefined) return { verdict: 'unknown_member', name: known.name };
   const member = db.one(
     z.object({ active: z.int() }),

@@ -1,7 +1,7 @@
 import type { Database } from '@parley-workflows/backend/database';
 import type { Desk } from '@parley-workflows/backend/desk';
+import { type Directory, directoryOf, PersonRow } from '@parley-workflows/backend/identity';
 import { z } from 'zod';
-import type { PatientOnFile } from './fhir/patient.ts';
 import { refuse } from './refusal.ts';
 
 const PatientRow = z.object({
@@ -17,41 +17,31 @@ const PatientRow = z.object({
 export const patientOf = (db: Database, id: string): z.output<typeof PatientRow> =>
   db.one(PatientRow, 'SELECT * FROM patients WHERE id = ?', id) ?? refuse('not_found');
 
-export interface Clues {
-  readonly name?: string | undefined;
-  readonly born?: string | undefined;
-  readonly phone?: string | undefined;
-  readonly email?: string | undefined;
-}
-
-/** The one patient all the clues fit; refuses `not_found` and `ambiguous`. A date of birth alone is no clue. */
-export function findPatient(db: Database, { name, born, phone, email }: Clues): PatientOnFile {
-  const fits = (patient: PatientOnFile) =>
-    (name === undefined || plain(patient.name) === plain(name)) &&
-    (born === undefined || patient.born === born) &&
-    (phone === undefined || (patient.phone !== null && digits(patient.phone) === digits(phone))) &&
-    (email === undefined || patient.email === email.trim().toLowerCase());
-  const [found, second] = db.all(PatientRow, 'SELECT * FROM patients ORDER BY id').filter(fits);
-  if (found === undefined) refuse('not_found');
-  if (second !== undefined) refuse('ambiguous');
-  return found;
-}
+/** The patients, as the identity check looks them up. */
+export const patientsIn = (db: Database): Directory =>
+  directoryOf(db.all(PersonRow, 'SELECT id, name, email, phone, zip, born FROM patients ORDER BY id'));
 
 /**
  * Opens a record for a new patient; the session that opened it may write to it. Refuses `on_file` where a patient of that
  * name and date of birth is there: somebody's record is not got at by registering anew.
  */
 export function register({ db, session }: Desk, name: string, born: string, phone: string): string {
-  const taken = db
-    .all(PatientRow, 'SELECT * FROM patients WHERE born = ?', born)
-    .some((patient) => plain(patient.name) === plain(name));
+  const names = db.all(z.object({ name: z.string() }), 'SELECT name FROM patients WHERE born = ?', born);
+  const taken = names.some((patient) => plain(patient.name) === plain(name));
   if (taken) refuse('on_file');
   const { last } = db.one(
     z.object({ last: z.int() }),
     "SELECT coalesce(max(cast(substr(id, 2) AS INTEGER)), 2000) AS last FROM patients WHERE id LIKE 'P2%'",
   ) ?? { last: 2000 };
   const id = `P${last + 1}`;
-  db.run('INSERT INTO patients VALUES (?, ?, ?, ?, NULL, ?)', id, name.trim(), born, phone, session);
+  db.run(
+    'INSERT INTO patients (id, name, born, phone, registered_in) VALUES (?, ?, ?, ?, ?)',
+    id,
+    name.trim(),
+    born,
+    phone,
+    session,
+  );
   return id;
 }
 
@@ -59,9 +49,6 @@ export function register({ db, session }: Desk, name: string, born: string, phon
 export function mustBeNew({ db, session }: Desk, id: string): void {
   if (patientOf(db, id).registered_in !== session) refuse('not_verified');
 }
-
-/** The ten digits of a number of the North American plan, or whatever digits there are. */
-const digits = (text: string): string => text.replace(/\D/g, '').replace(/^1(?=\d{10}$)/, '');
 
 const plain = (name: string): string =>
   name

@@ -24,7 +24,11 @@ export const raiseFlag = (desk: Desk, patient: string | undefined, flag: RedFlag
 
 /** Everything on file about a patient, as FHIR R4: who they are, their appointments, and what was told on the line. */
 export function recordOf(db: Database, patient: string): unknown[] {
-  const told = db.all(z.object({ resource: z.string() }), 'SELECT resource FROM documents WHERE patient = ? ORDER BY id', patient);
+  const told = db.all(
+    z.object({ resource: z.string() }),
+    'SELECT resource FROM documents WHERE patient = ? ORDER BY id',
+    patient,
+  );
   return [
     patientResource(patientOf(db, patient)),
     ...appointmentsOnFile(db, patient).map(appointmentResource),
@@ -35,7 +39,10 @@ export function recordOf(db: Database, patient: string): unknown[] {
 /** The flags raised while nobody knew who was on the line. */
 export const flagsOfUnknown = (db: Database): unknown[] =>
   db
-    .all(z.object({ resource: z.string() }), "SELECT resource FROM documents WHERE patient IS NULL AND type = 'Flag' ORDER BY id")
+    .all(
+      z.object({ resource: z.string() }),
+      "SELECT resource FROM documents WHERE patient IS NULL AND type = 'Flag' ORDER BY id",
+    )
     .map(({ resource }) => parsed(resource));
 
 function write(
@@ -43,7 +50,9 @@ function write(
   patient: string | undefined,
   make: (id: string) => QuestionnaireResponse | Consent | Flag,
 ): string {
-  const { last } = db.one(z.object({ last: z.int() }), 'SELECT coalesce(max(id), 0) AS last FROM documents') ?? { last: 0 };
+  const { last } = db.one(z.object({ last: z.int() }), 'SELECT coalesce(max(id), 0) AS last FROM documents') ?? {
+    last: 0,
+  };
   const id = `doc-${last + 1}`;
   const resource = make(id);
   db.run(

@@ -3,19 +3,19 @@ import type { Database } from '@parley-workflows/backend/database';
 
 // Born on a day that stays; whoever has no telephone gets the code by e-mail.
 const PATIENTS = [
-  ['P1001', 'Maria Gonzalez', '1984-03-12', '+16025550142', 'maria.gonzalez@example.com'],
-  ['P1002', 'James Whitfield', '1951-07-30', '+16025550187', null],
-  ['P1003', 'Aaliyah Brooks', '1996-11-02', '+14805550119', 'aaliyah.brooks@example.com'],
+  ['P1001', 'Maria Gonzalez', '1984-03-12', '+16025550142', 'maria.gonzalez@example.com', '85004'],
+  ['P1002', 'James Whitfield', '1951-07-30', '+16025550187', null, '85016'],
+  ['P1003', 'Aaliyah Brooks', '1996-11-02', '+14805550119', 'aaliyah.brooks@example.com', '85281'],
   // Twins, named after one grandfather.
-  ['P1004', 'Robert Lee', '1978-05-05', '+16235550163', 'bob.lee@example.com'],
-  ['P1005', 'Robert Lee', '1978-05-05', '+16235550175', 'rob.lee@example.com'],
-  ['P1006', 'Nadia Petrova', '2001-01-19', null, 'nadia.petrova@example.com'],
-  ["P1007", "Sean O'Connor", '1969-09-09', '+16025550128', null],
+  ['P1004', 'Robert Lee', '1978-05-05', '+16235550163', 'bob.lee@example.com', '85301'],
+  ['P1005', 'Robert Lee', '1978-05-05', '+16235550175', 'rob.lee@example.com', '85008'],
+  ['P1006', 'Nadia Petrova', '2001-01-19', null, 'nadia.petrova@example.com', '85003'],
+  ['P1007', "Sean O'Connor", '1969-09-09', '+16025550128', null],
   // Whose tools misbehave: TROUBLES in clinic.ts.
-  ['P9991', 'Hank Summers', '1970-01-01', '+16025550191', null],
-  ['P9992', 'Thelma Winters', '1970-01-02', '+16025550192', null],
-  ['P9993', 'Sloane Rivers', '1970-01-03', '+16025550193', null],
-  ['P9994', 'Lois Fields', '1970-01-04', '+16025550194', null],
+  ['P9991', 'Hank Summers', '1970-01-01', '+16025550191', null, '85001'],
+  ['P9992', 'Thelma Winters', '1970-01-02', '+16025550192', null, '85001'],
+  ['P9993', 'Sloane Rivers', '1970-01-03', '+16025550193', null, '85001'],
+  ['P9994', 'Lois Fields', '1970-01-04', '+16025550194', null, '85001'],
 ] as const;
 
 /** Whom the clinic takes, and what a member ID of theirs looks like. */
@@ -61,7 +61,7 @@ const BOOKED = [
 
 /** Fills an empty clinic so that everything stands as it should on a day: "in six days" is true then. */
 export function seed(db: Database, today: Day): void {
-  for (const patient of PATIENTS) db.run('INSERT INTO patients VALUES (?, ?, ?, ?, ?, NULL)', ...patient);
+  for (const patient of PATIENTS) db.run('INSERT INTO patients VALUES (?, ?, ?, ?, ?, ?, NULL)', ...patient);
   for (const insurer of INSURERS) db.run('INSERT INTO insurers VALUES (?, ?, ?)', ...insurer);
   for (const member of MEMBERS) db.run('INSERT INTO members VALUES (?, ?, ?, ?)', ...member);
   for (const clinician of CLINICIANS) db.run('INSERT INTO clinicians VALUES (?, ?)', ...clinician);
