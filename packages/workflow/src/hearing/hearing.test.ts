@@ -117,6 +117,7 @@ describe('what is plainly denied is not heard', () => {
     'not a stroke',
     'neither chest pain nor trouble breathing',
     'i dont think so no chest pain',
+    "it's nothing like chest pain",
   ])('%j', (said) => expect(says(said)).toBe(false));
 });
 
@@ -144,6 +145,8 @@ describe('what is not plainly denied is heard', () => {
     "he's not breathing",
     'she is not moving and not breathing',
     'please help no time chest pain',
+    'nothing helps my chest pain',
+    'nothing like this chest pain ever happened to me',
   ])('%j', (said) => expect(says(said)).toBe(true));
 });
 
@@ -160,6 +163,9 @@ describe('what is plainly long past is not heard', () => {
     'a stroke runs in my family',
     'I survived a heart attack last year',
     'had a stroke in twenty fifteen',
+    'i had a seizure once back in college',
+    'my dad had a heart attack in his fifties so i want my heart checked',
+    'I suffered a bad stroke in my late thirties',
   ])('%j', (said) => expect(says(said)).toBe(false));
 });
 
@@ -175,5 +181,7 @@ describe('what may be so now is heard', () => {
     'my husband is having a heart attack',
     'chest pain since this morning',
     'i have a history of stroke and its happening again',
+    'he is in his fifties and he had a stroke',
+    'she had a seizure just now, she is in her fifties',
   ])('%j', (said) => expect(says(said)).toBe(true));
 });

@@ -55,6 +55,8 @@ export function isDenied(words: readonly Word[], match: Match): boolean {
 /** A denial, and nothing after it that leaves the matter open. */
 function denies(words: readonly Word[], at: number, own: ReadonlySet<number>): boolean {
   const text = words[at]?.text ?? '';
+  // "It's nothing like chest pain"; but "nothing helps" says that it is there.
+  if (text === 'nothing' && words[at + 1]?.text === 'like') return true;
   if (!DENIALS.has(text) || own.has(at) || (text === 'not' && ABLE.has(words[at - 1]?.text ?? ''))) return false;
   for (const next of [words[at + 1], words[at + 2]]) {
     if (!next || next.gap === 'stop') break;
@@ -87,6 +89,8 @@ const NOW =
   having feels feeling back coming same recently lately just right yesterday morning afternoon evening hour hours minute minutes
   going getting`);
 const LONG = set('year years decade decades month months');
+/** A time of life: no "back" that says it has come again. */
+const BACK_IN = / back in (?:college|school|high school|the army|the navy|the service|the day|the \w+ties) /;
 const IT = set('it this that they');
 const SPAN = 9;
 
@@ -101,7 +105,10 @@ export function isLongPast(words: readonly Word[], match: Match): boolean {
     ? clauseEnd(words, to + 1)
     : to;
   const clause = words.slice(from, to).map(({ text }) => text);
-  const all = words.slice(from, more).map(({ text }) => text);
+  const all = ` ${words
+    .slice(from, more)
+    .map(({ text }) => text)
+    .join(' ')} `.replace(BACK_IN, ' ');
   const text = ` ${clause.join(' ')} `;
   const past =
     clause.some((word, at) => word === 'ago' && LONG.has(clause[at - 1] ?? '')) ||
@@ -114,11 +121,15 @@ export function isLongPast(words: readonly Word[], match: Match): boolean {
     / when (?:i|he|she|they|we) (?:was|were) (?:a|an|in|little|young|younger|small|\d+|\w+teen|twenty|thirty|forty|fifty) /.test(
       text,
     ) ||
+    BACK_IN.test(text) ||
+    / (?:had|suffered|got) (?:\w+ ){0,5}in (?:my|his|her|their) (?:early |mid |late )?(?:teens|twenties|thirties|forties|fifties|sixties) /.test(
+      text,
+    ) ||
     / (?:used to|history of|family history|runs in (?:my|the|our)|survived|survivor) /.test(text) ||
     / (?:died|passed away|passed) (?:of|from|after) /.test(text);
   if (!past) return false;
   const ongoing = / since (?:19|20)\d\d /.test(text) && / (?:have|has|ive|had) /.test(text);
-  return !ongoing && !all.some((word) => NOW.has(word));
+  return !ongoing && !all.split(' ').some((word) => NOW.has(word));
 }
 
 function clauseStart(words: readonly Word[], first: number): number {

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { createMachine, type Machine, type Snapshot } from '@parley/machine';
+import { compileWorkflow, loadWorkflow } from '@parley/workflow';
+import { RED_FLAGS } from '../backend/fhir/flag.ts';
+import tools from '../tools.ts';
+
+const here = import.meta.dirname;
+
+interface Utterance {
+  readonly text: string;
+  /** The flags each of which is right; none where it is no red flag. */
+  readonly expected: readonly string[];
+}
+
+interface Heard extends Utterance {
+  /** Undefined: nothing was heard. */
+  readonly flag: string | undefined;
+}
+
+function utterancesIn(file: string): readonly Utterance[] {
+  const lines = readFileSync(path.join(here, file), 'utf8').split('\n');
+  return lines
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => {
+      const [flags = '', text = ''] = line.split('\t');
+      return { text, expected: flags === 'none' ? [] : flags.split('|') };
+    });
+}
+
+let machine: Machine;
+/** At the very first question. */
+let asked: Snapshot;
+beforeAll(async () => {
+  const signatures = Object.fromEntries(Object.entries(tools({})).map(([name, { signature }]) => [name, signature]));
+  const source = await loadWorkflow(path.join(here, '../workflow.yaml'));
+  machine = createMachine(compileWorkflow(source, signatures), signatures);
+  const contact = { id: 'c1', channel: 'voice' } as const;
+  asked = machine.step(machine.initial, { type: 'session.started', at: 0, contact }).snapshot;
+});
+
+/** Says it at the first question. No decider is there: what is found, the machine finds by itself. */
+function hear(utterance: Utterance): Heard {
+  const { snapshot, moves } = machine.step(asked, { type: 'caller.said', at: 1000, text: utterance.text });
+  const reached = moves.map(({ to }) => to).find((to) => to === 'emergency' || to === 'crisis');
+  if (reached === undefined) return { ...utterance, flag: undefined };
+  const { flag } = snapshot.memory.vars;
+  // Only suicide leads to `crisis`, and it leads nowhere else.
+  if (typeof flag !== 'string' || (flag === 'suicide') !== (reached === 'crisis'))
+    throw new Error(`"${utterance.text}" leads to ${reached} with the flag ${JSON.stringify(flag)}.`);
+  return { ...utterance, flag };
+}
+
+const isFlag = ({ expected }: Utterance) => expected.length > 0;
+const share = (some: number, of: number) => `${some} of ${of} (${((100 * some) / of).toFixed(1)} %)`;
+
+/** Sensitivity, over all and by flag, and specificity, with all that went wrong. */
+function report(name: string, all: readonly Heard[]): string {
+  const [flags, others] = [all.filter(isFlag), all.filter((one) => !isFlag(one))];
+  const heard = flags.filter(({ flag }) => flag !== undefined);
+  const quiet = others.filter(({ flag }) => flag === undefined);
+  const byFlag = RED_FLAGS.filter((flag) => flags.some(({ expected }) => expected[0] === flag)).map((flag) => {
+    const own = flags.filter(({ expected }) => expected[0] === flag);
+    return `  ${flag.padEnd(9)} ${share(own.filter((one) => one.flag !== undefined).length, own.length)}`;
+  });
+  return [
+    `${name}: sensitivity ${share(heard.length, flags.length)}, specificity ${share(quiet.length, others.length)}`,
+    ...byFlag,
+    ...flags.filter(({ flag }) => flag === undefined).map(({ text, expected }) => `  missed ${expected}: ${text}`),
+    ...heard
+      .filter(({ flag, expected }) => !expected.includes(flag ?? ''))
+      .map(({ text, flag, expected }) => `  ${flag} instead of ${expected}: ${text}`),
+    ...others.filter(({ flag }) => flag !== undefined).map(({ text, flag }) => `  heard ${flag}: ${text}`),
+    '',
+  ].join('\n');
+}
+
+describe.each([
+  ['tuned.tsv', { atLeast: 180, ofEach: 8 }],
+])('the utterances of %s', (file, { atLeast, ofEach }) => {
+  const utterances = utterancesIn(file);
+
+  it('are many, about half of them red flags, and some of each', () => {
+    expect(utterances.length).toBeGreaterThanOrEqual(atLeast);
+    const flags = utterances.filter(isFlag).length / utterances.length;
+    expect(Math.abs(flags - 0.5)).toBeLessThan(0.06);
+    for (const flag of RED_FLAGS.filter((one) => one !== 'unclear'))
+      expect(utterances.filter(({ expected }) => expected[0] === flag).length).toBeGreaterThanOrEqual(ofEach);
+  });
+
+  it('are heard: not one red flag is missed, and hardly anything else is taken for one', () => {
+    const all = utterances.map(hear);
+    process.stdout.write(report(file, all));
+    expect(all.filter(({ expected, flag }) => expected.length > 0 && flag === undefined)).toEqual([]);
+  });
+});
