@@ -77,21 +77,39 @@ function report(name: string, all: readonly Heard[]): string {
 }
 
 describe.each([
-  ['tuned.tsv', { atLeast: 180, ofEach: 8 }],
-])('the utterances of %s', (file, { atLeast, ofEach }) => {
+  ['tuned.tsv', { atLeast: 180, ofEach: 8, specificity: 0.93 }],
+  ['held-out-1.tsv', { atLeast: 60, ofEach: 3, specificity: 1 }],
+  ['held-out-2.tsv', { atLeast: 60, ofEach: 3, specificity: 1 }],
+  ['held-out-3.tsv', { atLeast: 60, ofEach: 3, specificity: 1 }],
+])('the utterances of %s', (file, { atLeast, ofEach, specificity }) => {
   const utterances = utterancesIn(file);
+  const [flags, others] = [utterances.filter(isFlag), utterances.filter((one) => !isFlag(one))];
 
   it('are many, about half of them red flags, and some of each', () => {
     expect(utterances.length).toBeGreaterThanOrEqual(atLeast);
-    const flags = utterances.filter(isFlag).length / utterances.length;
-    expect(Math.abs(flags - 0.5)).toBeLessThan(0.06);
+    expect(Math.abs(flags.length / utterances.length - 0.5)).toBeLessThan(0.06);
     for (const flag of RED_FLAGS.filter((one) => one !== 'unclear'))
-      expect(utterances.filter(({ expected }) => expected[0] === flag).length).toBeGreaterThanOrEqual(ofEach);
+      expect(flags.filter(({ expected }) => expected[0] === flag).length).toBeGreaterThanOrEqual(ofEach);
   });
 
   it('are heard: not one red flag is missed, and hardly anything else is taken for one', () => {
-    const all = utterances.map(hear);
-    process.stdout.write(report(file, all));
-    expect(all.filter(({ expected, flag }) => expected.length > 0 && flag === undefined)).toEqual([]);
+    process.stdout.write(report(file, utterances.map(hear)));
+    expect(flags.map(hear).filter(({ flag }) => flag === undefined)).toEqual([]);
+    const quiet = others.map(hear).filter(({ flag }) => flag === undefined);
+    expect(quiet.length / others.length).toBeGreaterThanOrEqual(specificity);
   });
+});
+
+it('a red flag is heard in whatever else is said with it, and at the end of it', () => {
+  const chest = 'i have chest pain';
+  for (const text of [
+    chest,
+    `yes it's maria gonzalez and ${chest}`,
+    `march twelve nineteen eighty four oh and ${chest}`,
+  ])
+    expect(hear({ text, expected: ['chest'] }).flag).toBe('chest');
+});
+
+it('what harms the body now goes before suicide', () => {
+  expect(hear({ text: 'i took all my pills because i want to die', expected: [] }).flag).toBe('poison');
 });

@@ -25,6 +25,9 @@ describe('a sign', () => {
     ['(chest|chess) pain', 'its chess pain'],
     ['(side of my face|mouth) droop*', 'the left side of my face is drooping'],
     ['hurt*', 'it hurts'],
+    ['temp + 105', "my temp's 105"],
+    ['face droop*', 'my dad’s face’s drooping'],
+    ["driver's seat", "the driver's seat"],
     ['chest + (hurt*|pain)', 'a pain right here, in my chest'],
     ['chest + (hurt*|pain)', 'my chest, oh, it hurts'],
     ['fell + head + bleed*', 'her head is bleeding since she fell'],
@@ -164,6 +167,8 @@ describe('what is plainly long past is not heard', () => {
     'I survived a heart attack last year',
     'had a stroke in twenty fifteen',
     'i had a seizure once back in college',
+    'he had a stroke back in twenty twelve',
+    'i had a stroke back in 2012',
     'my dad had a heart attack in his fifties so i want my heart checked',
     'I suffered a bad stroke in my late thirties',
   ])('%j', (said) => expect(says(said)).toBe(false));

@@ -90,7 +90,8 @@ const NOW =
   going getting`);
 const LONG = set('year years decade decades month months');
 /** A time of life: no "back" that says it has come again. */
-const BACK_IN = / back in (?:college|school|high school|the army|the navy|the service|the day|the \w+ties) /;
+const BACK_IN =
+  / back in (?:college|school|high school|the army|the navy|the service|the day|the \w+ties|(?:19|20)\d\d|nineteen \w+|twenty \w+) /;
 const IT = set('it this that they');
 const SPAN = 9;
 

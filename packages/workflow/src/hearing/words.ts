@@ -40,7 +40,9 @@ export function wordsIn(text: string): readonly Word[] {
     end = index + raw.length;
     const gap = /[.!?;:\n…]/.test(between) ? 'stop' : /[,–—()"]|\s-+\s/.test(between) ? 'comma' : 'nothing';
     const word = raw.replace(/['’‘`´]/g, '');
-    const [first = word, ...rest] = SHORT.get(word) ?? [word];
+    // "My temp's 105", "dad's face": whose it is, or that it is, changes nothing.
+    const own = raw.replace(/['’‘`´]s$/, '').replace(/['’‘`´]/g, '');
+    const [first = word, ...rest] = SHORT.get(word) ?? [own];
     words.push({ text: first, gap }, ...rest.map((text): Word => ({ text, gap: 'nothing' })));
   }
   return words;
