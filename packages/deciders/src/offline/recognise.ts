@@ -79,6 +79,14 @@ const showsItself = ({ variable }: VariableWanted, said: string) =>
 const isFigures = ({ variable }: VariableWanted) =>
   variable.type === 'string' && variable.pattern !== undefined && /^(?:\\d|[{},|()?:\d])+$/.test(variable.pattern);
 
+const isToCome = (variable: VariableWanted['variable']) => variable.type === 'date' && variable.prefer === 'future';
+
+/** "Move it to Friday": a day to come, where only one is looked for, and not one since which something is so. */
+const isTheDay = ({ variable }: VariableWanted, { fill }: Question, before: string) =>
+  isToCome(variable) &&
+  fill.filter(({ variable: other }) => isToCome(other)).length === 1 &&
+  !/\b(?:since|last|past|from|was|were|been|not|on that)\s+(?:the\s+)?$/i.test(before);
+
 const isTelling = (word: string) => word.length >= 3 && !LIGHT.has(word.toLowerCase()) && !WEAK.has(word.toLowerCase());
 
 /**
@@ -106,7 +114,9 @@ export function recognise(question: Question, heard: string): Recognised {
       if (confidence < LIKELY || isLeftOpen(text, start, question)) return [];
       const cued = hasCue(text, start, end, cues) || isEndOf(wanted, text.slice(0, start));
       const isCorrection = after > 0 && start >= after;
-      const shows = showsItself(wanted, text.slice(start, end)) && !(asksFigures && isFigures(wanted));
+      const shows =
+        isTheDay(wanted, question, text.slice(0, start)) ||
+        (showsItself(wanted, text.slice(start, end)) && !(asksFigures && isFigures(wanted)));
       const clear = cued || (confidence >= CLEAR && (shows || isCorrection || isOnlyOne(wanted, question)));
       const score =
         confidence +
@@ -137,7 +147,7 @@ export function recognise(question: Question, heard: string): Recognised {
   }
   const values = new Map(taken.map(({ wanted, value }) => [wanted, value]));
   for (const wanted of question.fill) {
-    const name = wanted.wanted && isName(wanted) ? nameIn(text, wanted.name, true) : undefined;
+    const name = isName(wanted) ? nameIn(text, wanted.name, true) : undefined;
     if (name !== undefined) values.set(wanted, name);
   }
   let [rest, wording, marked] = [text, text, text];
