@@ -358,7 +358,7 @@ describe('that it is really them', () => {
     ['nah', 'For P1.'],
     ['not really', 'For P1.'],
   ])('as callers answer whether to ask a colleague: %s', async (words, heard) => {
-    const { last } = await converse(office('email', 'code'), [start, "i don't have a code", words]);
+    const { last } = await converse(office('email', 'code'), [start, "I don't want to give you a code", words]);
     expect(last).toEqual([heard]);
   });
 
