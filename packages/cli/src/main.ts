@@ -34,6 +34,7 @@ NAME is the name of a folder in workflows/, or the path of a workflow file or it
 
 Begin with:
   parley talk support            have a conversation in this terminal
+  parley talk supply-chain       another: shipments, docks and claims
   parley check                   see what is wrong with the workflows here
   parley replay workflows/support/recordings
                                  see whether recorded calls still go as they did`,
