@@ -260,4 +260,8 @@ describe('a red flag', () => {
       });
     expect(await clinic.call('flags.raise', { flag: 'suicide', patientId: 'P1001' })).toEqual({ flagId: 'doc-2' });
   });
+
+  it('keeps nobody waiting who has to hear of 911', () => {
+    expect(tools({})['flags.raise']?.signature.timeout).toBeLessThanOrEqual(1_000);
+  });
 });

@@ -169,6 +169,8 @@ export default function tools(place: Place): Tools {
       about: 'Writes down that a red flag was heard: for the patient, or for an unknown caller.',
       input: z.strictObject({ flag: z.enum(RED_FLAGS), patientId: patientId.optional() }),
       output: z.object({ flagId: characters() }),
+      // The caller is told to call 911 in the same breath: that can't wait for it.
+      timeout: '1s',
       errors: ['not_found'],
       cleared: ['phi'],
       run: (desk, { flag, patientId: patient }) => ({ flagId: raiseFlag(desk, patient, flag) }),
