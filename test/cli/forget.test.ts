@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { encryptingCodec, keysIn, openSqliteStore } from '@parley/stores';
 import { ADDRESS, folderWith, lines, ORDER, PATIENCE, parley, put, remove, TEA } from './command.ts';
 
 jest.setTimeout(PATIENCE);
@@ -140,6 +141,45 @@ describe('the store of the command', () => {
     }
     put(folder, '.parley/key', key);
     expect(await sessions()).toEqual(['ended', 'other']);
+  });
+
+  it('takes the key of the environment, and makes none', async () => {
+    const fresh = folderWith({ 'workflows/tea/workflow.yaml': TEA });
+    process.env['PARLEY_KEY'] = Buffer.alloc(32, 5).toString('base64');
+    try {
+      await parley(['talk', 'tea', '--session', 'given'], fresh, lines(ORDER));
+      expect(existsSync(path.join(fresh, '.parley/key'))).toBe(false);
+      expect((await parley(['sessions', 'given'], fresh)).out).toContain('two cups');
+      process.env['PARLEY_KEY'] = Buffer.alloc(32, 6).toString('base64');
+      expect((await parley(['sessions', 'given'], fresh)).err).toContain('store/key');
+    } finally {
+      delete process.env['PARLEY_KEY'];
+      remove(fresh);
+    }
+  });
+
+  it('goes on with what was kept before there was a key', async () => {
+    const plain = openSqliteStore(path.join(folder, '.parley/plain.sqlite'));
+    const encrypted = openSqliteStore(path.join(folder, '.parley/sessions.sqlite'), {
+      codec: encryptingCodec(keysIn({ file: path.join(folder, '.parley/key') })),
+    });
+    const one = await encrypted.load('ended');
+    const source = await encrypted.workflow(one?.version ?? '');
+    if (!one || !source) throw new Error('It is not there.');
+    await plain.keepWorkflow(source);
+    await plain.commit({
+      ...one,
+      expects: 0,
+      at: one.updatedAt,
+      events: await encrypted.events('ended'),
+      timers: { set: [], cancelled: [] },
+    });
+    for (const store of [plain, encrypted]) await store.close();
+    expect(file('plain.sqlite').includes(ADDRESS)).toBe(true);
+    const { out } = await parley(['sessions', 'ended', '--store', '.parley/plain.sqlite'], folder);
+    expect(out).toContain('a pot of tea please');
+    expect((await parley(['forget', ADDRESS, '--yes', '--store', '.parley/plain.sqlite'], folder)).code).toBe(0);
+    expect(file('plain.sqlite').includes(ADDRESS)).toBe(false);
   });
 
   it('takes a new key, and reads what was kept with those before', async () => {

@@ -51,10 +51,10 @@ export function openSqliteStore(file: string, options: SqliteOptions = {}): Stor
 /** A store on an open connection, which is the store's from now on; it is closed when the file is refused. */
 export function storeOn(db: DatabaseSyncInstance, file: string, codec: Codec): Store {
   try {
-    // The schema is looked at first: a file that is refused stays as it is.
+    overwriteDeleted(db);
+    // The schema is looked at before anything is written: a file that is refused stays as it is.
     prepareSchema(db, file);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    overwriteDeleted(db);
     const store = new SqliteStore(db, file, codec);
     store.assertReadable();
     return store;
