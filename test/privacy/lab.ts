@@ -91,11 +91,10 @@ export function labTools(): Tools {
     'records.get': defineTool({
       ...reads,
       input: z.object({ name: z.string(), email: z.string(), born: z.string(), pin: z.string() }),
-      output: z.object({ doctor: z.string(), number: z.number(), card: z.string(), about: z.string() }),
+      output: z.object({ doctor: z.string(), number: z.number(), about: z.string() }),
       run: ({ name }) => ({
         doctor: MARKS['what a tool returned'],
         number: Number(MARKS['a number that a tool returned']),
-        card: MARKS['words that no variable holds'],
         about: `The record of ${name}`,
       }),
     }),

@@ -3,7 +3,7 @@
  * session. What they are looked for in is not what they are hidden by: this file knows nothing of the packages.
  */
 export const MARKS = {
-  'the address of the contact': '+15039174402',
+  'the address of the contact': 'quillon-vantassel',
   'an attribute of the contact': 'Zebulon Quartermain',
   'words that no variable holds': '4929718826041375',
   'words that nothing was understood of': 'wrenfield okonjo quillfeather',
@@ -60,7 +60,6 @@ function looksOf(value: string): readonly string[] {
       `${month}/${day}/${year}`,
     );
   }
-  if (value.startsWith('+1')) looks.push(value.slice(2));
   return looks;
 }
 

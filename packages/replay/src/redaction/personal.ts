@@ -33,7 +33,10 @@ const OF_A_CARD = CUE('card|visa|mastercard|master card|amex|american express|di
 const OF_A_PHONE = CUE("phone|cell|mobile|telephone|call(?:ed|ing)?|text|reach|number is|number's|callback");
 const OF_SECURITY = CUE('social|ssn|social security(?: number)?');
 const OF_BIRTH = CUE('born|birth|birthday|birthdate|dob|d\\.o\\.b\\.?|birth ?date');
-const OF_A_SECRET = CUE('pin|passcode|password|cvv|cvc|security code|(?:the|my|a) code(?: you \\w+(?: me)?)?', 20);
+const OF_A_SECRET = CUE(
+  'pin|passcode|password|cvv|cvc|(?:security|verification|access|one-time) code|(?:the|my|a) code(?: you \\w+(?: me)?)?',
+  20,
+);
 const OF_A_PERSON = CUE(
   'account|member(?:ship)?|policy|insurance|subscriber|group|medicare|medicaid|patient|chart|mrn|record|license|licence|passport|routing|iban|taxpayer|tax|(?:my|her|his|their) id',
   30,
@@ -84,7 +87,12 @@ export function findPersonal(text: string, moment: Moment): readonly Personal[] 
     for (const one of read(SOME)) {
       const lead = before(one.start);
       if (OF_A_SECRET.test(lead) && !/error|promo|coupon|discount/i.test(lead)) add({ ...one, kind: 'pci' });
-      else if (OF_A_PERSON.test(lead)) add({ ...one, kind: 'pii' });
+      else if (OF_A_PERSON.test(lead)) {
+        add({ ...one, kind: 'pii' });
+        // The letters that such a number begins with: HP-4471.
+        const letters = /\b(?!MRN|SSN|DOB|PIN|ID|NO)[A-Z]{1,4}[ -]$/.exec(lead);
+        if (letters) add({ start: one.start - letters[0].length, end: one.start - 1, kind: 'pii' });
+      }
     }
     for (const one of read(CODE)) {
       const across = /[,;]| and /.test(text.slice(one.start, one.end));
@@ -113,21 +121,25 @@ function spanOf(match: RegExpExecArray, group: number, kind: Sensitivity): Perso
 // ---- street addresses
 
 const NUMBER =
-  '(?:\\d{1,6}|(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand)(?:[ -](?=\\w)|(?=\\W)))+?)';
+  '(?:\\d{1,6}|(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand)(?:[ -](?=\\w)|(?=\\W)))+)';
 const SURE = 'street|avenue|ave|road|boulevard|blvd|lane|parkway|pkwy|terrace';
-const OTHER = 'st|rd|ln|drive|dr|court|ct|circle|cir|place|pl|way|trail|highway|hwy|square';
+const OTHER =
+  'st|rd|ln|drive|dr|court|ct|circle|cir|place|pl|way|trail|highway|hwy|square|loop|plaza|alley|pike|crossing';
 /** Words that are no name of a street. */
 const NO_STREET =
   /\b(?:the|a|an|minute|minutes|hour|hours|mile|miles|day|days|week|weeks|block|blocks|time|times|one|two|three|four|five|six|seven|eight|nine|way|of|in|my|by|from|and|or|pounds|dollars)\b/i;
 const UNIT = '(?:,? *(?:apt\\.?|apartment|unit|suite|ste\\.?|#|number) *[\\w-]+)?';
 const TOWN =
-  '(?:,? +(?:NE|NW|SE|SW)\\b)?(?:, *[A-Za-z .]{2,30}?(?:, *| +)(?:[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?: +\\d{5}(?:-\\d{4})?)?)?';
+  '(?:,? +(?:NE|NW|SE|SW)\\b)?(?:, *[A-Za-z .]{2,30}?(?:, *| +)(?:[A-Z]{2}\\b|[A-Z][a-z]+\\b(?: [A-Z][a-z]+\\b)?)(?: +\\d{5}(?:-\\d{4})?)?)?';
 const STREET = new RegExp(
   `(?<![\\w$.])(${NUMBER} *(?:[A-Za-z0-9.'-]+ +){1,4}?(?:${SURE}|${OTHER})\\b\\.?${UNIT}${TOWN})`,
   'gdi',
 );
 const BOX = /\b(p\.? ?o\.? box +(?:\d+|(?:\w+ ?)+))/dgi;
-const PLACE_CUE = /\b(?:address|live|lives|living|moved|move|ship|send|deliver|mail|located|house|home)\b/i;
+const MY_STREET =
+  /\bmy street(?: name)?(?: is|'s) ((?!not\b|the\b|a\b|in\b|on\b)[\p{L} ]{3,30}?)(?= and\b|[,.!?;]|$)/dgiu;
+const PLACE_CUE =
+  /\b(?:address|live|lives|living|moved|move|ship|send|deliver|mail|located|house|home|(?:we|i) (?:are|am) at|i'm at|we're at)\b/i;
 
 function addresses(text: string): readonly Personal[] {
   const found: Personal[] = [];
@@ -141,7 +153,7 @@ function addresses(text: string): readonly Personal[] {
     const one = sure || cued ? spanOf(match, 1, 'pii') : undefined;
     if (one) found.push(one);
   }
-  for (const match of text.matchAll(BOX)) {
+  for (const match of [...text.matchAll(BOX), ...text.matchAll(MY_STREET)]) {
     const one = spanOf(match, 1, 'pii');
     if (one) found.push(one);
   }
@@ -160,7 +172,7 @@ const NO_NAME = new Set(
     'should may might must please thanks thank sorry ok okay yes yeah hi hello hey well right wrong good bad fine done ready sure sick happy ' +
     'unhappy upset angry tired afraid glad confused lost late early new old first second third last next same other another one two three urgent ' +
     'ridiculous terrible great because since if then than under over after before again regarding returning supposed interested unable able ' +
-    'home back down up out off only all some any more less most'
+    'monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday american canadian home back down up out off only all some any more less most'
   ).split(' '),
 );
 const name = (words: string, least = 1) => ({ cue: new RegExp(`(?:${words})[,:]? +`, 'giu'), least });
@@ -169,9 +181,10 @@ const NAMED = [
   name("\\b(?:first|last|middle|maiden|full|sur)? ?name(?: is|'s|’s)"),
   name('\\b(?:first|last|middle|maiden|sur) ?name'),
   name('\\b(?:under|in) the name(?: of)?'),
+  name('\\b(?:put|book|booked|file|filed|list|listed|registered|reserved)(?: it)? under'),
   name('\\bit should be under|\\b(?:you can|please|just) call me'),
   name('\\b(?:mrs|mr|ms|dr|doctor|miss)\\b\\.?'),
-  name("\\bthis is|\\bi am|\\bi[’']m|\\bit[’']s|\\bspeaking with", 2),
+  name("\\bthis is|\\bi am|\\bi[’']?m|\\bit[’']s|\\bspeaking with", 2),
 ];
 const RELATIVE =
   /\bmy (?:wife|husband|mother|father|mom|dad|son|daughter|brother|sister|partner|boss|friend|neighbor|grandmother|grandfather),? +/giu;
@@ -179,6 +192,10 @@ const SPELLED = /(?<![\p{L}\p{N}'’])((?:\p{L}[ ,.-]{1,2}){2,}\p{L})(?![\p{L}\p
 
 function names(text: string): readonly Personal[] {
   const found: Personal[] = [];
+  for (const match of text.matchAll(SPELLED)) {
+    const one = spanOf(match, 1, 'pii');
+    if (one) found.push(one);
+  }
   for (const { cue, least } of NAMED)
     for (const match of text.matchAll(cue)) {
       const start = match.index + match[0].length;
@@ -190,7 +207,8 @@ function names(text: string): readonly Personal[] {
       if (least > 1) {
         // "This is Maya Chen"; in small letters only where it goes on as people do who say who they are.
         const says = /^[,.]? *(?:calling|speaking|here|from|with|and (?:i|my)|again)\b/i.test(text.slice(end));
-        const alone = words.length >= least && capitals && !shouted;
+        const ends = /^[.!]?\s*$/.test(text.slice(end)) && /^(?:this is|i[’']?m|i am) $/i.test(match[0]);
+        const alone = (words.length >= least || ends) && capitals && !shouted;
         if (!alone && !(says && words.length <= 3)) continue;
       }
       found.push(nameFrom(text, start, end));
@@ -200,10 +218,6 @@ function names(text: string): readonly Personal[] {
     const words = nameAt(text, start).filter(({ word }) => /^\p{Lu}/u.test(word));
     const end = words.at(-1)?.end;
     if (end !== undefined && text !== text.toUpperCase()) found.push(nameFrom(text, start, end));
-  }
-  for (const match of text.matchAll(SPELLED)) {
-    const one = spanOf(match, 1, 'pii');
-    if (one) found.push(one);
   }
   return found;
 }
@@ -215,16 +229,21 @@ const nameFrom = (text: string, start: number, end: number): Personal => ({
   value: text.slice(start, end),
 });
 
+const PARTICLE = /^(?:de|la|del|da|dos|van|der|den|von|bin|al|el|st)$/i;
+
 /** The words of a name that begins there: at most three, up to one that can be none. */
 function nameAt(text: string, from: number): readonly { readonly word: string; readonly end: number }[] {
   const words: { word: string; end: number }[] = [];
   const next = new RegExp(`(${LETTERS})(?<stop>[,.!?;:]?) *`, 'uy');
   next.lastIndex = from;
-  for (let match = next.exec(text); match && words.length < 3; match = next.exec(text)) {
+  let count = 0;
+  for (let match = next.exec(text); match && count < 3; match = next.exec(text)) {
     const [, word = ''] = match;
     if (NO_NAME.has(word.toLowerCase().replaceAll('’', "'"))) break;
+    const particle = PARTICLE.test(word);
+    if (!particle) count += 1;
     // After a word with a capital, one without ends the name.
-    if (words.length > 0 && /^\p{Lu}/u.test(words[0]?.word ?? '') && !/^\p{Lu}/u.test(word)) break;
+    if (words.length > 0 && !particle && /^\p{Lu}/u.test(words[0]?.word ?? '') && !/^\p{Lu}/u.test(word)) break;
     words.push({ word, end: match.index + word.length });
     if (match.groups?.['stop']) break;
   }

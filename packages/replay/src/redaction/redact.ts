@@ -15,7 +15,7 @@ import {
   valuesIn,
   vocabularyOf,
 } from './sensitive.ts';
-import { type Known, Substitution } from './substitution.ts';
+import { type Known, RAW, Substitution } from './substitution.ts';
 
 export interface RedactOptions {
   /**
@@ -32,7 +32,7 @@ export interface Redaction {
 }
 
 /** Runs of the session that are made, at most, to find pseudonyms with which it goes the same way. */
-const MOST_RUNS = 3_000;
+const MOST_RUNS = 2_000;
 
 /**
  * A recording with every sensitive value replaced by a pseudonym of the same form, the same wherever it stands, that
@@ -167,14 +167,12 @@ class Redactor {
       input.careful = true;
       best = this.#try();
     }
+    // First such as the ways that were missed depend on by themselves, then any.
     for (const known of this.#substitution.known) {
-      if (best.differs === undefined) break;
-      best = this.#betterBy(known, best);
+      if (best.differs !== undefined && this.#matters(known, best)) best = this.#betterBy(known, best);
     }
-    // What comes later may depend on what was settled before: once more from the first.
     for (const known of this.#substitution.known) {
-      if (best.differs === undefined) break;
-      best = this.#betterBy(known, best);
+      if (best.differs !== undefined) best = this.#betterBy(known, best);
     }
     const without = this.#substitution.without[0];
     if (best.differs !== undefined || without) throw this.#noPseudonym(best, without);
@@ -352,6 +350,14 @@ class Redactor {
     return { inputs, differs: undefined };
   }
 
+  /** Whether the session would go the same way for longer if a value stayed as it is. */
+  #matters({ value, turned }: Known, best: Attempt): boolean {
+    this.#substitution.turn(value, RAW);
+    const further = isFurther(this.#try(), best);
+    this.#substitution.turn(value, turned);
+    return further;
+  }
+
   /** Turns to the pseudonym of a value with which the session goes the same way the longest. */
   #betterBy(known: Known, best: Attempt): Attempt {
     const { value } = known;
@@ -406,12 +412,7 @@ class Redactor {
       );
     }
     const was = this.#was[best.differs];
-    const blamed = this.#substitution.known.find((known) => {
-      this.#substitution.turn(known.value, RAW);
-      const further = isFurther(this.#try(), best);
-      this.#substitution.turn(known.value, known.turned);
-      return further;
-    });
+    const blamed = this.#substitution.known.find((known) => this.#matters(known, best));
     const from = blamed?.uses[0]?.from;
     // The first way that was taken and now is not.
     const way = was?.moves.find(({ to }, at) => best.went?.moves[at]?.to !== to);
@@ -430,9 +431,6 @@ class Redactor {
 }
 
 const named = (from: string | undefined) => (from === undefined ? 'what the caller said' : from.replaceAll('__', '/'));
-
-/** The number of a try that leaves a value as it is. */
-export const RAW = -1;
 
 /** Stands for what is left out: a tool's own words. */
 const LEFT_OUT = '(left out)';

@@ -7,10 +7,11 @@ import {
   type Type,
   type TypedVariable,
 } from '@parley/workflow';
-import { findPersonal, type Personal } from './personal.ts';
 import { COMMON, WORD } from './common.ts';
+import { findPersonal, type Personal } from './personal.ts';
 import { type Drawing, type Likeness, pseudonymOf, wordLike } from './pseudonym.ts';
 import { fieldOf, fieldType, formsOf, isList, isMap, type SensitiveValue, shapeOf, tellingWords } from './sensitive.ts';
+import { inCaseOf, NUMBERS, normal, RUN, sameForm, sameSigns, sourceOf, TIMES } from './surface.ts';
 
 /** A sensitive value that was learned, with all that held it. */
 export interface Known {
@@ -24,6 +25,9 @@ export interface Known {
 const TRIES: readonly { readonly likeness: Likeness; readonly attempt: number }[] = ([0, 1, 2] as const).flatMap(
   (likeness) => Array.from({ length: likeness === 0 ? 16 : 8 }, (_, attempt) => ({ likeness, attempt })),
 );
+
+/** The number of a try that leaves a value as it is. */
+export const RAW = -1;
 
 interface Entry {
   readonly value: string | number;
@@ -462,7 +466,7 @@ export class Substitution {
       }
       const taken = (candidate: string) => others.has(candidate);
       const attempt = TRIES[turned];
-      // Past the last: as it is.
+      // RAW, or past the last: as it is.
       entry.pseudonym = attempt ? pseudonymOf(entry.value, uses, this.#drawing, { ...attempt, taken }) : entry.value;
       entry.drawn = true;
     }
@@ -477,71 +481,6 @@ const keyOf = (value: string | number) => String(value).trim().toLowerCase();
 
 /** Forms that people say. */
 const SAID: ReadonlySet<string> = new Set(['voice', 'as voice', 'said', 'spelled', 'spelled oh', 'ordinal', 'long']);
-
-/** Numbers in words, by what may stand for each other. */
-const NUMBERS: readonly (readonly string[])[] = [
-  'zero oh one two three four five six seven eight nine'.split(' '),
-  'ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(' '),
-  'twenty thirty forty fifty sixty seventy eighty ninety'.split(' '),
-  'first second third fourth fifth sixth seventh eighth ninth'.split(' '),
-  'january february march april may june july august september october november december'.split(' '),
-];
-const TIMES = /^(?:double|triple|hundred|thousand|dash|dot|at)$/i;
-
-const SIGN = `(?:\\d+|\\p{L}|${NUMBERS.slice(0, 3).flat().join('|')}|double|triple)`;
-/** Numbers of three signs or more, and what is spelled: in figures, letters or words. */
-const RUN = new RegExp(
-  `(?<![\\p{L}\\p{N}'’])(?:\\S*\\d{3,}\\S*|${SIGN}(?:[ ,.-]{1,2}${SIGN}){2,})(?![\\p{L}\\p{N}'’])`,
-  'giu',
-);
-
-/** A text as it is compared: the same whatever its case, its apostrophes and the width of its gaps. */
-const normal = (text: string) => text.trim().toLowerCase().replaceAll('’', "'").replace(/\s+/g, ' ');
-
-/** The source of an expression that finds a text as words of its own. */
-function sourceOf(text: string): string {
-  const escaped = text
-    .replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-    .replace(/ /g, '\\s+')
-    .replaceAll("'", "['’]");
-  const before = /^[\p{L}\p{N}]/u.test(text) ? '(?<![\\p{L}\\p{N}])' : '';
-  return before + escaped + (/[\p{L}\p{N}]$/u.test(text) ? '(?![\\p{L}\\p{N}])' : '');
-}
-
-/** The form of one value that a text is, of another. */
-function sameForm(
-  surface: string,
-  forms: ReadonlyMap<string, string>,
-  others: ReadonlyMap<string, string>,
-): string | undefined {
-  for (const [name, form] of forms) if (normal(form) === normal(surface)) return others.get(name);
-  return undefined;
-}
-
-/** Sign for sign, where a text is written with the very letters and digits of the value, or the last of them. */
-function sameSigns(surface: string, value: string, like: string): string | undefined {
-  const plain = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, '');
-  const [written, all, other] = [plain(surface), plain(value), plain(like)];
-  if (written.length < 3 || other.length !== all.length || !all.toLowerCase().endsWith(written.toLowerCase()))
-    return undefined;
-  const signs = [...other.slice(all.length - written.length)];
-  return surface.replace(/[\p{L}\p{N}]/gu, () => signs.shift() ?? '');
-}
-
-/** A text in the case of another: all small or all capitals, or letter for letter where they are as long. */
-function inCaseOf(model: string, text: string): string {
-  if (!/\p{L}/u.test(model)) return text;
-  if (model === model.toLowerCase()) return text.toLowerCase();
-  if (model === model.toUpperCase() && model.replace(/[^\p{L}]/gu, '').length > 1) return text.toUpperCase();
-  if (model.length !== text.length || !/^\p{L}/u.test(model)) return text;
-  return [...text]
-    .map((sign, at) => {
-      const other = model.charAt(at);
-      if (!/\p{L}/u.test(other)) return sign;
-      return other === other.toLowerCase() ? sign.toLowerCase() : sign.toUpperCase();
-    })
-    .join('');
-}
 
 function isOneOfFew(value: string | number, uses: readonly SensitiveValue[]): boolean {
   if (typeof value === 'string') return value.trim().length === 1;
