@@ -286,6 +286,17 @@ describe('a form', () => {
     wanted: { zipCode: { type: 'string', pattern: '\\d{5}', spoken: 'digits' } },
   } satisfies Omit<Asked, 'kind'>;
   const fault = { wanted: { fault: { type: 'string' } } } satisfies Omit<Asked, 'kind'>;
+  const none = { ...fault, choices: [choice('none', 'has noticed nothing', 'no', 'nothing')] } satisfies Omit<
+    Asked,
+    'kind'
+  >;
+  const dated = {
+    wanted: { orderId: ORDER },
+    known: {
+      day: { type: 'date', prefer: 'future', about: 'the day it was born in mind for' },
+      born: { type: 'date', prefer: 'past', about: 'when the caller was born' },
+    },
+  } satisfies Omit<Asked, 'kind'>;
   const FAULT = { fault: 'wait until it is hot, then it leaks' };
   const asks = {
     wanted: { email: EMAIL },
@@ -482,6 +493,14 @@ describe('a form', () => {
       { name: 'maria gonzalez' },
     ],
     ['never having had it', number, 'I was never given one', 'no_number', {}],
+    ['a no that is a choice', none, 'no, only that', 'none', {}],
+    [
+      'a day that has been for no day to come',
+      dated,
+      'W1234567, I was born 9 May 1969',
+      'answered',
+      { orderId: 'W1234567', born: '1969-05-09' },
+    ],
     ['a wait in free words', fault, 'wait until it is hot, then it leaks', 'answered', FAULT],
     ['money', { wanted: { amount: { type: 'money' } } }, 'forty nine ninety nine', 'answered', { amount: 49.99 }],
   ])('hears %s', async (_, asked, heard, expected, values) => {

@@ -154,6 +154,9 @@ function answerForm(reader: Reader, question: Question, said: Said): Decision {
   if (wanted.length > 0) return filled(all, 0.9);
   if (whole !== undefined) return filled(all, 0.6);
   if (given.length > 0) return filled(values, 0.8);
+  // "No, only that", where a no is one of the choices.
+  const plain = plainAnswer(said);
+  if (plain !== undefined) return plain;
   return unclear(values, verdict.confidence, 'No value that is asked for was recognised.');
 }
 

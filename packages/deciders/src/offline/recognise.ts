@@ -87,6 +87,15 @@ const isTheDay = ({ variable }: VariableWanted, { fill }: Question, before: stri
   fill.filter(({ variable: other }) => isToCome(other)).length === 1 &&
   !/\b(?:since|last|past|from|was|were|been|not|on that)\s+(?:the\s+)?$/i.test(before);
 
+/** A day that has been, for one to come, or the other way round: "I was born on the ninth of May 1969" makes no appointment. */
+function isOutOfTime({ variable }: VariableWanted, value: Json, { moment }: Question): boolean {
+  if (variable.type !== 'date' || variable.prefer === undefined || typeof value !== 'string') return false;
+  const today = new Date(moment.now).toISOString().slice(0, 10);
+  // Of the days beside today it depends on the place which they are.
+  const days = (Date.parse(value) - Date.parse(today)) / 86_400_000;
+  return variable.prefer === 'future' ? days < -1 : days > 1;
+}
+
 const isTelling = (word: string) => word.length >= 3 && !LIGHT.has(word.toLowerCase()) && !WEAK.has(word.toLowerCase());
 
 /**
@@ -118,6 +127,7 @@ export function recognise(question: Question, heard: string): Recognised {
         isTheDay(wanted, question, text.slice(0, start)) ||
         (showsItself(wanted, text.slice(start, end)) && !(asksFigures && isFigures(wanted)));
       const clear = cued || (confidence >= CLEAR && (shows || isCorrection || isOnlyOne(wanted, question)));
+      if (!wanted.wanted && isOutOfTime(wanted, value, question)) return [];
       const score =
         confidence +
         specificity(wanted) +

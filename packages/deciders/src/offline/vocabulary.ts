@@ -46,6 +46,7 @@ export const GROUPS: { readonly [meaning: string]: readonly string[] } = {
   doctor: ['doctor', 'physician', 'clinician', 'gp'],
   medicine: ['medicine', 'medication', 'prescription', 'drug', 'pill', 'refill'],
   pain: ['pain', 'hurt', 'ache', 'sore', 'painful'],
+  itch: ['itch', 'itchy', 'itching'],
   breath: ['breath', 'breathing', 'breathe'],
   load: ['load', 'freight', 'cargo', 'pallet', 'container', 'shipment'],
   hours: ['hours', 'opening hours', 'open', 'close', 'closed'],

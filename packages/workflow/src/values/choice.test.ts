@@ -49,6 +49,7 @@ describe('a choice', () => {
     ['the 2 please', ['2']],
     ['2.5', []],
     ['nothing', []],
+    ['no red, no blue', []],
   ])('%s chooses %j', (said, values) => {
     expect(chosen(said)).toEqual(values);
   });

@@ -33,7 +33,11 @@ export function findChoices(variable: ChoiceVariable, tokens: readonly Token[]):
   for (const one of longest)
     if (!apart.some((other) => one.start < other.end && other.start < one.end)) apart.push(one);
   const ends = new Set(apart.map(({ end }) => end));
-  return bestApart(apart.filter((one) => !turnedDown(tokens, one.start, ends)));
+  // "No better, no worse" is neither.
+  const isAfterNo = ({ start }: Found) =>
+    textAt(tokens, tokens.findIndex((token) => token.start === start) - 1) === 'no';
+  const neither = apart.filter(isAfterNo).length > 1;
+  return bestApart(apart.filter((one) => !turnedDown(tokens, one.start, ends) && !(neither && isAfterNo(one))));
 }
 
 /** next_day, nextDay and "next-day" are said "next day". */
