@@ -293,7 +293,7 @@ describe('a form', () => {
   const dated = {
     wanted: { orderId: ORDER },
     known: {
-      day: { type: 'date', prefer: 'future', about: 'the day it was born in mind for' },
+      day: { type: 'date', prefer: 'future', about: 'the day it is to come' },
       born: { type: 'date', prefer: 'past', about: 'when the caller was born' },
     },
   } satisfies Omit<Asked, 'kind'>;
