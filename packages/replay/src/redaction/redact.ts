@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Effect, Machine, Snapshot, StepResult } from '@parley/machine';
-import { type Json, type Moment, ParleyError, type Program } from '@parley/workflow';
+import { type Json, type Moment, ParleyError, type Program, type TypedVariable } from '@parley/workflow';
 import { recordable } from '../recordable.ts';
 import { isInput, type RecordedEvent, type RecordedInput, recordedEvent } from '../recorded.ts';
 import type { Recording } from '../recording.ts';
@@ -518,9 +518,29 @@ function literalsOf(program: Program): ReadonlySet<string> {
     [...text.toLowerCase().matchAll(/(['"])((?:(?!\1)[^\n]){1,60})\1/g)].map(([, , quoted = '']) => quoted),
   );
   // Single digits are quoted as keys.
-  const initial = [...program.variables.values()].flatMap(({ initial }) => leavesOf(initial ?? null));
-  return new Set([...quoted.filter((text) => !/^\d$/.test(text)), ...initial]);
+  const variables = [...program.variables.values()];
+  const initial = variables.flatMap(({ initial }) => leavesOf(initial ?? null));
+  const offered = variables.flatMap(({ definition }) => (definition ? choicesIn(definition) : []));
+  return new Set([...quoted.filter((text) => !/^\d$/.test(text)), ...initial, ...offered]);
 }
+
+/** What a variable may be, where the file says what that is: "Dr. Hart" of the doctors there are tells nothing of who calls. */
+function choicesIn(definition: TypedVariable): readonly string[] {
+  switch (definition.type) {
+    case 'choice':
+      return Array.isArray(definition.values)
+        ? definition.values.map(lower)
+        : Object.keys(definition.values).map(lower);
+    case 'list':
+      return choicesIn(definition.of);
+    case 'object':
+      return Object.values(definition.fields).flatMap(choicesIn);
+    default:
+      return [];
+  }
+}
+
+const lower = (text: string) => text.toLowerCase();
 
 /** Whether a word is one that interrupts listen for: `word*` in a sign is every word that begins so. */
 function heardIn({ interrupts }: Program): (word: string) => boolean {
