@@ -15,6 +15,8 @@ import { createExchange, createReturn, quoteExchange, quoteReturn } from './back
 import { SHOP, TROUBLES } from './backend/shop.ts';
 import { checkWarranty, claimWarranty, WARRANTY_VERDICTS } from './backend/warranty.ts';
 
+export { forget } from './backend/forget.ts';
+
 const customerId = z.string().regex(/^C\d{4}$/);
 const orderId = characters().regex(/^W\d{7}$/);
 const code = characters();
