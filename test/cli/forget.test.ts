@@ -13,7 +13,9 @@ import path from 'node:path';
 export default () => ({});
 export function forget({ folder }, customer) {
   const file = path.join(folder, customer);
-  return { found: { customers: existsSync(file) ? 1 : 0, orders: 0 }, remove: () => rmSync(file, { force: true }) };
+  const names = customer === '+15550000001' ? ['kim@example.com'] : [];
+  const count = existsSync(file) ? 1 : names.length;
+  return { found: { customers: count, orders: 0 }, names, remove: () => rmSync(file, { force: true }) };
 }
 `;
 
@@ -89,6 +91,13 @@ describe('forget', () => {
     expect(out + err).not.toContain(ADDRESS);
     expect(await sessions()).toEqual(['other']);
     expect(recordings()).toEqual(['other.jsonl']);
+  });
+
+  it('looks for what else the back end knows a customer by, and does not show it', async () => {
+    const { code, out } = await parley(['forget', '+15550000001', '--yes'], folder);
+    expect(code).toBe(0);
+    expect(out).not.toContain('kim@example.com');
+    expect(await sessions()).toEqual(['ended']);
   });
 
   it('takes the recordings of a session that is gone already', async () => {

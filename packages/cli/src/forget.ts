@@ -53,7 +53,10 @@ export async function forget(given: string, options: ForgetOptions): Promise<num
 }
 
 async function find(store: Store, given: string, storeFile: string): Promise<Found> {
-  const customer = customerOf(given);
+  const here = await workflowsFolder();
+  const files = here === undefined ? [] : await workflowsIn(here);
+  const backEnds = await held(files, storeFile, given);
+  const customers = [given, ...backEnds.flatMap(({ names = [] }) => names)].map(customerOf);
   const programs = new Map<string, Program | undefined>();
   const sessions: (StoredSession & { by: string })[] = [];
   const unread: { session: string; code: string }[] = [];
@@ -64,7 +67,8 @@ async function find(store: Store, given: string, storeFile: string): Promise<Fou
     try {
       if (!programs.has(version)) programs.set(version, await programOf(store, one));
       const program = programs.get(version);
-      const by = customer.findIn({ session, program, known: knownOf(one), events: await store.events(session) });
+      const looked = { session, program, known: knownOf(one), events: await store.events(session) };
+      const by = customers.map((customer) => customer.findIn(looked)).find((found) => found !== undefined);
       if (by !== undefined) sessions.push({ ...one, by });
       else if (!program) unread.push({ session, code: 'engine/version-lost' });
     } catch (error) {
@@ -75,14 +79,12 @@ async function find(store: Store, given: string, storeFile: string): Promise<Fou
     bar.step();
   }
   bar.done();
-  const here = await workflowsFolder();
-  const files = here === undefined ? [] : await workflowsIn(here);
   const names = new Set([given, ...sessions.map(({ session }) => session)]);
   return {
     sessions,
     unread,
     recordings: (await Promise.all(files.map((file) => recordingsOf(path.dirname(file), names)))).flat(),
-    backEnds: await held(files, storeFile, given),
+    backEnds,
   };
 }
 

@@ -106,6 +106,8 @@ async function loadTools(folder: string, place: Place): Promise<Tools | undefine
 export interface Holding {
   /** How many of each: `{ customers: 1, orders: 3 }`. */
   readonly found: { readonly [what: string]: number };
+  /** What else they are known by there: their e-mail address, their id. Sessions are looked through for these too. */
+  readonly names?: readonly string[];
   readonly remove: () => Promise<void> | void;
 }
 
@@ -128,6 +130,8 @@ function isHolding(value: unknown): value is Holding {
   if (typeof value !== 'object' || value === null || !('found' in value) || !('remove' in value)) return false;
   const { found, remove } = value;
   if (typeof found !== 'object' || found === null || typeof remove !== 'function') return false;
+  const names = 'names' in value ? value.names : [];
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) return false;
   return Object.values(found).every((count) => Number.isInteger(count) && count >= 0);
 }
 

@@ -29,7 +29,8 @@ it('removes a customer with all that is theirs, from the file too, and nobody el
   await call('identity.send_code', { personId: 'C1005' });
   await call('identity.verify', { personId: 'C1005', code: '111111' }).catch(() => undefined);
   expect(holds('grace.okafor@example.com')).toBe(true);
-  const { found, remove } = forget({ folder }, ' Grace.Okafor@example.com');
+  const { found, names, remove } = forget({ folder }, ' Grace.Okafor@example.com');
+  expect(names).toEqual(['C1005', 'grace.okafor@example.com']);
   // Of the seed, by hand: W1000010 and W1000011 of two lines each, both delivered, one line refunded.
   const seeded = { customers: 1, orders: 2, items: 4, shipments: 2, refunds: 1 };
   expect(found).toMatchObject({ ...seeded, codes: 1, 'wrong codes': 1 });

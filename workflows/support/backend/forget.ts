@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Database } from '@parley-workflows/backend/database';
 import { openDesk, type Place } from '@parley-workflows/backend/desk';
-import { PersonRow } from '@parley-workflows/backend/identity';
+import { type Person, PersonRow } from '@parley-workflows/backend/identity';
 import { z } from 'zod';
 import { SHOP } from './shop.ts';
 
@@ -36,11 +36,13 @@ export function forget(place: Place, customer: string) {
   const { signal } = new AbortController();
   const context = { session: '', idempotencyKey: '', attempt: 1, signal, now: Date.now() };
   const { db } = openDesk(SHOP, place)(context);
-  const ids = JSON.stringify(idsOf(db, customer));
+  const people = peopleOf(db, customer);
+  const ids = JSON.stringify(people.map(({ id }) => id));
   const found = Object.fromEntries(
     Object.entries(THEIRS).map(([what, rows]) => [what, countOf(db, `SELECT count(*) AS count FROM ${rows}`, ids)]),
   );
   return {
+    names: people.flatMap(({ id, email }) => [id, ...(email ? [email] : [])]),
     found: Object.fromEntries(Object.entries(found).filter(([, count]) => count > 0)),
     remove() {
       // Overwritten where it stood, then the file is written anew and its log emptied: nothing of it is left there.
@@ -56,19 +58,16 @@ export function forget(place: Place, customer: string) {
 
 const countOf = (db: Database, sql: string, ids: string) => db.one(z.object({ count: z.int() }), sql, ids)?.count ?? 0;
 
-function idsOf(db: Database, given: string): readonly string[] {
+function peopleOf(db: Database, given: string): readonly Person[] {
   const text = given.trim().toLowerCase();
   const number = digits(text);
-  return db
-    .all(PersonRow, 'SELECT id, name, email, phone, zip FROM customers ORDER BY id')
-    .filter(
-      ({ id, email, phone }) =>
-        id.toLowerCase() === text ||
-        email?.toLowerCase() === text ||
-        // With its country before it, or without.
-        (number.length >= 10 && !/[a-z@]/.test(text) && digits(phone ?? '').endsWith(number)),
-    )
-    .map(({ id }) => id);
+  return db.all(PersonRow, 'SELECT id, name, email, phone, zip FROM customers ORDER BY id').filter(
+    ({ id, email, phone }) =>
+      id.toLowerCase() === text ||
+      email?.toLowerCase() === text ||
+      // With its country before it, or without.
+      (number.length >= 10 && !/[a-z@]/.test(text) && digits(phone ?? '').endsWith(number)),
+  );
 }
 
 const digits = (text: string) => text.replaceAll(/\D/g, '');
