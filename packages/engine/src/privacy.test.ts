@@ -320,3 +320,104 @@ describe('a sensitive value', () => {
     expect(text).toContain('You were born on [phi].');
   });
 });
+
+describe('what comes in by other ways', () => {
+  const both = compileWorkflow(
+    sourceOf(`
+workflow: both
+title: Both
+otherwise: person
+variables:
+  pin: { type: string, pattern: '\\d{5}', spoken: digits, sensitive: pci, ask: Your PIN? }
+  word: { type: string, sensitive: pii }
+  open: { from: records.get }
+  closed: { from: records.get, sensitive: phi }
+steps:
+  ask:
+    form: [pin]
+    then: both
+  both:
+    parallel:
+      - { call: records.get, with: { email: a }, save: open }
+      - { call: records.get, with: { email: b }, save: closed }
+    then: wait
+    failed: { to: person }
+  wait:
+    wait: { for: 1h, signal: word, save: word }
+    then: unkept
+  unkept:
+    call: records.get
+    with: { email: c }
+    then: person
+    failed: { to: person }
+  person:
+    transfer: { queue: people }
+`),
+    tools,
+  );
+  const seen = (...events: readonly Row[]) => maskEvents(both, journal(events)).map(({ data }) => data);
+
+  it('keys that were pressed are hidden where they stand again', () => {
+    const shown = seen(
+      ['caller.pressed', { step: 'ask', keys: '58213#' }],
+      ['tool.called', { step: 'both', call: 'c1', tool: 'records.get', input: { email: '58213' } }],
+    );
+    expect(JSON.stringify(shown)).not.toContain('58213');
+  });
+
+  it('of two calls of one tool at once, each output is hidden or shown by its own variable', () => {
+    const call = (id: string) => ['tool.called', { step: 'both', call: id, tool: 'records.get', input: {} }] as const;
+    const [, , open, closed] = seen(
+      call('c1'),
+      call('c2'),
+      ['tool.returned', { step: 'both', call: 'c1', output: { name: 'Anna Open', visits: 7 } }],
+      ['tool.returned', { step: 'both', call: 'c2', output: { name: 'Carl Closed', visits: 8 } }],
+    );
+    expect(open).toMatchObject({ output: { name: 'Anna Open', visits: 7 } });
+    expect(closed).toMatchObject({ output: { name: '[phi]', visits: '[phi]' } });
+  });
+
+  it('the data of a signal is hidden by the variable that keeps it, and where none does', () => {
+    const [kept, again, loose] = seen(
+      ['signal.received', { step: 'wait', name: 'word', data: 'Hyacinth' }],
+      ['agent.said', { step: 'person', text: 'So it is Hyacinth.' }],
+      ['signal.received', { step: 'ask', name: 'word', data: { by: 'Barnaby', count: 3 } }],
+    );
+    expect(kept).toMatchObject({ data: '[pii]' });
+    expect(again).toMatchObject({ text: 'So it is [pii].' });
+    expect(loose).toMatchObject({ data: { by: '[pii]', count: '[pii]' } });
+  });
+
+  it('what no variable keeps, and what a tool says of its failure, is hidden', () => {
+    const [, returned, failed] = seen(
+      ['tool.called', { step: 'unkept', call: 'c5', tool: 'records.get', input: {} }],
+      ['tool.returned', { step: 'unkept', call: 'c5', output: { name: 'Balthazar' } }],
+      ['tool.failed', { step: 'unkept', call: 'c6', code: 'not_found', message: 'There is no Cressida.' }],
+    );
+    expect(returned).toMatchObject({ output: { name: '[pii]' } });
+    expect(failed).toEqual({ step: 'unkept', call: 'c6', code: 'not_found', message: '[message]' });
+  });
+
+  it('the attributes of a contact, and a card number that no variable holds, are hidden', () => {
+    const [started, said] = seen(
+      [
+        'session.started',
+        { step: '(start)', contact: { id: 'c1', channel: 'chat', attributes: { account: 'Zebulon' } } },
+      ],
+      ['caller.said', { step: 'both', text: 'zebulon here, card 4111 1111 1111 1111' }],
+    );
+    expect(started).toEqual({
+      step: '(start)',
+      contact: { id: 'c1', channel: 'chat', attributes: { account: '[pii]' } },
+    });
+    expect(said).toEqual({ step: 'both', text: '[pii] here, card [pci]' });
+  });
+
+  it('what a decider quotes of a line that is hidden is hidden', () => {
+    const [, decided] = seen(
+      ['caller.said', { step: 'ask', text: 'wrenfield okonjo' }],
+      ['model.decided', { step: 'ask', choice: 'unclear', values: {}, why: 'It may be Okonjo, or not.' }],
+    );
+    expect(decided).toMatchObject({ why: 'It may be […], or not.' });
+  });
+});
