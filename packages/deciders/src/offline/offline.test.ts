@@ -656,6 +656,9 @@ describe('a question with a plain answer among its choices', () => {
   it.each([
     ['yes_please', 'yes please'],
     ['yes_please', 'yeah go ahead'],
+    ['yes_please', 'uh huh'],
+    ['yes_please', 'mm-hmm'],
+    ['unclear', 'huh'],
     ['no_thanks', 'no thank you'],
     ['no_thanks', 'nah'],
     ['no_thanks', "I'd rather wait"],
@@ -674,6 +677,21 @@ describe('a question that takes values along', () => {
     expect(moved.values).toEqual({ day: '2026-03-03', time: '13:00' });
     const told = await heard('my appointment is tomorrow, and I called at 1 pm');
     expect(told.values).toEqual({ day: '2026-03-03' });
+  });
+
+  it('takes a day to come where one is looked for, and none that is past or that something dates from', async () => {
+    const day = { day: { type: 'date', prefer: 'future' } } as const;
+    const heard = (text: string) => decide({ kind: 'ask', choices: SUPPORT, known: day, heard: text });
+    expect((await heard('send it back on march fifth')).values).toEqual({ day: '2026-03-05' });
+    for (const past of ['I got it yesterday, send it back', 'it has been broken since march fifth, send it back'])
+      expect((await heard(past)).values).toEqual({});
+  });
+
+  it('takes the name of who says it', async () => {
+    const known = { name: { type: 'string' }, born: { type: 'date', prefer: 'past' } } as const;
+    const heard = (text: string) => decide({ kind: 'ask', choices: SUPPORT, known, heard: text });
+    expect((await heard('my name is jane doe and i want to return something')).values).toEqual({ name: 'jane doe' });
+    expect((await heard('i want to return something')).values).toEqual({});
   });
 
   const asked = { kind: 'ask', choices: SUPPORT, known: { email: EMAIL, orderId: ORDER } } as const;

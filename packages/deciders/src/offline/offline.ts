@@ -21,6 +21,8 @@ const WORDLESS = 0.3;
 /** "I can't get at my phone" holds a no, but does not answer a question with one. */
 const PLAINLY = /^\W*(?:(?:uh+|um+|er+|eh|oh|well|so|ok(?:ay)?)\W+)*(?:yes|yeah|yep|yup|sure|no|nope|nah|not|don't)\b/i;
 const BRIEF = 4;
+/** A yes, and no "huh?". */
+const UH_HUH = /\b(?:uh[ -]?huh|mm+[ -]?hm+|mhm+)\b/gi;
 
 const WRONG = /\b(?:wrong|incorrect|(?:not|isn't|aren't) (?:right|correct|true))\b/i;
 
@@ -65,7 +67,7 @@ type Verdict =
 
 function answer(reader: Reader, question: Question): Decision {
   const own = question.choices.filter(({ name }) => !BUILT_IN[question.kind].includes(name));
-  const text = (question.heard ?? '').slice(0, LONGEST);
+  const text = (question.heard ?? '').slice(0, LONGEST).replace(UH_HUH, 'yes');
   const said = { text, reading: reader.read(text, vocabularyOf(reader, own)), own };
   if (said.reading.words === 0) return unclear({}, 1, 'Nothing was said.');
   switch (question.kind) {
