@@ -10,6 +10,8 @@ export interface Match {
   readonly example: string | undefined;
   /** The words of the choice that were met. */
   readonly words: readonly string[];
+  /** What was said is the choice's very name or one of its examples. */
+  readonly exact: boolean;
   /** The clause of what was said that speaks for it most. */
   readonly clause: number;
   /** The choice is for a caller who asks for a person. */
@@ -38,6 +40,8 @@ interface Profile {
   readonly features: ReadonlyMap<string, Own>;
   readonly texts: readonly { readonly text: string; readonly reading: Reading; readonly sentence: Sentence }[];
   readonly person: boolean;
+  /** Its name, as words. */
+  readonly called: string;
 }
 
 /** A name says less of what a choice is for than its description. */
@@ -132,14 +136,14 @@ function profileOf(reader: Reader, choice: ChoiceOffered): Profile {
   for (const { reading } of texts) add(reading, 1);
   add(reader.readKept(name), OF_NAME);
   const person = texts[0]?.reading.units.some(({ features: of }) => of.includes(PERSON)) ?? false;
-  const profile = { features, texts, person };
+  const profile = { features, texts, person, called: reader.readKept(name).plain };
   if (kept.size >= KEPT) kept.clear();
   kept.set(key, profile);
   return profile;
 }
 
 function matchOne(
-  { choice, features, texts, person }: Profile & { readonly choice: ChoiceOffered },
+  { choice, features, texts, person, called }: Profile & { readonly choice: ChoiceOffered },
   units: readonly Unit[],
   heard: Reading,
   sentences: readonly Sentence[],
@@ -181,7 +185,11 @@ function matchOne(
   }
   const asked = person && units.some(({ features: of, stance }) => stance !== 'refused' && of.includes(PERSON));
   const weighed = Math.max(0, evidence * (asked ? 1.6 : 1) - against);
-  let [near, example] = [0, ''];
+  // Who says a choice's name means it: "a delay".
+  const isCalled =
+    called !== '' && (heard.plain === called || heard.plain === `a ${called}` || heard.plain === `the ${called}`);
+  let exact = isCalled;
+  let [near, example] = [isCalled ? 1 : 0, ''];
   for (const { text, reading, sentence } of texts) {
     if (reading.plain === '') continue;
     // "What is it for" is like nothing but itself: all of its words are everywhere.
@@ -191,6 +199,7 @@ function matchOne(
       (said, index) => likenessOf(said, sentence, telling) * (index === 0 ? 1 : 0.97),
     );
     const most = heard.plain === reading.plain ? 1 : Math.max(0, ...likeness);
+    exact ||= most === 1 && heard.plain === reading.plain;
     if (most > near) [near, example] = [most, text];
   }
   const [clause] = [...byClause].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0] ?? [units[0]?.clause ?? 0];
@@ -198,8 +207,9 @@ function matchOne(
   return {
     name: choice.name,
     score,
-    example: near >= 0.7 && example !== choice.when ? example : undefined,
+    example: near >= 0.7 && example !== '' && example !== choice.when ? example : undefined,
     words: words.filter((word) => word !== ''),
+    exact,
     clause,
     person,
     lacking,

@@ -232,6 +232,8 @@ function verdictOf(matches: readonly Match[], heard: Reading): Verdict {
   const either = (one: Match, other: Match) =>
     heard.ties.slice(Math.min(one.clause, other.clause) + 1, Math.max(one.clause, other.clause) + 1).includes('or');
   if (second && second.score >= ENOUGH && either(first, second)) return { between: [first, second], confidence: 0.6 };
+  if (first.exact && matches.filter(({ exact }) => exact).length === 1)
+    return { match: first, confidence: first.score };
   const rivals = matches.filter(
     (match) => match.score > first.score * CLOSE || (match.score >= STRONG && match.clause !== first.clause),
   );
