@@ -22,7 +22,7 @@ variables:
   colour: { type: string, initial: red }
 
 interrupts:
-  human: { when: asks for a person, examples: [operator], to: person }
+  human: { when: asks for a person, examples: [operator], hears: [get me a person], to: person }
 
 steps:
   need:
@@ -91,7 +91,7 @@ it('a decider is asked with the words, the choices that are open and what may be
     choices: [
       { name: 'again', when: 'says hello', examples: ['hello'] },
       { name: 'book', when: 'wants to come', examples: [] },
-      { name: 'human', when: 'asks for a person', examples: ['operator'] },
+      { name: 'human', when: 'asks for a person', examples: ['operator'], unheard: true },
       { name: 'unclear', when: 'the answer fits none of these, or could mean several', examples: [] },
     ],
     fill: [{ name: 'town', variable: expect.objectContaining({ type: 'string' }), wanted: false }],

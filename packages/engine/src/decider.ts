@@ -12,6 +12,8 @@ export interface ChoiceOffered {
   /** What the caller wants when this is the one. */
   readonly when: string;
   readonly examples: readonly string[];
+  /** It was listened for in the words themselves, by its signs, and not heard: they may mean it all the same. */
+  readonly unheard?: true;
 }
 
 /** A variable the decider may fill. */

@@ -330,7 +330,10 @@ export class LiveSession {
       ...(effect.heard === undefined ? {} : { heard: effect.heard }),
       choices: offers
         .filter(({ name }) => effect.choices.includes(name))
-        .map(({ name, when, examples }) => ({ name, when, examples })),
+        .map(({ name, when, examples, choice }) => {
+          const unheard = choice !== undefined && choice.hears.length > 0 ? ({ unheard: true } as const) : {};
+          return { name, when, examples, ...unheard };
+        }),
       fill: effect.fill.flatMap((name) => {
         const variable = program.variables.get(name)?.definition;
         const wanted = step.kind === 'form' && step.variables.includes(name) && !Object.hasOwn(vars, name);

@@ -23,6 +23,14 @@ const SUPPORT = [
   REPEAT,
 ];
 
+it('leaves what was listened for by signs of its own, and not heard, to those signs', async () => {
+  const flag: ChoiceOffered = { ...choice('red_breath', 'is out of breath'), unheard: true };
+  const visit = choice('visit', 'wants to see a doctor', 'I need to see a doctor');
+  expect(await choiceFor([visit, flag], 'i need to see a doctor for a rash, no trouble to breathe')).toBe('visit');
+  expect(await choiceFor([flag], 'out of breath')).toBe('unclear');
+  expect(await choiceFor([{ ...HUMAN, unheard: true }], 'let me talk to a human')).toBe('human');
+});
+
 describe('what a caller of a shop wants', () => {
   it.each([
     // where it is

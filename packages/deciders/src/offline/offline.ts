@@ -66,7 +66,10 @@ type Verdict =
   | { readonly between: readonly Match[]; readonly confidence: number };
 
 function answer(reader: Reader, question: Question): Decision {
-  const own = question.choices.filter(({ name }) => !BUILT_IN[question.kind].includes(name));
+  // What has signs of its own, and was not heard by them, words alone don't tell any better.
+  const own = question.choices.filter(
+    ({ name, examples, unheard }) => !BUILT_IN[question.kind].includes(name) && (!unheard || examples.length > 0),
+  );
   const text = (question.heard ?? '').slice(0, LONGEST).replace(UH_HUH, 'yes');
   const said = { text, reading: reader.read(text, vocabularyOf(reader, own)), own };
   if (said.reading.words === 0) return unclear({}, 1, 'Nothing was said.');

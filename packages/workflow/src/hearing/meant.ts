@@ -119,7 +119,7 @@ export function isLongPast(words: readonly Word[], match: Match): boolean {
     / in (?:nineteen|twenty) (?:[a-z]+) /.test(text) ||
     / last year /.test(text) ||
     / as a (?:\w+ )?(?:child|kid|baby|boy|girl|teenager|teen|student) /.test(text) ||
-    / when (?:i|he|she|they|we) (?:was|were) (?:a|an|in|little|young|younger|small|\d+|\w+teen|twenty|thirty|forty|fifty) /.test(
+    / when (?:i|he|she|they|we) (?:was|were) (?:a|an|in|little|young|younger|small|\d+|\w+teen|twenty|thirty|forty|fifty|three|four|five|six|seven|eight|nine|ten|eleven|twelve) /.test(
       text,
     ) ||
     BACK_IN.test(text) ||
