@@ -289,6 +289,42 @@ describe('where a condition depends on a value', () => {
   });
 });
 
+describe('what a variable holds that is not sensitive', () => {
+  const source = `
+workflow: visits
+title: Visits
+otherwise: person
+variables:
+  doctor: { type: choice, values: { hart: [doctor hart], lind: [] }, ask: Whom do you want to see? }
+  since: { type: date, prefer: past, ask: Since when? }
+steps:
+  who:
+    form: [doctor, since]
+    then:
+      - { if: "$doctor = 'hart' and $since = '1990-05-01'", to: known }
+      - { to: over }
+  known:
+    say: Welcome back.
+    then: over
+  over:
+    end: Goodbye.
+  person:
+    transfer: { queue: people }
+`;
+  it('stays as it is where the way depends on it, whatever it looks like', () => {
+    const machine = createMachine(compileWorkflow(sourceOf(source)));
+    const recording = record(machine, [
+      said('my name is aaliyah brooks and i see doctor hart since may 1st 1990'),
+      decided(1, { doctor: 'hart', since: '1990-05-01' }),
+    ]);
+    const { recording: redacted } = redact(machine, recording, { key: 'k' });
+    expect(replay(machine, redacted).outcome).toBe('same');
+    expect(valuesOf(redacted)).toEqual({ doctor: 'hart', since: '1990-05-01' });
+    const [line = ''] = wordsOf(redacted);
+    expect(line).toMatch(/^my name is (?!aaliyah)\w{7} (?!brooks)\w{6} and i see doctor hart since /);
+  });
+});
+
 describe("a caller's words", () => {
   const lines = (...happens: readonly Happens[]) =>
     wordsOf(redact(plain, record(plain, happens), { key: 'k' }).recording);

@@ -58,13 +58,25 @@ export function redact(
       fix: 'Redact it with the workflow and the tools it was made with: whether it still goes the same way could not be told otherwise.',
     });
   }
-  try {
-    return new Redactor(machine, recording, key, true).run();
-  } catch (error) {
-    if (!(error instanceof ParleyError)) throw error;
-    return new Redactor(machine, recording, key, false).run();
+  let refused: unknown;
+  for (const reach of REACHES) {
+    try {
+      return new Redactor(machine, recording, key, reach).run();
+    } catch (error) {
+      if (!(error instanceof ParleyError)) throw error;
+      refused = error;
+    }
   }
+  throw refused;
 }
+
+/**
+ * How far goes what is found by its form and the words before it, though no variable holds it: into what the variables
+ * hold that are not sensitive (and is looked for there too); only there where it stands in words is looked for, but replaced
+ * everywhere; only where it stands. What leads elsewhere is what the file says it is.
+ */
+const REACHES = ['everything', 'from words', 'words'] as const;
+type Reach = (typeof REACHES)[number];
 
 /**
  * A conversation that no workflow ran (see `importContactLens`), scrubbed of what tells who somebody is by its form and
@@ -117,15 +129,11 @@ class Redactor {
   /** What the session did. */
   readonly #was: readonly Shown[];
   readonly #substitution: Substitution;
-  readonly #scans: boolean;
+  readonly #reach: Reach;
   #runs = 0;
 
-  /**
-   * `scans`: what the variables hold that are not sensitive is searched too for what tells who somebody is; where that
-   * leads elsewhere, it is what the file says it is.
-   */
-  constructor(machine: Machine, recording: Recording, key: Uint8Array | string, scans: boolean) {
-    this.#scans = scans;
+  constructor(machine: Machine, recording: Recording, key: Uint8Array | string, reach: Reach) {
+    this.#reach = reach;
     this.#machine = machine;
     this.#recording = recording;
     const { program } = machine;
@@ -153,7 +161,8 @@ class Redactor {
     }
     for (const { event } of this.#inputs) {
       const { data } = happened(event);
-      for (const [name, item] of Object.entries(data)) if (scans || !HELD.has(name)) this.#substitution.learnFrom(item);
+      for (const [name, item] of Object.entries(data))
+        if (reach === 'everything' || (reach === 'from words' && !HELD.has(name))) this.#substitution.learnFrom(item);
     }
   }
 
@@ -319,7 +328,8 @@ class Redactor {
     if (whole) return this.#substitution.whole(data, whole.type, whole.definition);
     if (QUOTES.has(at[0] ?? '')) return this.#substitution.quoting(data);
     const within = at.length === 0 || sensitive.some((one) => one.at.join('\n').startsWith(`${place}\n`));
-    if (!isMap(data) || !within) return this.#substitution.data(data, this.#scans || !HELD.has(at[0] ?? ''));
+    if (!isMap(data) || !within)
+      return this.#substitution.data(data, this.#reach === 'everything' || !HELD.has(at[0] ?? ''));
     return Object.fromEntries(
       Object.entries(data).map(([name, item]) => [name, this.#replaced(item, [...at, name], sensitive, kept)]),
     );
@@ -510,7 +520,7 @@ function asksOf(effect: Effect): readonly unknown[] {
   }
 }
 
-/** What a workflow's files name themselves, in small letters: the texts they quote, and what variables are at the start. */
+/** What a workflow's files name themselves, in small letters: the texts they quote, choices, and what variables are at the start. */
 function literalsOf(program: Program): ReadonlySet<string> {
   const { text, parts } = program.source;
   const files = [text, ...Object.values(parts).map((part) => part.text)];
@@ -530,7 +540,7 @@ function choicesIn(definition: TypedVariable): readonly string[] {
     case 'choice':
       return Array.isArray(definition.values)
         ? definition.values.map(lower)
-        : Object.keys(definition.values).map(lower);
+        : [...Object.keys(definition.values), ...Object.values(definition.values).flat()].map(lower);
     case 'list':
       return choicesIn(definition.of);
     case 'object':
