@@ -242,6 +242,14 @@ describe('a delay', () => {
     expect(await report('S3000001', '2026-11-26', 'traffic')).toEqual({ late: false, missesDock: false });
   });
 
+  it('is told to those the goods are for', async () => {
+    await warehouse.prove(MARCUS);
+    await report('S2000012', TODAY, 'traffic');
+    expect(warehouse.messages()).toEqual([]);
+    await report('S2000012', '2026-11-25', 'traffic');
+    expect(warehouse.messages()).toEqual([{ contact: NINA, about: 'delay' }]);
+  });
+
   it('is captured where the goods stand still, and not where they only go slowly', async () => {
     await warehouse.prove(MARCUS);
     await report('S3000001', '2026-11-27', 'traffic');

@@ -44,3 +44,16 @@ export function sidesOf({ db }: Desk, personId: string, shipmentId: string): { c
   const { carrier, partner } = shipmentOf(db, shipmentId);
   return { carrier: carrier === company, partner: partner === company };
 }
+
+/** Sends word about a shipment to everybody who may speak for the customer or supplier. */
+export function tellPartner({ db, now }: Desk, shipment: Shipment, about: 'trace' | 'delay'): void {
+  for (const { id, company } of contacts(db))
+    if (company === shipment.partner)
+      db.run(
+        'INSERT INTO messages (contact, about, shipment, sent_at) VALUES (?, ?, ?, ?)',
+        id,
+        about,
+        shipment.id,
+        now,
+      );
+}

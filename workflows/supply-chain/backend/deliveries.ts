@@ -1,6 +1,6 @@
 import { dateOf, dayOf } from '@parley-workflows/backend/calendar';
 import type { Desk } from '@parley-workflows/backend/desk';
-import { contactOf, provedShipmentFor, shipmentFor } from './contacts.ts';
+import { contactOf, provedShipmentFor, shipmentFor, tellPartner } from './contacts.ts';
 import { timeOf } from './docks.ts';
 import { capture } from './epcis.ts';
 import type { Reason } from './policy.ts';
@@ -37,7 +37,7 @@ export function reportDelivery(desk: Desk, personId: string, shipmentId: string,
 }
 
 /**
- * Writes down that a shipment will be late. Goods that stand still are captured as held. Refuses `not_yours`,
+ * Writes down that a shipment will be late, and sends word to those it is for. Goods that stand still are captured as held. Refuses `not_yours`,
  * `not_on_its_way`.
  */
 export function reportDelay(desk: Desk, personId: string, shipmentId: string, day: string, reason: Reason) {
@@ -54,10 +54,12 @@ export function reportDelay(desk: Desk, personId: string, shipmentId: string, da
   );
   if (reason !== 'traffic')
     capture(db, now, { shipment, bizStep: 'holding', disposition: 'in_transit', of: 'pallets' });
+  const late = expected > shipment.due_on;
+  if (late) tellPartner(desk, shipment, 'delay');
   const { booking } = shipment;
   const misses = booking !== undefined && booking.day < expected;
   return {
-    late: expected > shipment.due_on,
+    late,
     missesDock: misses,
     ...(misses ? { booked: { day: dateOf(booking.day), time: timeOf(booking.hour), dock: booking.dock } } : {}),
   };

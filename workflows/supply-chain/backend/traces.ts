@@ -1,7 +1,7 @@
 import { dateOf, dayOf } from '@parley-workflows/backend/calendar';
 import type { Desk } from '@parley-workflows/backend/desk';
 import { z } from 'zod';
-import { contacts } from './contacts.ts';
+import { tellPartner } from './contacts.ts';
 import { capture } from './epcis.ts';
 import { POLICY } from './policy.ts';
 import { refuse } from './refusal.ts';
@@ -36,7 +36,8 @@ export function openTrace({ db, now, session }: Desk, shipmentId: string) {
  * Writes down what the carrier said, captures what was seen of the goods, and sends word to the contacts of the
  * company they are for. Refuses `not_found` where no trace of the shipment is open.
  */
-export function answerTrace({ db, now, today }: Desk, shipmentId: string, { found, place, day }: Answer) {
+export function answerTrace(desk: Desk, shipmentId: string, { found, place, day }: Answer) {
+  const { db, now, today } = desk;
   const shipment = shipmentOf(db, shipmentId);
   const open = db.one(Trace, 'SELECT id, found FROM traces WHERE shipment = ? AND found IS NULL', shipmentId);
   if (open === undefined) refuse('not_found');
@@ -84,14 +85,7 @@ export function answerTrace({ db, now, today }: Desk, shipmentId: string, { foun
       db.run("UPDATE shipments SET status = 'lost' WHERE id = ?", shipmentId);
       break;
   }
-  for (const contact of contacts(db).filter(({ company }) => company === shipment.partner))
-    db.run(
-      'INSERT INTO messages (contact, about, shipment, sent_at) VALUES (?, ?, ?, ?)',
-      contact.id,
-      'trace',
-      shipmentId,
-      now,
-    );
+  tellPartner(desk, shipment, 'trace');
   const { expected_on, delivered_on } = shipmentOf(db, shipmentId);
   return {
     found,

@@ -605,6 +605,7 @@ describe('a confirmation', () => {
     known: { size: { type: 'choice', values: { '8': ['eight'], '10': ['ten'] } } },
     choices: [choice('another', 'wants yet another size', "I'd like another size")],
   } satisfies Omit<Asked, 'kind'>;
+  const cartons = { known: { cartons: { type: 'integer', min: 1 } } } satisfies Omit<Asked, 'kind'>;
   const booked = {
     known: { day: { type: 'date', prefer: 'future' }, time: { type: 'time' } },
     choices: [choice('damage', 'wants to claim damage instead', 'some of it is damaged'), HUMAN],
@@ -641,6 +642,10 @@ describe('a confirmation', () => {
     ["no, it's the other house", moves, 'no', {}],
     ["no that's wrong", moves, 'no', {}],
     ['actually make that ten', sizes, 'changed', { size: '10' }],
+    ['no, twelve', cartons, 'changed', { cartons: 12 }],
+    ['no wait 12', cartons, 'changed', { cartons: 12 }],
+    ['no thanks', cartons, 'no', {}],
+    ['no, one of you told me so', cartons, 'unclear', {}],
     ["no, that doesn't work", booked, 'no', {}],
     ['that wont work for us', booked, 'no', {}],
     ["it doesn't work", booked, 'damage', {}],

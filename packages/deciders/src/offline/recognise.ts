@@ -109,6 +109,16 @@ const isOnlyOne = ({ name, variable }: VariableWanted, { kind, fill }: Question)
   (variable.type === 'date' || variable.type === 'time') &&
   fill.every((other) => other.name === name || other.variable.type !== variable.type);
 
+/** "No, twelve", where one number was read back. */
+const isNumberMended = ({ name, variable }: VariableWanted, { kind, fill }: Question, text: string) =>
+  kind === 'confirm' &&
+  NUMERIC.has(variable.type) &&
+  fill.every((other) => other.name === name || !NUMERIC.has(other.variable.type)) &&
+  NUMBER_MENDED.test(text);
+const NUMERIC: ReadonlySet<string> = new Set(['number', 'integer']);
+const NUMBER_MENDED =
+  /^\W*(?:no|nope|wait|sorry)\W+(?:(?:no|wait|sorry|uh+|um+|it's|its|make it|i said|i meant)\W+)*[\w-]+\W*$/i;
+
 /** Finds a value for each variable of the question; no place in what was said is used twice. */
 export function recognise(question: Question, heard: string): Recognised {
   const text = heard.slice(0, LONGEST);
@@ -124,11 +134,12 @@ export function recognise(question: Question, heard: string): Recognised {
     return findValues(wanted.variable, text, question.moment).flatMap(({ value, start, end, confidence }) => {
       if (confidence < LIKELY || isLeftOpen(text, start, question)) return [];
       const cued = hasCue(text, start, end, cues) || isEndOf(wanted, text.slice(0, start));
+      const isMended = isNumberMended(wanted, question, text);
       const isCorrection = after > 0 && start >= after;
       const shows =
         isTheDay(wanted, question, value, text.slice(0, start)) ||
         (showsItself(wanted, text.slice(start, end)) && !(asksFigures && isFigures(wanted)));
-      const clear = cued || (confidence >= CLEAR && (shows || isCorrection || isOnlyOne(wanted, question)));
+      const clear = cued || isMended || (confidence >= CLEAR && (shows || isCorrection || isOnlyOne(wanted, question)));
       if (!wanted.wanted && isOutOfTime(wanted, value, question)) return [];
       const score =
         confidence +
