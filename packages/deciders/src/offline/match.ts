@@ -14,6 +14,8 @@ export interface Match {
   readonly exact: boolean;
   /** The clause of what was said that speaks for it most. */
   readonly clause: number;
+  /** How much each clause speaks for it. */
+  readonly byClause: ReadonlyMap<number, number>;
   /** The choice is for a caller who asks for a person. */
   readonly person: boolean;
   /** It fits because the caller lacks something: does not have it, know it, find it. */
@@ -211,6 +213,7 @@ function matchOne(
     words: words.filter((word) => word !== ''),
     exact,
     clause,
+    byClause,
     person,
     lacking,
   };

@@ -172,11 +172,29 @@ describe('what a caller of a shop wants', () => {
     expect(both.confidence).toBeLessThan(0.7);
   });
 
+  it('is what both halves speak for, though the first half is like another choice', async () => {
+    const choices = [
+      choice('time', 'asks when it is', 'what time am I coming in'),
+      choice('visit', 'wants to see a doctor', 'can I come in', 'I have a cough'),
+    ];
+    expect(await choiceFor(choices, 'I have a cough, could I come in')).toBe('visit');
+    expect(await choiceFor(choices, 'could I come in, I have a cough')).toBe('visit');
+  });
+
   it('is the wish and not the story before it', async () => {
     expect(await choiceFor(SUPPORT, 'it stopped working and I want my money back')).toBe('refund');
     expect(await choiceFor(SUPPORT, 'I got the wrong size, can I return it')).toBe('return');
     expect(await choiceFor(SUPPORT, 'my package never showed up i want my money back')).toBe('refund');
     expect(await choiceFor(SUPPORT, 'you sent me the wrong thing i want to send it back')).toBe('return');
+  });
+
+  it('is the one whose very name is said, or whose example', async () => {
+    const choices = [
+      choice('track', 'wants to know where it is', 'my delivery is late', "what's the delay"),
+      choice('delay', 'reports that it will be late', "we're running late"),
+    ];
+    expect(await choiceFor(choices, 'a delay')).toBe('delay');
+    expect(await choiceFor(choices, 'my delivery is late')).toBe('track');
   });
 
   it('is surer the closer the words are to an example', async () => {
@@ -501,6 +519,14 @@ describe('a form', () => {
       { name: 'maria gonzalez' },
     ],
     ['never having had it', number, 'I was never given one', 'no_number', {}],
+    ['a day on which it is not', dated, "W1234567, it won't be there on Friday", 'answered', { orderId: 'W1234567' }],
+    [
+      'a day on which it is',
+      dated,
+      'W1234567, the day is Friday',
+      'answered',
+      { orderId: 'W1234567', day: '2026-03-06' },
+    ],
     ['a no that is a choice', none, 'no, only that', 'none', {}],
     [
       'a day that has been for no day to come',
@@ -535,6 +561,25 @@ describe('a form', () => {
       account: { type: 'string', pattern: '\\d{8}', spoken: 'digits' },
     } satisfies Asked['wanted'];
     expect((await decide({ kind: 'form', wanted, heard: '85731890' })).values).toEqual({ account: '85731890' });
+  });
+
+  it('is not led to the choice for another number by a value that is taken back', async () => {
+    const other = choice('other_order', 'means another order', 'that was the wrong order', "no, it's W1000002");
+    const asked = {
+      kind: 'form',
+      wanted: { code: { type: 'string', pattern: '\\d{6}', spoken: 'digits' } },
+      choices: [other],
+    } as const;
+    const size: TypedVariable = { type: 'choice', values: { '9': ['nine'], '10': ['ten'] } };
+    const said = (heard: string) => decide({ ...asked, known: { orderId: ORDER, size }, heard });
+    expect(await said('sorry, I gave you the wrong one, size ten')).toMatchObject({
+      choice: 'answered',
+      values: { size: '10' },
+    });
+    expect(await said('sorry, I gave you the wrong order, it is W1234567')).toMatchObject({
+      choice: 'other_order',
+      values: { orderId: 'W1234567' },
+    });
   });
 
   it('does not take the value of another variable for a wrong one of its own', async () => {

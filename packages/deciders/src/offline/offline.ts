@@ -238,7 +238,9 @@ function verdictOf(matches: readonly Match[], heard: Reading): Verdict {
   if (first.exact && matches.filter(({ exact }) => exact).length === 1)
     return { match: first, confidence: first.score };
   const rivals = matches.filter(
-    (match) => match.score > first.score * CLOSE || (match.score >= STRONG && match.clause !== first.clause),
+    (match) =>
+      match.score > first.score * CLOSE ||
+      (match.score >= STRONG && match.clause !== first.clause && !speaksFor(first, match)),
   );
   if (rivals.length === 1) return { match: first, confidence: first.score * (1 - 0.4 * (second?.score ?? 0)) };
   const person = rivals.find((match) => match.person);
@@ -249,6 +251,10 @@ function verdictOf(matches: readonly Match[], heard: Reading): Verdict {
   const wishes = heard.wishes[early.clause] !== true && heard.wishes[late.clause] === true ? late : early;
   return { match: wishes, confidence: wishes.score * 0.7, also: wishes === early ? late : early };
 }
+
+/** Whether what speaks for the second choice speaks for the first as much: "could I come in and see somebody" is one wish. */
+const speaksFor = (first: Match, { clause, byClause }: Match) =>
+  (first.byClause.get(clause) ?? 0) >= (byClause.get(clause) ?? 0);
 
 // ---- decisions
 

@@ -98,6 +98,11 @@ function isOutOfTime({ variable }: VariableWanted, value: Json, { moment }: Ques
   return variable.prefer === 'future' ? days < -1 : days > 1;
 }
 
+/** "It won't be there today" names no day for anything. */
+const isDenied = ({ variable }: VariableWanted, before: string) =>
+  (variable.type === 'date' || variable.type === 'time') &&
+  /\b(?:not|never|cannot|wont|cant|\w+n['\u2019]t)\b(?:(?!\b(?:but|until|before)\b)[^,.;:?!]){0,40}$/i.test(before);
+
 const isTelling = (word: string) => word.length >= 3 && !LIGHT.has(word.toLowerCase()) && !WEAK.has(word.toLowerCase());
 
 /**
@@ -140,7 +145,7 @@ export function recognise(question: Question, heard: string): Recognised {
         isTheDay(wanted, question, value, text.slice(0, start)) ||
         (showsItself(wanted, text.slice(start, end)) && !(asksFigures && isFigures(wanted)));
       const clear = cued || isMended || (confidence >= CLEAR && (shows || isCorrection || isOnlyOne(wanted, question)));
-      if (!wanted.wanted && isOutOfTime(wanted, value, question)) return [];
+      if (!wanted.wanted && (isOutOfTime(wanted, value, question) || isDenied(wanted, text.slice(0, start)))) return [];
       const score =
         confidence +
         specificity(wanted) +
@@ -300,20 +305,16 @@ export function choiceOfValue(
   return holding.find(({ same }) => same)?.choice ?? (second === undefined ? first?.choice : undefined);
 }
 
-/** Whether a choice is for giving one value, by its examples, and other values were given instead. */
+/** Whether a choice is for giving a number, by its examples, and other values were given instead. */
 export function isForAnother(
   { fill, moment }: Question,
   own: readonly ChoiceOffered[],
   name: string,
   values: Recognised['values'],
 ): boolean {
-  const examples = own.find((choice) => choice.name === name)?.examples ?? [];
-  const held = fill.filter(
-    ({ variable }) =>
-      variable.type !== 'choice' &&
-      examples.some((example) => findValues(variable, example, moment).some(({ confidence }) => confidence >= CLEAR)),
-  );
-  return (
-    held.length > 0 && Object.keys(values).length > 0 && !held.some((wanted) => Object.hasOwn(values, wanted.name))
-  );
+  const numbered = own.find((choice) => choice.name === name)?.examples.filter((example) => /\d/.test(example)) ?? [];
+  const given = fill.filter((wanted) => Object.hasOwn(values, wanted.name));
+  const isHeld = ({ variable }: VariableWanted) =>
+    numbered.some((example) => findValues(variable, example, moment).some(({ confidence }) => confidence >= CLEAR));
+  return numbered.length > 0 && given.length > 0 && !given.some(isHeld);
 }
