@@ -12,6 +12,7 @@ import { fileIntake, raiseFlag } from './backend/record.ts';
 import type { Refusal } from './backend/refusal.ts';
 
 const patientId = z.string().regex(/^P\d{4}$/);
+const clinicianId = z.string().regex(/^D\d$/);
 const slotId = z.string().regex(/^S\d{1,6}$/);
 const appointmentId = characters().regex(/^A\d{1,6}$/);
 const words = z.string().min(1).max(500);
@@ -105,7 +106,7 @@ export default function tools(place: Place): Tools {
         visit: z.enum(VISITS).optional(),
         from: date.optional(),
         part: z.enum(PARTS_OF_DAY).optional(),
-        clinician: z.string().max(50).optional(),
+        clinician: clinicianId.optional(),
       }),
       output: z.object({ count: z.int(), slots: z.array(z.object(slot)), summary: z.string() }),
       run: (desk, wish) => {

@@ -20,6 +20,7 @@ const SlotRow = z.object({
   minute: z.int(),
   visit: z.enum(VISITS),
   clinician: z.string(),
+  clinician_name: z.string(),
 });
 type Slot = z.output<typeof SlotRow>;
 
@@ -34,7 +35,7 @@ export interface Told {
   readonly label: string;
 }
 
-const SLOTS = `SELECT slots.id, day, minute, visit, clinicians.name AS clinician
+const SLOTS = `SELECT slots.id, day, minute, visit, clinician, clinicians.name AS clinician_name
   FROM slots JOIN clinicians ON clinicians.id = clinician`;
 const FREE = "slots.id NOT IN (SELECT slot FROM appointments WHERE state = 'booked')";
 
@@ -43,7 +44,7 @@ export interface SlotWish {
   /** ISO 8601: not before this day. */
   readonly from?: string | undefined;
   readonly part?: (typeof PARTS_OF_DAY)[number] | undefined;
-  /** Part of a clinician's name. */
+  /** A clinician's id. */
   readonly clinician?: string | undefined;
 }
 
@@ -53,7 +54,7 @@ export function findSlots({ db, today }: Desk, { visit, from, part, clinician }:
   const fits = (slot: Slot) =>
     (visit === undefined || slot.visit === visit) &&
     (part === undefined || (part === 'morning') === slot.minute < NOON) &&
-    (clinician === undefined || slot.clinician.toLowerCase().includes(clinician.toLowerCase()));
+    (clinician === undefined || slot.clinician === clinician);
   const free = db
     .all(SlotRow, `${SLOTS} WHERE ${FREE} AND day >= ? AND day <= ? ORDER BY day, minute`, first, today + AHEAD)
     .filter(fits);
@@ -87,7 +88,7 @@ export function upcoming({ db, today }: Desk, patient: string): (Booked & { canC
   return db
     .all(
       Row,
-      `SELECT appointments.id AS appointment, slots.id, day, minute, visit, clinicians.name AS clinician
+      `SELECT appointments.id AS appointment, slots.id, day, minute, visit, clinician, clinicians.name AS clinician_name
        FROM appointments JOIN slots ON slots.id = slot JOIN clinicians ON clinicians.id = clinician
        WHERE patient = ? AND state = 'booked' AND day >= ? ORDER BY day, minute`,
       patient,
@@ -161,7 +162,7 @@ export function appointmentsOnFile(db: Database, patient: string): AppointmentOn
     }));
 }
 
-function told({ id, day, minute, clinician, visit }: Slot): Told {
+function told({ id, day, minute, clinician_name, visit }: Slot): Told {
   const hour = Math.floor(minute / 60);
   const two = (value: number) => String(value).padStart(2, '0');
   const clock = `${hour % 12 || 12}:${two(minute % 60)} ${hour < 12 ? 'AM' : 'PM'}`;
@@ -170,9 +171,9 @@ function told({ id, day, minute, clinician, visit }: Slot): Told {
     slotId: `S${id}`,
     date: dateOf(day),
     time: `${two(hour)}:${two(minute % 60)}`,
-    with: clinician,
+    with: clinician_name,
     visit,
-    label: `${on} at ${clock} with ${clinician}${visit === 'video' ? ', by video' : ''}`,
+    label: `${on} at ${clock} with ${clinician_name}${visit === 'video' ? ', by video' : ''}`,
   };
 }
 

@@ -82,11 +82,9 @@ const isFigures = ({ variable }: VariableWanted) =>
 const isToCome = (variable: VariableWanted['variable']) => variable.type === 'date' && variable.prefer === 'future';
 
 /** "Move it to Friday": a day to come, where only one is looked for, and not one since which something is so. */
-const isTheDay = ({ variable }: VariableWanted, { fill, moment }: Question, value: Json, before: string) =>
+const isTheDay = ({ variable }: VariableWanted, { fill }: Question, before: string) =>
   isToCome(variable) &&
   fill.filter(({ variable: other }) => isToCome(other)).length === 1 &&
-  typeof value === 'string' &&
-  value >= new Intl.DateTimeFormat('en-CA', { timeZone: moment.timezone }).format(moment.now) &&
   !/\b(?:since|last|past|from|was|were|been|not|on that)\s+(?:the\s+)?$/i.test(before);
 
 /** A day that has been, for one to come, or the other way round: "I was born on the ninth of May 1969" makes no appointment. */
@@ -142,7 +140,7 @@ export function recognise(question: Question, heard: string): Recognised {
       const isMended = isNumberMended(wanted, question, text);
       const isCorrection = after > 0 && start >= after;
       const shows =
-        isTheDay(wanted, question, value, text.slice(0, start)) ||
+        isTheDay(wanted, question, text.slice(0, start)) ||
         (showsItself(wanted, text.slice(start, end)) && !(asksFigures && isFigures(wanted)));
       const clear = cued || isMended || (confidence >= CLEAR && (shows || isCorrection || isOnlyOne(wanted, question)));
       if (!wanted.wanted && (isOutOfTime(wanted, value, question) || isDenied(wanted, text.slice(0, start)))) return [];
