@@ -90,10 +90,9 @@ const isTheDay = ({ variable }: VariableWanted, { fill }: Question, before: stri
 /** A day that has been, for one to come, or the other way round: "I was born on the ninth of May 1969" makes no appointment. */
 function isOutOfTime({ variable }: VariableWanted, value: Json, { moment }: Question): boolean {
   if (variable.type !== 'date' || variable.prefer === undefined || typeof value !== 'string') return false;
-  const today = new Date(moment.now).toISOString().slice(0, 10);
-  // Of the days beside today it depends on the place which they are.
-  const days = (Date.parse(value) - Date.parse(today)) / 86_400_000;
-  return variable.prefer === 'future' ? days < -1 : days > 1;
+  // As the Canadians write it: 2026-03-02.
+  const today = new Intl.DateTimeFormat('en-CA', { timeZone: moment.timezone }).format(moment.now);
+  return variable.prefer === 'future' ? value < today : value > today;
 }
 
 /** "It won't be there today" names no day for anything. */
