@@ -112,7 +112,7 @@ const GOALS: readonly Goal[] = [
       { tool: 'intake.file_new', input: { coverage: 'self_pay' } },
       { tool: 'appointments.book_new', input: {} },
     ],
-    agrees: /goes into your record|helen marsh, born may 4|i'll book .*cough/i,
+    agrees: /goes into your record|helen marsh, born may 4(?:th)?,? 1990|i'll book .*cough/i,
     by: 'line',
     least: 12,
   },

@@ -228,6 +228,13 @@ describe('finding values', () => {
     ]);
   });
 
+  it('are found though the caller hesitates in the middle of a day or a time', () => {
+    const heard = (variable: TypedVariable, text: string) =>
+      findValues(variable, text, moment).map(({ value }) => value);
+    expect(heard({ type: 'date', prefer: 'past' }, "it's may fourth nineteen uh ninety")).toEqual(['1990-05-04']);
+    expect(heard({ type: 'time' }, 'at eleven in eh morning')).toEqual(['11:00']);
+  });
+
   it('finds the items of a list in order', () => {
     const list: TypedVariable = { type: 'list', of: { type: 'integer' }, maxItems: 2 };
     expect(findValues(list, 'I have 3 kids and 2 dogs', moment)).toMatchObject([{ value: [3, 2], start: 7, end: 19 }]);

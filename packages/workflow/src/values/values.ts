@@ -93,6 +93,9 @@ export function readValue(variable: TypedVariable, given: Json, moment: Moment):
   }
 }
 
+/** What is not a pause: "nineteen uh ninety". */
+const isSaid = ({ text }: Token): boolean => !/^(?:uh|uhm|um|er|erm|eh)$/.test(text);
+
 /**
  * Every place in an utterance that holds a value of the variable, the surest first; no two share ground. Only values
  * that `readValue` would give. It rather finds nothing than something that was not said: a number inside an order
@@ -134,9 +137,9 @@ function candidates(
         : [];
     }
     case 'date':
-      return findDates(tokens, dayOf(moment), variable.prefer);
+      return findDates(tokens.filter(isSaid), dayOf(moment), variable.prefer);
     case 'time':
-      return findTimes(tokens);
+      return findTimes(tokens.filter(isSaid));
     case 'email':
       return findEmails(tokens);
     case 'phone':
