@@ -6,7 +6,9 @@ import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } f
 import { z } from 'zod';
 
 const IDEMPOTENCY = `
-CREATE TABLE idempotency (key TEXT PRIMARY KEY, request TEXT NOT NULL, outcome TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE idempotency (
+  key TEXT PRIMARY KEY, request TEXT NOT NULL, outcome TEXT NOT NULL, person TEXT
+) STRICT, WITHOUT ROWID;
 `;
 
 const Outcome = z.union([
@@ -30,7 +32,7 @@ export class Database {
   readonly #db: DatabaseSyncInstance;
   readonly #statements = new Map<string, StatementSyncInstance>();
 
-  /** Opens a database, or makes and fills a new one: also where the file was made with other tables, which is kept as FILE.old. */
+  /** Opens a database, or makes and fills a new one: also where the file was made with other tables, which is kept as FILE.old (`aside`). */
   constructor({ file, tables, fill }: DatabaseOptions) {
     const sql = [IDEMPOTENCY, ...tables].join('\n');
     // Which tables a file was made with: a number that SQLite keeps in its header.
@@ -62,6 +64,14 @@ export class Database {
     return Number(this.#prepare(sql).run(...values).lastInsertRowid);
   }
 
+  /** Closes the file; nothing can be asked after. */
+  close(): void {
+    this.#statements.clear();
+    // By hand: the driver finalizes no statements, so to SQLite the connection goes on, and the log would stay.
+    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.#db.close();
+  }
+
   /** Runs `work` whole or not at all. */
   transaction<T>(work: () => T): T {
     this.#db.exec('BEGIN IMMEDIATE');
@@ -79,9 +89,16 @@ export class Database {
    * Acts once for a key: what `act` writes and its answer are kept in one transaction, and the same key gets the same
    * answer again, a refusal (ToolError) included. What an act wrote before it refused is kept as well: an act
    * refuses before it writes, except where the refusal itself leaves something, such as a wrong code counted.
-   * Throws where a key comes again with another request.
+   * `personOf` says whose call it was, by its answer (undefined where it was refused), so that the answer goes when they are
+   * forgotten. Throws where a key comes again with another request.
    */
-  once<T>(key: string, request: unknown, answer: z.ZodType<T>, act: () => T): T {
+  once<T>(
+    key: string,
+    request: unknown,
+    answer: z.ZodType<T>,
+    act: () => T,
+    personOf: (answer: T | undefined) => string | undefined = () => undefined,
+  ): T {
     const hash = createHash('sha256').update(JSON.stringify(request)).digest('hex');
     const outcome = this.transaction(() => {
       const known = this.one(
@@ -93,9 +110,11 @@ export class Database {
         if (known.request !== hash) throw new Error('This idempotency key was used for another request.');
         return known.outcome;
       }
-      const fresh = JSON.stringify(outcomeOf(act));
-      this.run('INSERT INTO idempotency (key, request, outcome) VALUES (?, ?, ?)', key, hash, fresh);
-      return fresh;
+      const fresh = outcomeOf(act);
+      const text = JSON.stringify(fresh);
+      const person = personOf('value' in fresh ? fresh.value : undefined);
+      this.run('INSERT INTO idempotency VALUES (?, ?, ?, ?)', key, hash, text, person ?? null);
+      return text;
     });
     const read = Outcome.parse(JSON.parse(outcome));
     if ('refused' in read) throw new ToolError(read.refused.code, read.refused.message);
@@ -139,5 +158,26 @@ function setAside(file: string, form: number): void {
   if (!stale) return;
   // Whoever has it open still has the other two.
   for (const suffix of ['', '-wal', '-shm'])
-    if (existsSync(file + suffix)) renameSync(file + suffix, `${file}.old${suffix}`);
+    if (existsSync(file + suffix)) renameSync(file + suffix, aside(file) + suffix);
+}
+
+/** Where a file is put that was made with other tables. */
+export const aside = (file: string): string => `${file}.old`;
+
+/** Every text in any SQLite file, whatever its tables. */
+export function textsIn(file: string): readonly string[] {
+  const db = open(file);
+  try {
+    const tables = z
+      .array(z.object({ name: z.string() }))
+      .parse(db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all());
+    return tables.flatMap(({ name }) =>
+      z
+        .array(z.record(z.string(), z.unknown()))
+        .parse(db.prepare(`SELECT * FROM "${name.replaceAll('"', '""')}"`).all())
+        .flatMap((row) => Object.values(row).filter((value) => typeof value === 'string')),
+    );
+  } finally {
+    db.close();
+  }
 }

@@ -1,5 +1,5 @@
 import { defineTool, type Tool, type ToolContext, type ToolDefinition } from '@parley/engine';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Desk } from './desk.ts';
 import { type Troubles, troubled } from './trouble.ts';
 
@@ -37,10 +37,22 @@ export function toolMakers<Refusal extends string = string>(
         run: (input, context) =>
           troubled(troubles, input, 'writes', context, () => {
             const desk = deskOf(context);
-            return desk.db.once(context.idempotencyKey, { name, input }, definition.output, () =>
-              definition.run(desk, input),
+            return desk.db.once(
+              context.idempotencyKey,
+              { name, input },
+              definition.output,
+              () => definition.run(desk, input),
+              (answer) => personIn(input) ?? personIn(answer),
             );
           }),
       }),
   };
+}
+
+/** What the id of a person is called in the tools' inputs and outputs. */
+const WithPerson = z.object({ personId: z.string(), customerId: z.string(), patientId: z.string() }).partial();
+
+function personIn(data: unknown): string | undefined {
+  const { personId, customerId, patientId } = WithPerson.safeParse(data).data ?? {};
+  return personId ?? customerId ?? patientId;
 }

@@ -11,6 +11,8 @@ import { mustBeNew, patientOf, patientsIn, register } from './backend/patients.t
 import { fileIntake, raiseFlag } from './backend/record.ts';
 import type { Refusal } from './backend/refusal.ts';
 
+export { forget } from './backend/forget.ts';
+
 const patientId = z.string().regex(/^P\d{4}$/);
 const clinicianId = z.string().regex(/^D\d$/);
 const slotId = z.string().regex(/^S\d{1,6}$/);

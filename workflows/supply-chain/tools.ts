@@ -15,6 +15,8 @@ import { STATUSES, WAYS } from './backend/shipment.ts';
 import { answerTrace, FOUND, openTrace } from './backend/traces.ts';
 import { listShipments, openShipment } from './backend/track.ts';
 
+export { forget } from './backend/forget.ts';
+
 const personId = z.string().regex(/^P\d{4}$/);
 const shipmentId = characters().regex(/^S\d{7}$/);
 const code = characters();

@@ -140,11 +140,11 @@ async function held(files: readonly string[], storeFile: string, given: string):
   return backEnds;
 }
 
-/** The sessions last: by them the rest is found again if something goes wrong before. */
+/** If something goes wrong, what is left is found again: recordings by the sessions, sessions by the names in the back ends. */
 async function remove(store: Store, { sessions, recordings, backEnds }: Found): Promise<void> {
-  for (const { remove } of backEnds) await remove();
   for (const file of recordings) await rm(file, { force: true });
   await store.remove(...sessions.map(({ session }) => session));
+  for (const { remove } of backEnds) await remove();
 }
 
 async function agreed(): Promise<boolean> {

@@ -29,7 +29,7 @@ CREATE TABLE promises (
 ) STRICT;
 CREATE TABLE claims (
   id INTEGER PRIMARY KEY, shipment TEXT NOT NULL REFERENCES shipments, cartons INTEGER NOT NULL, damage TEXT NOT NULL,
-  amount INTEGER NOT NULL, contact TEXT NOT NULL REFERENCES contacts, opened_on INTEGER NOT NULL
+  amount INTEGER NOT NULL, contact TEXT REFERENCES contacts, opened_on INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE traces (
   id INTEGER PRIMARY KEY, shipment TEXT NOT NULL REFERENCES shipments, session TEXT NOT NULL,

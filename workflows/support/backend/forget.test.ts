@@ -30,10 +30,10 @@ it('removes a customer with all that is theirs, from the file too, and nobody el
   await call('identity.verify', { personId: 'C1005', code: '111111' }).catch(() => undefined);
   expect(holds('grace.okafor@example.com')).toBe(true);
   const { found, names, remove } = forget({ folder }, ' Grace.Okafor@example.com');
-  expect(names).toEqual(['C1005', 'grace.okafor@example.com']);
+  expect(names).toEqual(['C1005', 'grace.okafor@example.com', '+14045550175']);
   // Of the seed, by hand: W1000010 and W1000011 of two lines each, both delivered, one line refunded.
   const seeded = { customers: 1, orders: 2, items: 4, shipments: 2, refunds: 1 };
-  expect(found).toMatchObject({ ...seeded, codes: 1, 'wrong codes': 1 });
+  expect(found).toMatchObject({ ...seeded, codes: 1, 'wrong codes': 1, 'answers to calls': 2 });
   expect(holds('grace.okafor@example.com')).toBe(true);
   remove();
   for (const text of ['grace.okafor@example.com', '+14045550175', 'Grace Okafor']) expect(holds(text)).toBe(false);
