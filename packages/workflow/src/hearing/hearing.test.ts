@@ -19,6 +19,8 @@ describe('a sign', () => {
     ["can't breathe", 'she cannot breathe'],
     ['can not breathe', 'she cant really breathe'],
     ['cannot breathe', 'i can not breathe'],
+    ["can't breathe", 'i am not able to breathe'],
+    ["can't breathe", 'Unable to breathe!'],
     ['not breathing', "he isn't breathing"],
     ['not breathing', "he's not breathing"],
     ['not breathing', 'hes not breathing'],

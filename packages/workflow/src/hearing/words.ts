@@ -44,6 +44,17 @@ export function wordsIn(text: string): readonly Word[] {
     const own = raw.replace(/['’‘`´]s$/, '').replace(/['’‘`´]/g, '');
     const [first = word, ...rest] = SHORT.get(word) ?? [own];
     words.push({ text: first, gap }, ...rest.map((text): Word => ({ text, gap: 'nothing' })));
+    joinUnable(words);
   }
   return words;
+}
+
+/** "Not able to", "unable to", at the end of what was read so far: who is that, can not. */
+function joinUnable(words: Word[]): void {
+  const [last, before, earlier] = [words.at(-1), words.at(-2), words.at(-3)];
+  if (last?.text !== 'to') return;
+  const count = before?.text === 'unable' ? 2 : earlier?.text === 'not' && before?.text === 'able' ? 3 : 0;
+  const first = words[words.length - count];
+  if (count === 0 || !first) return;
+  words.splice(-count, count, { text: 'can', gap: first.gap }, { text: 'not', gap: 'nothing' });
 }
