@@ -21,6 +21,8 @@ describe('a sign', () => {
     ['cannot breathe', 'i can not breathe'],
     ["can't breathe", 'i am not able to breathe'],
     ["can't breathe", 'Unable to breathe!'],
+    ['unable to breathe', 'she cant breathe'],
+    ['(not able to|hardly) breathe', 'he is unable to breathe'],
     ['not breathing', "he isn't breathing"],
     ['not breathing', "he's not breathing"],
     ['not breathing', 'hes not breathing'],

@@ -38,7 +38,8 @@ export function readSign(source: string): Sign | string {
   const strange = /[^\p{L}\p{M}\p{N}\s'’*|()+-]/u.exec(source);
   if (strange) return `it holds \`${strange[0]}\`, which means nothing there`;
   const parts: (readonly Place[])[] = [];
-  for (const part of source.split('+')) {
+  // As it is read where it is said.
+  for (const part of source.replace(/\b(?:unable|not able) to\b/gi, 'cannot').split('+')) {
     const places: Place[] = [];
     for (const { 0: piece } of part.matchAll(/\([^()]*\)|[^\s()]+|[()]/g)) {
       if (piece === '(' || piece === ')') return 'a bracket is not closed, or stands within another';
