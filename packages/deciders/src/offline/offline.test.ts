@@ -737,6 +737,21 @@ describe('a question that takes values along', () => {
     expect(told.values).toEqual({ day: '2026-03-03' });
   });
 
+  it('takes a day of years ago, told with its year, where only one that has been is looked for', async () => {
+    const visit = choice('visit', 'wants to see a doctor', 'can I come in');
+    const born = { born: { type: 'date', prefer: 'past', about: 'date of birth' } } as const;
+    const given = async (heard: string, known: Asked['known'] = born) =>
+      (await decide({ kind: 'ask', known, choices: [visit], heard })).values;
+    expect(await given('can i come in. nadia petrova. january 19, 2001')).toEqual({ born: '2001-01-19' });
+    expect(await given('can i come in, march twelve nineteen eighty four')).toEqual({ born: '1984-03-12' });
+    expect(await given('can I come in, I have had it since January 19, 2001')).toEqual({});
+    expect(await given('can i come in. january 19')).toEqual({});
+    expect(await given('can i come in. january 19, 2026')).toEqual({});
+    expect(
+      await given('can i come in. january 19, 2001', { ...born, moved: { type: 'date', prefer: 'past' } }),
+    ).toEqual({});
+  });
+
   it('takes a day to come where one is looked for, and none that is past or that something dates from', async () => {
     const day = { day: { type: 'date', prefer: 'future' } } as const;
     const heard = (text: string) => decide({ kind: 'ask', choices: SUPPORT, known: day, heard: text });

@@ -87,6 +87,28 @@ const isTheDay = ({ variable }: VariableWanted, { fill }: Question, before: stri
   fill.filter(({ variable: other }) => isToCome(other)).length === 1 &&
   !/\b(?:since|last|past|from|was|were|been|not|on that)\s+(?:the\s+)?$/i.test(before);
 
+/**
+ * "Nadia Petrova, January 19, 2001": a day of years ago with its year, where only one that has been is looked for, and
+ * nothing says that it is something else's.
+ */
+function isLongAgo(
+  { variable }: VariableWanted,
+  { fill, moment }: Question,
+  value: Json,
+  said: string,
+  before: string,
+) {
+  const isPast = (one: VariableWanted['variable']) => one.type === 'date' && one.prefer === 'past';
+  if (!isPast(variable) || typeof value !== 'string') return false;
+  const years = (moment.now - Date.parse(value)) / 31_557_600_000;
+  return (
+    years > 2 &&
+    fill.filter((other) => isPast(other.variable)).length === 1 &&
+    /\d{4}|\b(?:nineteen|twenty|two thousand)\b|[/.-]\d{2}\b/i.test(said) &&
+    !/\b(?:since|last|from|until|was there|been there|of|in|on)\s+(?:the\s+)?$/i.test(before)
+  );
+}
+
 /** A day that has been, for one to come, or the other way round: "I was born on the ninth of May 1969" makes no appointment. */
 function isOutOfTime({ variable }: VariableWanted, value: Json, { moment }: Question): boolean {
   if (variable.type !== 'date' || variable.prefer === undefined || typeof value !== 'string') return false;
@@ -140,6 +162,7 @@ export function recognise(question: Question, heard: string): Recognised {
       const isCorrection = after > 0 && start >= after;
       const shows =
         isTheDay(wanted, question, text.slice(0, start)) ||
+        isLongAgo(wanted, question, value, text.slice(start, end), text.slice(0, start)) ||
         (showsItself(wanted, text.slice(start, end)) && !(asksFigures && isFigures(wanted)));
       const clear = cued || isMended || (confidence >= CLEAR && (shows || isCorrection || isOnlyOne(wanted, question)));
       if (!wanted.wanted && (isOutOfTime(wanted, value, question) || isDenied(wanted, text.slice(0, start)))) return [];
