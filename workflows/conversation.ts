@@ -5,7 +5,7 @@ export interface Pause {
   readonly pause: number;
 }
 
-/** A conversation that is recorded: what the caller says, or does, line by line, until it is over. */
+/** A conversation to have with a workflow: what the caller says, or does, line by line, until it is over. */
 export interface Conversation {
   readonly name: string;
   readonly about: string;
@@ -15,4 +15,6 @@ export interface Conversation {
   readonly decider?: 'offline' | 'down';
   /** The conversation before it, in whose back end it is: ten minutes later, in a session of its own. Otherwise it has one of its own. */
   readonly after?: string;
+  /** False: it may not be recorded (`limits.record`). It is had in `not-recorded.test.ts`. */
+  readonly recorded?: false;
 }

@@ -1,8 +1,12 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { offlineDecider } from '@parley/deciders';
+import { createEngine } from '@parley/engine';
 import { encryptingCodec, keysIn, openSqliteStore } from '@parley/stores';
+import { loadWorkflow } from '@parley/workflow';
 import { ADDRESS, folderWith, lines, ORDER, PATIENCE, parley, put, remove, TEA } from './command.ts';
+import { parleyHere } from './in-process.ts';
 
 jest.setTimeout(PATIENCE);
 
@@ -19,16 +23,35 @@ export function forget({ folder }, customer) {
 }
 `;
 
+const storeIn = (where: string) =>
+  openSqliteStore(path.join(where, '.parley/sessions.sqlite'), {
+    codec: encryptingCodec(keysIn({ file: path.join(where, '.parley/key') })),
+  });
+
+/** Has a conversation in the store of a folder, as `parley talk` does. */
+async function talk(where: string, workflow: string, session: string, said: readonly string[]): Promise<void> {
+  const file = path.join('workflows', workflow, 'workflow.yaml');
+  const store = storeIn(where);
+  const workflows = [await loadWorkflow(path.join(where, file), file)];
+  const engine = createEngine({ workflows, store, decider: offlineDecider(), tools: {} });
+  const contact = { id: session, channel: 'chat' } as const;
+  await engine.turn({ session, id: 'e0', event: { type: 'session.started', workflow, contact } });
+  for (const [index, text] of said.entries())
+    await engine.turn({ session, id: `e${index + 1}`, event: { type: 'caller.said', text } });
+  await engine.close();
+  await store.close();
+}
+
 let delivered = '';
 let folder = '';
 beforeAll(async () => {
   delivered = folderWith({ 'workflows/tea/workflow.yaml': TEA, 'workflows/tea/tools.mjs': TOOLS });
   await parley(['talk', 'tea', '--session', 'ended'], delivered, lines(ORDER));
   const other = ORDER.map((line) => line.replace(ADDRESS, 'kim@example.com'));
-  await parley(['talk', 'tea', '--session', 'other'], delivered, lines(other));
+  await talk(delivered, 'tea', 'other', other);
   for (const session of ['ended', 'other']) {
     put(delivered, `workflows/tea/recordings/${session}.jsonl`, '');
-    await parley(['record', session, '-o', `workflows/tea/recordings/${session}.jsonl`], delivered);
+    await parleyHere(['record', session, '-o', `workflows/tea/recordings/${session}.jsonl`], delivered);
   }
   put(delivered, `.parley/data/tea/${ADDRESS}`, 'two cups');
   put(delivered, '.parley/data/tea/kim@example.com', 'two cups');
@@ -41,7 +64,7 @@ beforeEach(() => {
 afterEach(() => remove(folder));
 
 const sessions = async () => {
-  const { out } = await parley(['sessions', '--json'], folder);
+  const { out } = await parleyHere(['sessions', '--json'], folder);
   const all: { session: string }[] = JSON.parse(out);
   return all.map(({ session }) => session).sort();
 };
@@ -59,12 +82,12 @@ describe('forget', () => {
     expect(await sessions()).toEqual(['other']);
     expect(recordings()).toEqual(['other.jsonl']);
     expect(customers()).toEqual(['kim@example.com']);
-    const again = await parley(['forget', ADDRESS], folder);
+    const again = await parleyHere(['forget', ADDRESS], folder);
     expect(again).toMatchObject({ code: 0, out: 'There is nothing of them here.\n' });
   });
 
   it('only says so in a dry run', async () => {
-    const { code, out } = await parley(['forget', ADDRESS, '--dry-run', '--json'], folder);
+    const { code, out } = await parleyHere(['forget', ADDRESS, '--dry-run', '--json'], folder);
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({
       removed: false,
@@ -86,7 +109,7 @@ describe('forget', () => {
   });
 
   it('takes a session by its name, and shows nothing of what is in it', async () => {
-    const { code, out, err } = await parley(['forget', 'ended', '--yes'], folder);
+    const { code, out, err } = await parleyHere(['forget', 'ended', '--yes'], folder);
     expect(code).toBe(0);
     expect(out + err).not.toContain(ADDRESS);
     expect(await sessions()).toEqual(['other']);
@@ -94,16 +117,16 @@ describe('forget', () => {
   });
 
   it('looks for what else the back end knows a customer by, and does not show it', async () => {
-    const { code, out } = await parley(['forget', '+15550000001', '--yes'], folder);
+    const { code, out } = await parleyHere(['forget', '+15550000001', '--yes'], folder);
     expect(code).toBe(0);
     expect(out).not.toContain('kim@example.com');
     expect(await sessions()).toEqual(['ended']);
   });
 
   it('takes the recordings of a session that is gone already', async () => {
-    await parley(['forget', 'ended', '--yes'], folder);
+    await parleyHere(['forget', 'ended', '--yes'], folder);
     put(folder, 'workflows/tea/recordings/copy.jsonl', '{"parley":1,"session":"ended"}\n');
-    const { out } = await parley(['forget', 'ended', '--yes'], folder);
+    const { out } = await parleyHere(['forget', 'ended', '--yes'], folder);
     expect(out).toMatch(/^Removed: 0 sessions, 1 recording\.$/m);
     expect(recordings()).toEqual(['other.jsonl']);
   });
@@ -114,15 +137,27 @@ describe('forget', () => {
       'workflows/tea/workflow.yaml',
       TEA.replace('sensitive: pii, ', '').replace('workflow: tea', 'workflow: tea2'),
     );
-    const { out } = await parley(['forget', ADDRESS, '--yes'], folder);
+    const { out } = await parleyHere(['forget', ADDRESS, '--yes'], folder);
     expect(out).toContain('(by a sensitive value)');
     expect(await sessions()).toEqual(['other']);
   });
 
+  it('finds again what is left, where a back end can not remove it', async () => {
+    put(
+      folder,
+      'workflows/tea/tools.mjs',
+      TOOLS.replace('rmSync(file, { force: true })', "{ throw new Error('Busy.'); }"),
+    );
+    await expect(parleyHere(['forget', '+15550000001', '--yes'], folder)).resolves.toMatchObject({ code: 2 });
+    expect(await sessions()).toEqual(['ended']);
+    const { out } = await parleyHere(['forget', '+15550000001', '--dry-run'], folder);
+    expect(out).toBe('back end   tea: 1 customers, 0 orders\nNothing was removed.\n');
+  });
+
   it('refuses what is too short to mean somebody, and a back end that can not say what it holds', async () => {
-    expect(await parley(['forget', 'a', '--yes'], folder)).toMatchObject({ code: 2 });
+    expect(await parleyHere(['forget', 'a', '--yes'], folder)).toMatchObject({ code: 2 });
     put(folder, 'workflows/tea/tools.mjs', 'export default () => ({});\nexport const forget = () => 7;');
-    const { code, err } = await parley(['forget', ADDRESS, '--yes'], folder);
+    const { code, err } = await parleyHere(['forget', ADDRESS, '--yes'], folder);
     expect(code).toBe(2);
     expect(err).toMatch(/tools\.mjs can't say what it holds/);
     expect(await sessions()).toEqual(['ended', 'other']);
@@ -142,10 +177,10 @@ describe('the store of the command', () => {
     const key = file('key').toString();
     for (const wrong of [`${Buffer.alloc(32, 1).toString('base64')}\n`, '# none\n']) {
       put(folder, '.parley/key', wrong);
-      const { code, err } = await parley(['sessions'], folder);
+      const { code, err } = await parleyHere(['sessions'], folder);
       expect(code).toBe(2);
       expect(err).toMatch(/store\/key\n.*key that is not here/);
-      expect((await parley(['talk', 'tea'], folder, '')).code).toBe(2);
+      expect((await parleyHere(['talk', 'tea'], folder)).code).toBe(2);
       expect(file('key').toString()).toBe(wrong);
     }
     put(folder, '.parley/key', key);
@@ -158,9 +193,9 @@ describe('the store of the command', () => {
     try {
       await parley(['talk', 'tea', '--session', 'given'], fresh, lines(ORDER));
       expect(existsSync(path.join(fresh, '.parley/key'))).toBe(false);
-      expect((await parley(['sessions', 'given'], fresh)).out).toContain('two cups');
+      expect((await parleyHere(['sessions', 'given'], fresh)).out).toContain('two cups');
       process.env['PARLEY_KEY'] = Buffer.alloc(32, 6).toString('base64');
-      expect((await parley(['sessions', 'given'], fresh)).err).toContain('store/key');
+      expect((await parleyHere(['sessions', 'given'], fresh)).err).toContain('store/key');
     } finally {
       delete process.env['PARLEY_KEY'];
       remove(fresh);
@@ -169,9 +204,7 @@ describe('the store of the command', () => {
 
   it('goes on with what was kept before there was a key', async () => {
     const plain = openSqliteStore(path.join(folder, '.parley/plain.sqlite'));
-    const encrypted = openSqliteStore(path.join(folder, '.parley/sessions.sqlite'), {
-      codec: encryptingCodec(keysIn({ file: path.join(folder, '.parley/key') })),
-    });
+    const encrypted = storeIn(folder);
     const one = await encrypted.load('ended');
     const source = await encrypted.workflow(one?.version ?? '');
     if (!one || !source) throw new Error('It is not there.');
@@ -185,19 +218,19 @@ describe('the store of the command', () => {
     });
     for (const store of [plain, encrypted]) await store.close();
     expect(file('plain.sqlite').includes(ADDRESS)).toBe(true);
-    const { out } = await parley(['sessions', 'ended', '--store', '.parley/plain.sqlite'], folder);
+    const { out } = await parleyHere(['sessions', 'ended', '--store', '.parley/plain.sqlite'], folder);
     expect(out).toContain('a pot of tea please');
-    expect((await parley(['forget', ADDRESS, '--yes', '--store', '.parley/plain.sqlite'], folder)).code).toBe(0);
+    expect((await parleyHere(['forget', ADDRESS, '--yes', '--store', '.parley/plain.sqlite'], folder)).code).toBe(0);
     expect(file('plain.sqlite').includes(ADDRESS)).toBe(false);
   });
 
   it('takes a new key, and reads what was kept with those before', async () => {
-    const [before] = (await parley(['key'], folder)).out.split(' ');
-    const { out } = await parley(['key', '--new'], folder);
+    const [before] = (await parleyHere(['key'], folder)).out.split(' ');
+    const { out } = await parleyHere(['key', '--new'], folder);
     expect(out).toMatch(new RegExp(`^[0-9a-f]{6} {2}writes and reads {2}\\.parley/key\\n${before} {2}reads {2}`));
-    await parley(['talk', 'tea', '--session', 'third'], folder, lines(['let me talk to a human']));
+    await talk(folder, 'tea', 'third', ['let me talk to a human']);
     const key = file('key').toString();
-    expect((await parley(['sessions', 'ended'], folder)).out).toContain('a pot of tea please');
+    expect((await parleyHere(['sessions', 'ended'], folder)).out).toContain('a pot of tea please');
     put(
       folder,
       '.parley/key',
@@ -207,8 +240,8 @@ describe('the store of the command', () => {
         .slice(0, 1)
         .join('\n'),
     );
-    expect((await parley(['sessions', 'third'], folder)).out).toContain('let me talk to a human');
-    expect((await parley(['sessions', 'ended'], folder)).err).toContain('store/key');
+    expect((await parleyHere(['sessions', 'third'], folder)).out).toContain('let me talk to a human');
+    expect((await parleyHere(['sessions', 'ended'], folder)).err).toContain('store/key');
   });
 });
 
@@ -219,11 +252,11 @@ describe('limits', () => {
       'workflows/brief/workflow.yaml',
       TEA.replace('workflow: tea', 'workflow: brief\nlimits: { keep: 1ms }'),
     );
-    await parley(['talk', 'brief', '--session', 'soon'], folder, lines(ORDER));
+    await talk(folder, 'brief', 'soon', ORDER);
     expect(await sessions()).toEqual(['ended', 'other', 'soon']);
-    expect(await parley(['sweep', '--json'], folder)).toMatchObject({ code: 0 });
+    expect(await parleyHere(['sweep', '--json'], folder)).toMatchObject({ code: 0 });
     expect(await sessions()).toEqual(['ended', 'other']);
-    expect((await parley(['sweep'], folder)).out).toBe('Removed 0 sessions whose time was up.\n');
+    expect((await parleyHere(['sweep'], folder)).out).toBe('Removed 0 sessions whose time was up.\n');
   });
 
   it('of a workflow: what may not be recorded is not', async () => {
@@ -232,10 +265,10 @@ describe('limits', () => {
       'workflows/asks/workflow.yaml',
       TEA.replace('workflow: tea', 'workflow: asks\nlimits: { record: $cups = 2 }'),
     );
-    await parley(['talk', 'asks', '--session', 'two'], folder, lines(ORDER));
-    await parley(['talk', 'asks', '--session', 'none'], folder, lines(['let me talk to a human']));
-    expect((await parley(['record', 'two'], folder)).code).toBe(0);
-    const { code, out, err } = await parley(['record', 'none', '-o', 'none.jsonl'], folder);
+    await talk(folder, 'asks', 'two', ORDER);
+    await talk(folder, 'asks', 'none', ['let me talk to a human']);
+    expect((await parleyHere(['record', 'two'], folder)).code).toBe(0);
+    const { code, out, err } = await parleyHere(['record', 'none', '-o', 'none.jsonl'], folder);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/The session none may not be recorded.*limits\.record/s);
     expect(existsSync(path.join(folder, 'none.jsonl'))).toBe(false);

@@ -129,7 +129,9 @@ describe('a conversation whose process is killed', () => {
     );
     expect(second).toMatchObject({ code: 0, err: '' });
     const spoken = said(second);
-    expect(spoken[0]).toBe('support › Thanks for calling Acme. This conversation is recorded.');
+    expect(spoken[0]).toBe(
+      'support › Thanks for calling Acme. This conversation is recorded; if you\'d rather not, say "no recording".',
+    );
     expect(spoken).toContain('you › please cancel order W1000001, my e-mail is maya.chen@example.com');
     expect(spoken.filter((line) => line === "support › What's the six-digit code?")).toHaveLength(1);
     expect(spoken.findLast((line) => line.includes("It's cancelled. $152.95"))).toBeDefined();

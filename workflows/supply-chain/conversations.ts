@@ -307,4 +307,11 @@ export const CONVERSATIONS: readonly Conversation[] = [
     lines: ['where is my shipment'],
     decider: 'down',
   },
+  {
+    name: 'not-recorded',
+    about: 'a caller who does not want to be recorded, says so at once, and is told all the same',
+    channel: 'voice',
+    lines: ['no recording please', 'where is S2000001', '55401', "no that's all"],
+    recorded: false,
+  },
 ];

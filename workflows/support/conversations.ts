@@ -301,4 +301,18 @@ export const CONVERSATIONS: readonly Conversation[] = [
     lines: ['where is my order'],
     decider: 'down',
   },
+  {
+    name: 'not-recorded',
+    about: 'a caller who does not want to be recorded, says so in the middle, and is asked nothing twice',
+    channel: 'voice',
+    lines: [
+      'cancel order W1000001',
+      'maya.chen@example.com',
+      "i don't want to be recorded",
+      '424242',
+      'yes',
+      "no that's all",
+    ],
+    recorded: false,
+  },
 ];
