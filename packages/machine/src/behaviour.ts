@@ -270,8 +270,13 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
   function brief(context: Context, summary: string): Brief {
     const known = Object.entries(context.vars).filter(([name, value]) => {
       const variable = program.variables.get(name);
-      // What is as it was at the start tells nothing of this caller.
-      return variable?.definition !== undefined && variable.sensitive === undefined && !same(value, variable.initial);
+      // What is as it was at the start tells nothing of this caller, nor does what a part was given and keeps to itself.
+      return (
+        variable?.definition !== undefined &&
+        variable.at.file === program.file &&
+        variable.sensitive === undefined &&
+        !same(value, variable.initial)
+      );
     });
     return {
       summary,

@@ -429,6 +429,35 @@ steps:
     expect(JSON.stringify(effect(result, 'transfer'))).not.toMatch(/June|Jane|4111/);
   });
 
+  it('tells nothing of what a part was given and keeps to itself', () => {
+    const text = `
+workflow: parts
+otherwise: handoff
+variables:
+  goal: { type: string, initial: '' }
+  way: { type: string, initial: '' }
+steps:
+  first:
+    use: help
+    with: { level: high }
+    save: { way: found }
+    outcomes: { done: handoff }
+  handoff:
+    transfer: { queue: people }
+`;
+    const part = `
+part: help
+inputs: { level: { type: string } }
+outputs: [found]
+variables: { found: { type: string, initial: '' }, tries: { type: integer, initial: 0 } }
+steps:
+  look: { branch: [{ to: done, set: { found: by mail, tries: 2 } }] }
+  done: { end: { outcome: done } }
+`;
+    const session = line(text, { unchecked: true, parts: { help: part } });
+    expect(effect(session.start(), 'transfer').brief?.known).toEqual({ way: 'by mail' });
+  });
+
   it('tells it in words of its own, or not at all', () => {
     const own = transfer(TRANSFER.replace("say: 'One moment, {{ $goal }}.'", "brief: 'Wants to {{ $goal }}.'"));
     expect(effect(own.result, 'transfer').brief).toMatchObject({ summary: 'Wants to pay.', known: { goal: 'pay' } });

@@ -43,6 +43,22 @@ export function nameIn(text: string, variable: string, clearly: boolean): string
   return nameAt(first, false);
 }
 
+/**
+ * The name that stands right before a date of birth, as who is used to being asked for both gives them: "nadia petrova,
+ * january 19, 2001", "a cough Helen Marsh I was born May 4th 1990". `before`: what was said up to the date.
+ */
+export function nameBeforeBirth(before: string): string | undefined {
+  const said = before.replace(
+    /(?:[\s,.;-]|\b(?:and|i|i'm|was|am|born|on|in|date of birth|birthday|dob|is|my|the))+$/i,
+    '',
+  );
+  const piece = /[^.,;:!?]*$/.exec(said)?.[0].trim() ?? '';
+  const capitals = /(?:\p{Lu}[\p{L}\p{M}'’-]+\s+){1,2}\p{Lu}[\p{L}\p{M}'’-]+$/u.exec(piece)?.[0];
+  const name = nameAt(capitals ?? piece, false);
+  const count = name?.split(/\s+/).length ?? 0;
+  return count === 2 || count === 3 ? name : undefined;
+}
+
 const HESITATION = /(?<=\p{L})[\s,.]+(?:uh+|um+|er+|eh|hm+)(?![\p{L}'])[\s,.]*/giu;
 const OWN = /\bmy (?:full )?name\b|^\W*(?:(?:hi|hello|hey|yes|sure)\W+)?(?:i am|i'm|this is)\b/i;
 const OPENER =

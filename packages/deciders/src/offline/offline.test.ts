@@ -745,6 +745,17 @@ describe('a question that takes values along', () => {
     expect(await given('can i come in. nadia petrova. january 19, 2001')).toEqual({ born: '2001-01-19' });
     expect(await given('can i come in, march twelve nineteen eighty four')).toEqual({ born: '1984-03-12' });
     expect(await given('can I come in, I have had it since January 19, 2001')).toEqual({});
+    const both = { ...born, name: NAME };
+    expect(await given('can i come in. nadia petrova. january 19, 2001', both)).toEqual({
+      born: '2001-01-19',
+      name: 'nadia petrova',
+    });
+    expect(await given('can I come in for a cough Helen Marsh I was born May 4th 1990', both)).toEqual({
+      born: '1990-05-04',
+      name: 'Helen Marsh',
+    });
+    expect(await given('can i come in, i was born may 4th 1990', both)).toEqual({ born: '1990-05-04' });
+    expect(await given('can i come in for a bad cough, may 4th 1990', both)).toEqual({ born: '1990-05-04' });
     expect(await given('can i come in. january 19')).toEqual({});
     expect(await given('can i come in. january 19, 2026')).toEqual({});
     expect(

@@ -1,6 +1,6 @@
 import type { ChoiceOffered, Question, VariableWanted } from '@parley/engine';
 import { findValues, type Json } from '@parley/workflow';
-import { isName, nameIn } from './name.ts';
+import { isName, nameBeforeBirth, nameIn } from './name.ts';
 import { LIGHT, WEAK } from './vocabulary.ts';
 import { LONGEST } from './words.ts';
 
@@ -195,7 +195,9 @@ export function recognise(question: Question, heard: string): Recognised {
   }
   const values = new Map(taken.map(({ wanted, value }) => [wanted, value]));
   for (const wanted of question.fill) {
-    const name = isName(wanted) ? nameIn(text, wanted.name, true) : undefined;
+    if (!isName(wanted)) continue;
+    const birth = taken.find((one) => one.wanted.variable.type === 'date' && one.wanted.variable.prefer === 'past');
+    const name = nameIn(text, wanted.name, true) ?? (birth && nameBeforeBirth(text.slice(0, birth.start)));
     if (name !== undefined) values.set(wanted, name);
   }
   let [rest, wording, marked] = [text, text, text];
