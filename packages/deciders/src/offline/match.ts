@@ -200,7 +200,10 @@ function matchOne(
     const likeness = (says ? sentences : []).map(
       (said, index) => likenessOf(said, sentence, telling) * (index === 0 ? 1 : 0.97),
     );
-    const most = heard.plain === reading.plain ? 1 : Math.max(0, ...likeness);
+    // What is turned down counts for nothing by its words: "don't record me, it's jane@example.com" holds the example whole.
+    const refuses = reading.units.some(({ stance }) => stance === 'refused');
+    const held = refuses && reading.words >= 3 && ` ${heard.plain} `.includes(` ${reading.plain} `) ? 0.97 : 0;
+    const most = heard.plain === reading.plain ? 1 : Math.max(held, ...likeness);
     exact ||= most === 1 && heard.plain === reading.plain;
     if (most > near) [near, example] = [most, text];
   }
