@@ -398,6 +398,9 @@ class FileMaker {
           }
         : {}),
       ...(random.chance(0.3)
+        ? { aside: { when: 'tells of smoke', hears: ['smoke'], say: 'I see.', ...this.#set() } }
+        : {}),
+      ...(random.chance(0.3)
         ? { rush: { when: 'is in a hurry', if: this.condition(), press: '9', to: 'person' } }
         : {}),
     };

@@ -491,7 +491,7 @@ const SLIPS: readonly Slip[] = [
     section(top, 'interrupts')['danger'] = { when: 'is in danger', hears: ['fire (', '.*'], to: 'person' };
   },
   (_, top) => {
-    section(top, 'interrupts')['danger'] = { when: 'is in danger', hears: ['fire'], say: 'Get out.' };
+    section(top, 'interrupts')['danger'] = { when: 'is in danger', hears: ['fire'] };
   },
   texts(' '),
   texts('Long. '.repeat(300)),

@@ -32,7 +32,9 @@ describe('what the killed are compared with', () => {
 
   it('is what was recorded', () => {
     expect([...outcomes.keys()].sort()).toEqual(ALONE.map(({ name }) => name).sort());
+    const recorded = ALONE.filter((one) => one.recorded !== false).map(({ name }) => name);
     for (const [session, { journal, status }] of outcomes) {
+      if (!recorded.includes(session)) continue;
       const file = path.join(ROOT, 'workflows', 'support', 'recordings', `${session}.jsonl`);
       const { events } = readRecording(readFileSync(file, 'utf8'), file);
       // The recording has other values, and was made at another time.

@@ -1,8 +1,10 @@
 import {
   type Assignment,
+  type Condition,
   evaluateData,
   evaluateFields,
   type FormStep,
+  besides,
   hear,
   IDENTITY_LEVELS,
   type IdentityLevel,
@@ -61,10 +63,9 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
 
   const plan = (step: string): QuestionPlan => required(plans.get(step), step);
   const wayOf = (id: string) => required(ways.get(id), id);
-  const holds = (id: string, { vars, identity }: Context) => {
-    const condition = wayOf(id).if;
-    return condition === undefined || condition.expression.evaluate(scope(vars, identity)) === true;
-  };
+  const opens = (condition: Condition | undefined, { vars, identity }: Context) =>
+    condition === undefined || condition.expression.evaluate(scope(vars, identity)) === true;
+  const holds = (id: string, context: Context) => opens(wayOf(id).if, context);
 
   function say(context: Context, step: string, text: Text | undefined): readonly Effect[] {
     if (!text) return [];
@@ -189,7 +190,15 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
       .filter((name) => !(early && asked.kind === 'confirm' && name === 'yes'));
     const words = heard === undefined ? {} : { heard };
     if (heard !== undefined) context.early = undefined;
-    context.waiting = { for: 'decision', decision, choices, ...words, ...(early ? { early } : {}) };
+    const noted = context.noted !== undefined || (context.waiting.for === 'decision' && context.waiting.noted === true);
+    context.waiting = {
+      for: 'decision',
+      decision,
+      choices,
+      ...words,
+      ...(early ? { early } : {}),
+      ...(noted ? { noted } : {}),
+    };
     context.effects.push({ type: 'decide', step, decision, question: hash, choices, fill, ...words });
   }
 
@@ -346,7 +355,7 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     spent: (context: Context, event: SessionEvent, { step }: Params) => {
       const { step: asked } = plan(step);
       if (asked.kind === 'decide') return true;
-      if (context.waiting.for === 'decision' && context.waiting.early) return false;
+      if (isFree(context)) return false;
       if (context.tries < asked.reprompts) return false;
       return asked.kind !== 'form' || changes(context, answer(context, event, step).valid).length === 0;
     },
@@ -427,6 +436,16 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
       pause(context);
       context.at = event.at;
     },
+    /** Sets and says what an interrupt does that is heard on the way, where it leads nowhere. */
+    note: (context: Context, event: SessionEvent, { interrupt }: Params): void => {
+      const one = program.interrupts.find(({ name }) => name === interrupt);
+      if (event.type !== 'caller.said' || !one || !opens(one.if, context)) return;
+      const words = context.noted ?? event.text;
+      if (hear(one.hears, words) === undefined) return;
+      assignAll(context, one.set);
+      context.effects.push(...say(context, context.asked ?? program.start, one.say));
+      context.noted = besides(one.hears, words);
+    },
     /** Lets go of what was going on: what was said meanwhile, the caller's yes, a timer. */
     drop: (context: Context, _: SessionEvent, { step }: Params): void => {
       context.early = undefined;
@@ -454,9 +473,11 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     /** Asks the decider what the caller's words mean. */
     consult: (context: Context, event: SessionEvent, { step }: Params): void => {
       const before = context.waiting.for === 'decision' ? context.waiting.heard : undefined;
-      const heard = event.type === 'caller.said' ? event.text : undefined;
+      const heard = event.type === 'caller.said' ? (context.noted ?? event.text) : undefined;
       const words = before === undefined ? heard : `${before} ${heard ?? ''}`.trim();
-      decide(context, step, words, early(context, event));
+      // Nothing was said besides what is done already: the question stands.
+      if (saysNothing(context.noted) && before === undefined) put(context, step, [], question(context, step, false));
+      else decide(context, step, words, early(context, event));
     },
     /** Takes the values that came along with a choice. */
     take: (context: Context, event: SessionEvent, { step }: Params): void =>
@@ -491,16 +512,14 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
       if (isNews) {
         context.tries = 0;
         put(context, step, say(context, step, own), question(context, step, false));
-      } else if (context.waiting.for === 'decision' && context.waiting.early)
-        put(context, step, [], question(context, step, true));
+      } else if (isFree(context)) put(context, step, [], question(context, step, true));
       else reprompt(context, step, own ?? ('unclear' in asked ? asked.unclear : undefined));
     },
     /** The answer was not understood. */
     unclear: (context: Context, event: SessionEvent, { step }: Params): void => {
       take(context, answer(context, event, step).valid);
       const { step: asked } = plan(step);
-      if (context.waiting.for === 'decision' && context.waiting.early)
-        put(context, step, [], question(context, step, true));
+      if (isFree(context)) put(context, step, [], question(context, step, true));
       else reprompt(context, step, 'unclear' in asked ? asked.unclear : undefined);
     },
     silent: (context: Context, _: SessionEvent, { step }: Params): void => {
@@ -515,8 +534,10 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     settle: (context: Context, event: SessionEvent, { step }: Params): void => settle(context, step, event),
     /** The caller speaks while something is under way: it is kept for the next question. */
     overhear: (context: Context, event: SessionEvent): void => {
-      if (event.type !== 'caller.said' || event.text.trim() === '') return;
-      context.early = context.early === undefined ? event.text : `${context.early} ${event.text}`;
+      if (event.type !== 'caller.said') return;
+      const text = context.noted ?? event.text;
+      if (text.trim() === '' || saysNothing(context.noted)) return;
+      context.early = context.early === undefined ? text : `${context.early} ${text}`;
     },
     schedule: (context: Context, _: SessionEvent, { step }: Params): void => {
       const current = program.steps.get(step);
@@ -616,6 +637,13 @@ function pause(context: Context): void {
 /** Whether the words to decide on were said, in part at least, before the question was put. */
 const early = ({ waiting }: Context, event: SessionEvent) =>
   (waiting.for === 'decision' && waiting.early === true) || (event.type === 'caller.said' && event.before === true);
+
+/** Whether nothing is left of words in which an interrupt was heard. */
+const saysNothing = (noted: string | undefined) => noted !== undefined && !/[\p{L}\p{N}]/u.test(noted);
+
+/** Whether an answer that is not understood counts as no attempt: it was said before the question, or an interrupt was heard in it. */
+const isFree = ({ waiting }: Context) =>
+  waiting.for === 'decision' && (waiting.early === true || waiting.noted === true);
 
 /** Of data: a session that was kept as JSON has no more the objects it had. */
 const same = (one: Json | undefined, other: Json | undefined) => JSON.stringify(one) === JSON.stringify(other);

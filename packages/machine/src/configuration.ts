@@ -1,5 +1,5 @@
 import type { Choice, Program, Step } from '@parley/workflow';
-import { asks, canBeSpokenAt, heardInterrupts, interruptsAt } from '@parley/workflow';
+import { asks, canBeSpokenAt, heardInterrupts, interruptsAt, notedInterrupts } from '@parley/workflow';
 import { isQuestion, type QuestionStep } from './question.ts';
 import { behindLastDoor, LEFT, START, STUCK, thenOf, type Way } from './way.ts';
 
@@ -54,6 +54,7 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
   const has = (id: string) => ways.has(id);
   const behindDoor = behindLastDoor(program, ways);
   const stale: Transition = { guard: named('stale') };
+  const note = notedInterrupts(program).map(({ name }) => named('note', { interrupt: name }));
 
   const states: [string, StateConfiguration][] = [
     [START, { on: { 'session.started': [go('start', undefined, [named('begin')])] } }],
@@ -97,7 +98,7 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
       ...thenOf(step).map((_, index) => go(`${name}.then.${index}`, guard(`${name}.then.${index}`))),
       ...(thenOf(step).at(-1)?.if === undefined ? [] : [go(`${name}.door`, otherwise)]),
     ];
-    const busy = { 'caller.said': [...heard(step), { actions: [named('overhear')] }], 'caller.left': [left] };
+    const busy = { 'caller.said': [...heard(step), { actions: [...note, named('overhear')] }], 'caller.left': [left] };
     const settle: readonly Transition[] = [stale, { actions: [named('settle', here)] }];
     const open = (way: string) => named('if', { way });
     const leaving = (way: string) => named('leaving', { way });
@@ -160,7 +161,7 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
           always: onward(leaving, leaving(`${name}.door`)),
           on: {
             'timer.fired': [stale, timeout],
-            'caller.said': [...heard(step), { actions: [named('turn'), named('meanwhile', here)] }],
+            'caller.said': [...heard(step), { actions: [named('turn'), ...note, named('meanwhile', here)] }],
             'caller.pressed': [{ actions: [named('turn'), named('meanwhile', here)] }],
             'caller.silent': [{}],
             // Who waits for a call back has hung up: the session goes on.
@@ -222,7 +223,7 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
       ),
     ];
     return {
-      'caller.said': [...heard(step), overdrawn, { actions: [turn, named('consult', here)] }],
+      'caller.said': [...heard(step), overdrawn, { actions: [turn, ...note, named('consult', here)] }],
       'caller.pressed': [unheard, overdrawn, ...keys, door(spent, [turn]), { actions: [turn, misunderstood(step)] }],
       'caller.silent': [
         // While an answer is on its way, silence is patience.

@@ -13,6 +13,8 @@ export type Waiting =
       readonly heard?: string | undefined;
       /** The words were said before the question was put: if they don't answer it, it is put as usual. */
       readonly early?: boolean | undefined;
+      /** An interrupt that leads nowhere was heard in the words. */
+      readonly noted?: boolean | undefined;
     }
   | { readonly for: 'calls'; readonly calls: { readonly [call: string]: Pending } }
   | { readonly for: 'timer'; readonly timer: string; readonly due: number }
@@ -71,6 +73,8 @@ export interface Move {
 export interface Context extends Writable<Memory> {
   readonly effects: Effect[];
   readonly moves: Move[];
+  /** Where an interrupt that leads nowhere was heard in this event's words: what they say besides. */
+  noted: string | undefined;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -108,6 +112,7 @@ export function contextOf(memory: Memory): Context {
     at,
     effects: [],
     moves: [],
+    noted: undefined,
   };
 }
 

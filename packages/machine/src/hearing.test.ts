@@ -180,6 +180,40 @@ describe('an interrupt that is heard', () => {
     expect(session.step).toBe('desk');
   });
 
+  it('may lead nowhere: it sets and says, and what was said goes on to the decider', () => {
+    const text = CLINIC.replace(
+      'interrupts:\n',
+      "interrupts:\n  off: { when: objects, hears: [do not record], if: $called = 'on', say: I won't., set: { called: off } }\n",
+    ).replace('called: { type: string }', 'called: { type: string, initial: "on" }');
+    const session = line(text, { tools: TOOLS, unchecked: true });
+    session.start();
+    const heard = session.said("don't record me, I am Ann Lee");
+    expect(words(heard)).toEqual(["I won't."]);
+    expect(session.memory.vars['called']).toBe('off');
+    expect(session.memory.waiting).toMatchObject({ for: 'decision', heard: 'me, I am Ann Lee' });
+    expect(path(session.decided('answered', { name: 'Ann Lee' }))).toEqual(['look']);
+    // While a tool is under way it is set and said at once, and only once.
+    const busy = line(text, { tools: TOOLS, unchecked: true });
+    busy.start();
+    busy.said('Ann Lee');
+    busy.decided('answered', { name: 'Ann Lee' });
+    expect(words(busy.said('do not record me'))).toEqual(["I won't."]);
+    expect(words(busy.said('do not record me'))).toEqual([]);
+    // What holds nothing else is no attempt at the question.
+    const alone = line(text, { tools: TOOLS, unchecked: true });
+    alone.start();
+    for (let time = 0; time < 3; time++) {
+      alone.said(time === 0 ? 'do not record me' : 'hm');
+      expect(words(alone.decided('unclear'))).toEqual(['What is your name?']);
+      expect(alone.memory.tries).toBe(time);
+    }
+    const only = line(text, { tools: TOOLS, unchecked: true });
+    only.start();
+    const objected = only.said('Do not record!');
+    expect(words(objected)).toEqual(["I won't.", 'What is your name?']);
+    expect(objected.effects.map(({ type }) => type)).toEqual(['say', 'say', 'listen']);
+  });
+
   it('is offered to the decider as well', () => {
     const session = clinic();
     session.said('something is not right with me');

@@ -20,6 +20,7 @@ const waiting = z.discriminatedUnion('for', [
     choices: z.array(z.string()),
     heard: z.string().optional(),
     early: z.boolean().optional(),
+    noted: z.boolean().optional(),
   }),
   z.object({ for: z.literal('calls'), calls: z.record(z.string(), pending) }),
   z.object({ for: z.literal('timer'), timer: z.string(), due: z.number() }),

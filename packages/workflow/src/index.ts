@@ -3,7 +3,7 @@ export type { Aspect, Change, Subject } from './diff/change.ts';
 export { describeChanges, diffWorkflows } from './diff/diff.ts';
 export * from './error.ts';
 export * from './expression/expression.ts';
-export { hear } from './hearing/hearing.ts';
+export { besides, hear } from './hearing/hearing.ts';
 export type { Sign } from './hearing/sign.ts';
 export { mermaid } from './graph/mermaid.ts';
 export { svg } from './graph/svg.ts';

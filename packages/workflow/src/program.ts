@@ -325,6 +325,11 @@ export function heardInterrupts({
   return interrupts.flatMap((one) => (one.to === undefined || one.hears.length === 0 ? [] : [{ ...one, to: one.to }]));
 }
 
+/** The interrupts that are found in the caller's words and lead nowhere: they set and say, and all goes on. */
+export function notedInterrupts({ interrupts }: Pick<Program, 'interrupts'>): readonly Choice[] {
+  return interrupts.filter(({ to, hears }) => to === undefined && hears.length > 0);
+}
+
 /** The interrupts that can be picked at a question: those it has no choice of its own for. */
 export function interruptsAt(
   program: Pick<Program, 'interrupts'>,

@@ -521,14 +521,14 @@ export function resolve(
   }
 
   /** The signs of an interrupt that can be read. */
-  function signs({ hears, to }: InterruptDefinition, pointer: Pointer): readonly Sign[] {
-    if (hears !== undefined && to === undefined) {
+  function signs({ hears, to, say, set }: InterruptDefinition, pointer: Pointer): readonly Sign[] {
+    if (hears !== undefined && to === undefined && say === undefined && set === undefined) {
       report(
         yaml,
         [...pointer, 'hears'],
-        'interrupt/no-way',
-        'What is heard leads nowhere.',
-        'Add `to`: the step it leads to, whatever the caller was asked.',
+        'interrupt/nothing',
+        'What is heard does nothing.',
+        'Add `to`, the step it leads to whatever the caller was asked; or what it sets or says on the way.',
         true,
       );
     }

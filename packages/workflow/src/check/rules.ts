@@ -28,7 +28,7 @@ export const RULES = {
   'choice/key-prefix': 'No key is the beginning of another.',
   'choice/reserved': 'No choice has a name that every question has already.',
   'interrupt/sign': 'What an interrupt hears is words that can be looked for.',
-  'interrupt/no-way': 'An interrupt that is heard leads to a step.',
+  'interrupt/nothing': 'An interrupt that is heard does something.',
   'guard/no-way': 'Where there are conditions, one way is always open.',
   'guard/after': 'Nothing stands after a way that is always taken.',
   'guard/never': 'Every condition can hold.',

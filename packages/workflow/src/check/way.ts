@@ -9,6 +9,7 @@ import {
   type Draft,
   heardInterrupts,
   interruptsAt,
+  notedInterrupts,
   type Route,
   type Step,
   type Text,
@@ -86,12 +87,18 @@ export function signatureOf(tools: ToolSignatures | undefined, tool: string): To
 export function waysOf(draft: Draft, step: Step | BrokenStep, tools: ToolSignatures | undefined): StepWays {
   const own = ownWaysOf(draft, step, tools);
   if (!canBeSpokenAt(step)) return own;
+  // What is noted on the way may be so from here on, or not.
+  const noted = notedInterrupts(draft).flatMap(({ set }) =>
+    set.map(({ variable }): Op => ({ op: 'take', variable, maybe: true })),
+  );
+  const before = noted.length === 0 ? own.ways : own.ways.map((way) => ({ ...way, ops: [...noted, ...way.ops] }));
   const heard = heardInterrupts(draft).map((one): Way => {
     const open: readonly Op[] = one.if ? [{ op: 'if', condition: one.if, holds: true }] : [];
     // An earlier yes counts no more, as at a question.
-    return { to: one.to, cause: 'heard', ops: [{ op: 'asked' }, ...open, ...setOp(one.set), ...read(one.say)] };
+    const ops: readonly Op[] = [...noted, { op: 'asked' }, ...open, ...setOp(one.set), ...read(one.say)];
+    return { to: one.to, cause: 'heard', ops };
   });
-  return { ...own, ways: [...own.ways, ...heard] };
+  return { ...own, ways: [...before, ...heard] };
 }
 
 function ownWaysOf(draft: Draft, step: Step | BrokenStep, tools: ToolSignatures | undefined): StepWays {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { hear } from './hearing.ts';
+import { besides, hear } from './hearing.ts';
 import { readSign, type Sign } from './sign.ts';
 
 const sign = (source: string): Sign => {
@@ -103,6 +103,17 @@ const SIGNS = [
   'bleeding',
 ].map(sign);
 const says = (said: string) => hear(SIGNS, said) !== undefined;
+
+describe('what is said besides a sign', () => {
+  it.each([
+    ['do not record', "don't record me. Where's my order?", "me. Where's my order?"],
+    ['do not record', "I'm Ann, please don't record", "I'm Ann, please"],
+    ['no recording', 'No recording', ''],
+    ['unable to breathe', 'Not able to breathe, help', ', help'],
+    ['no recording', 'İ ﬁnd no recording ﬁne', 'İ find fine'],
+    ['no recording', 'hello', 'hello'],
+  ])('%j: %j leaves %j', (source, said, rest) => expect(besides([sign(source)], said)).toBe(rest));
+});
 
 describe('what is plainly denied is not heard', () => {
   it.each([

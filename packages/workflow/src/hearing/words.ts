@@ -4,6 +4,9 @@ export interface Word {
   readonly text: string;
   /** What stands between it and the word before. */
   readonly gap: 'nothing' | 'comma' | 'stop';
+  /** Where it stands in the text as `plainOf` gives it. Both parts of a short form stand at the same place. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Nobody says more at once: a chat message of Amazon Connect has 1,024 characters. What is longer is looked at as far as this. */
@@ -30,20 +33,25 @@ const SHORT: ReadonlyMap<string, readonly string[]> = new Map([
   ['weve', ['we', 'have']],
 ]);
 
+/** A text as it is looked at: as much of it, each character in its ordinary form. */
+export const plainOf = (text: string): string => text.slice(0, LONGEST).normalize('NFKC');
+
 /** The words of a text, whatever its case, punctuation and apostrophes. At the start of a text no gap is told. */
 export function wordsIn(text: string): readonly Word[] {
   const words: Word[] = [];
-  const plain = text.slice(0, LONGEST).normalize('NFKC').toLowerCase();
+  const plain = plainOf(text);
   let end = 0;
-  for (const { 0: raw, index } of plain.matchAll(/[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|['’‘`´](?=\p{L}))*/gu)) {
-    const between = plain.slice(end, index);
-    end = index + raw.length;
+  for (const { 0: written, index: start } of plain.matchAll(/[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|['’‘`´](?=\p{L}))*/gu)) {
+    const between = plain.slice(end, start);
+    end = start + written.length;
+    const raw = written.toLowerCase();
     const gap = /[.!?;:\n…]/.test(between) ? 'stop' : /[,–—()"]|\s-+\s/.test(between) ? 'comma' : 'nothing';
     const word = raw.replace(/['’‘`´]/g, '');
     // "My temp's 105", "dad's face": whose it is, or that it is, changes nothing.
     const own = raw.replace(/['’‘`´]s$/, '').replace(/['’‘`´]/g, '');
     const [first = word, ...rest] = SHORT.get(word) ?? [own];
-    words.push({ text: first, gap }, ...rest.map((text): Word => ({ text, gap: 'nothing' })));
+    const place = { start, end };
+    words.push({ text: first, gap, ...place }, ...rest.map((text): Word => ({ text, gap: 'nothing', ...place })));
     joinUnable(words);
   }
   return words;
@@ -56,5 +64,6 @@ function joinUnable(words: Word[]): void {
   const count = before?.text === 'unable' ? 2 : earlier?.text === 'not' && before?.text === 'able' ? 3 : 0;
   const first = words[words.length - count];
   if (count === 0 || !first) return;
-  words.splice(-count, count, { text: 'can', gap: first.gap }, { text: 'not', gap: 'nothing' });
+  const place = { start: first.start, end: last.end };
+  words.splice(-count, count, { text: 'can', gap: first.gap, ...place }, { text: 'not', gap: 'nothing', ...place });
 }
