@@ -33,8 +33,10 @@ export async function outcomesIn(folder: string): Promise<ReadonlyMap<string, Ou
       if (seq !== events.length) throw new Error(`${session}: it is at ${seq}, but has ${events.length} events.`);
       const replies = new Map<string, Heard>();
       for (const line of heard.filter((line) => line.session === session)) {
-        const first = replies.get(line.id);
-        if (first === undefined) replies.set(line.id, line);
+        // A session that waits may have more than one thing pushed to it.
+        const id = line.id === 'push' ? `push ${line.reply.seq}` : line.id;
+        const first = replies.get(id);
+        if (first === undefined) replies.set(id, line);
         else if (!same(first.reply, line.reply)) throw new Error(`${session}: the reply to ${line.id} has changed.`);
         if (line.reply.seq > seq) throw new Error(`${session}: the reply to ${line.id} was given, but is not kept.`);
       }
@@ -52,9 +54,7 @@ export async function outcomesIn(folder: string): Promise<ReadonlyMap<string, Ou
           .filter(({ type }) => type !== 'filler.said')
           .map(({ type, data: { due: _, ...data } }) => ({ type, data })),
         replies: [...replies.values()]
-          .filter(
-            ({ id, reply }) => reply.rest !== 'work' && !(id !== 'push' && saidBefore(reply, replies.get('push'))),
-          )
+          .filter(({ id, reply }) => reply.rest !== 'work' && !(id !== 'push' && saidBefore(reply, pushed(replies))))
           // Its number in the session counts the fillers too.
           .map(({ reply: { seq: _, ...reply } }) => reply),
         shop: shopIn(path.join(folder, 'shops', session)),
@@ -73,12 +73,13 @@ export async function outcomesIn(folder: string): Promise<ReadonlyMap<string, Ou
  * Whether a reply only says where the session rests because what there was to say has been pushed: an event whose turn
  * was cut off is gone on with, and what comes of it is pushed before the event is sent again.
  */
-function saidBefore(reply: Heard['reply'], pushed: Heard | undefined): boolean {
-  if (pushed === undefined || reply.say.length > 0) return false;
+function saidBefore(reply: Heard['reply'], pushed: readonly Heard[]): boolean {
+  if (reply.say.length > 0) return false;
   const { say: _, seq: __, ...rests } = reply;
-  const { say: ___, seq: ____, ...rested } = pushed.reply;
-  return same(rests, rested);
+  return pushed.some(({ reply: { say: ___, seq: ____, ...rested } }) => same(rests, rested));
 }
+
+const pushed = (replies: ReadonlyMap<string, Heard>) => [...replies.values()].filter(({ id }) => id === 'push');
 
 /** The rows of a shop, without the instants at which they were made. */
 function shopIn(folder: string): Outcome['shop'] {
