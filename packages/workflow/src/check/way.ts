@@ -89,7 +89,11 @@ export function waysOf(draft: Draft, step: Step | BrokenStep, tools: ToolSignatu
   if (!canBeSpokenAt(step)) return own;
   // What is noted on the way may be so from here on, or not.
   const noted = notedInterrupts(draft).flatMap(({ set }) =>
-    set.map(({ variable }): Op => ({ op: 'take', variable, maybe: true })),
+    set.flatMap(({ variable, value }): readonly Op[] => {
+      const take: Op = { op: 'take', variable, maybe: true };
+      // It may be cleared, too: then anything is possible.
+      return value.kind === 'literal' && value.value !== null ? [take] : [{ op: 'forget', variable }, take];
+    }),
   );
   const before = noted.length === 0 ? own.ways : own.ways.map((way) => ({ ...way, ops: [...noted, ...way.ops] }));
   const heard = heardInterrupts(draft).map((one): Way => {
