@@ -86,7 +86,7 @@ export function directoryOf(people: readonly Person[]): Directory {
         (person) =>
           (email === undefined || person.email?.toLowerCase() === email.trim().toLowerCase()) &&
           (phone === undefined || digits(person.phone ?? '') === digits(phone)) &&
-          (name === undefined || plain(person.name) === plain(name)) &&
+          (name === undefined || plainName(person.name) === plainName(name)) &&
           (zip === undefined || person.zip === zip) &&
           (born === undefined || person.born === born),
       );
@@ -235,7 +235,8 @@ const count = ({ db }: Desk, from: string, ...values: (string | number)[]): numb
 /** The ten digits of a number of the North American plan, or whatever digits there are. */
 const digits = (text: string): string => text.replace(/\D/g, '').replace(/^1(?=\d{10}$)/, '');
 
-const plain = (name: string): string =>
+/** A name as it is compared: without case, accents and signs. */
+export const plainName = (name: string): string =>
   name
     .normalize('NFD')
     .replace(/[^\p{L} ]/gu, '')

@@ -1,35 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { ToolContext } from '@parley/engine';
-import { ToolError } from '@parley/engine';
 import { z } from 'zod';
+import { callsOf, type Input } from '../backend/testing/calls.ts';
 import tools from './tools.ts';
 
 const TODAY = '2026-11-24';
 const NOW = Date.parse('2026-11-24T17:00:00Z');
 
-type Input = Parameters<ReturnType<typeof tools>[string]['call']>[0];
-
 /** The tools on a clinic of their own, as one session calls them: each call has a key of its own unless one is given. */
 function open() {
-  const offered = tools({ today: TODAY });
-  let calls = 0;
-  const call = async (name: string, input: Input, given: Partial<ToolContext> = {}) => {
-    const tool = offered[name];
-    if (!tool) throw new Error(`There is no tool ${name}.`);
-    calls += 1;
-    const { signal } = new AbortController();
-    const context = { session: 's1', idempotencyKey: `key ${calls}`, attempt: 1, signal, now: NOW, ...given };
-    return tool.call(input, context);
-  };
-  const refusal = async (name: string, input: Input, given: Partial<ToolContext> = {}) => {
-    const answered = await call(name, input, given).catch((error: unknown) => error);
-    if (answered instanceof ToolError) return answered.code;
-    throw new Error(`${name} refused nothing.`, { cause: answered });
-  };
-  const prove = async (personId: string) => {
-    await call('identity.send_code', { personId });
-    await call('identity.verify', { personId, code: '424242' });
-  };
+  const { call, refusal, prove } = callsOf(tools({ today: TODAY }), NOW);
   const slots = async (wish: Input = {}) => Slots.parse(await call('slots.find', wish)).slots;
   const upcoming = async (patientId: string) =>
     Upcoming.parse(await call('appointments.list', { patientId })).appointments;

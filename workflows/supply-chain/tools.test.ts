@@ -2,13 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ToolContext } from '@parley/engine';
-import { ToolError } from '@parley/engine';
 import { openDesk } from '@parley-workflows/backend/desk';
 import { z } from 'zod';
 import { epcisDocument } from './backend/epcis.ts';
 import { FREIGHT } from './backend/freight.ts';
 import { isKey } from './backend/gs1.ts';
+import { callsOf, contextAt, type Input } from '../backend/testing/calls.ts';
 import tools from './tools.ts';
 
 const TODAY = '2026-11-24';
@@ -18,8 +17,6 @@ const ROSA = 'P1001';
 const NINA = 'P1003';
 const MARCUS = 'P1004';
 const IVANA = 'P1005';
-
-type Input = Parameters<ReturnType<typeof tools>[string]['call']>[0];
 
 let folder: string;
 let warehouse: ReturnType<typeof open>;
@@ -32,39 +29,15 @@ afterEach(() => rmSync(folder, { recursive: true }));
 /** The tools on a back end of their own, as one session calls them: each call has a key of its own unless one is given. */
 function open() {
   const place = { folder, today: TODAY };
-  const offered = tools(place);
-  let calls = 0;
-  const contextOf = (given: Partial<ToolContext>): ToolContext => ({
-    session: 's1',
-    idempotencyKey: `key ${calls}`,
-    attempt: 1,
-    signal: new AbortController().signal,
-    now: NOW,
-    ...given,
-  });
-  const call = async (name: string, input: Input, given: Partial<ToolContext> = {}) => {
-    const tool = offered[name];
-    if (!tool) throw new Error(`There is no tool ${name}.`);
-    calls += 1;
-    return tool.call(input, contextOf(given));
-  };
-  const refusal = async (name: string, input: Input, given: Partial<ToolContext> = {}) => {
-    const answered = await call(name, input, given).catch((error: unknown) => error);
-    if (answered instanceof ToolError) return answered.code;
-    throw new Error(`${name} refused nothing.`, { cause: answered });
-  };
-  const prove = async (personId: string) => {
-    await call('identity.send_code', { personId });
-    await call('identity.verify', { personId, code: '424242' });
-  };
+  const { call, refusal, prove } = callsOf(tools(place), NOW);
   const track = (shipmentId: string) => call('shipments.open', { shipmentId, zipOrPro: `41${shipmentId.slice(1)}` });
   /** What was captured of goods. */
   const events = () => {
-    const { db } = openDesk(FREIGHT, place)(contextOf({}));
+    const { db } = openDesk(FREIGHT, place)(contextAt(NOW));
     return epcisDocument(db, NOW).epcisBody.eventList;
   };
   const messages = () => {
-    const { db } = openDesk(FREIGHT, place)(contextOf({}));
+    const { db } = openDesk(FREIGHT, place)(contextAt(NOW));
     return db.all(z.object({ contact: z.string(), about: z.string() }), 'SELECT contact, about FROM messages');
   };
   return { call, refusal, prove, track, events, messages };

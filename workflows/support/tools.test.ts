@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ToolContext } from '@parley/engine';
 import { ToolError } from '@parley/engine';
 import { Database } from '@parley-workflows/backend/database';
 import { tablesOf } from '@parley-workflows/backend/desk';
@@ -10,35 +9,16 @@ import { DEMO_VOUCHER } from '@parley-workflows/backend/identity';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { SHOP } from './backend/shop.ts';
+import { callsOf, type Input } from '../backend/testing/calls.ts';
 import tools from './tools.ts';
 
 const TODAY = '2026-11-24';
 const NOW = Date.parse('2026-11-24T10:00:00Z');
 
-type Input = Parameters<ReturnType<typeof tools>[string]['call']>[0];
-
 /** The tools on a shop of their own, as one session calls them: each call has a key of its own unless one is given. */
 function open(place: Parameters<typeof tools>[0] = { today: TODAY }) {
   const offered = tools(place);
-  let calls = 0;
-  const call = async (name: string, input: Input, given: Partial<ToolContext> = {}) => {
-    const tool = offered[name];
-    if (!tool) throw new Error(`There is no tool ${name}.`);
-    calls += 1;
-    const { signal } = new AbortController();
-    const context = { session: 's1', idempotencyKey: `key ${calls}`, attempt: 1, signal, now: NOW, ...given };
-    return tool.call(input, context);
-  };
-  const refusal = async (name: string, input: Input, given: Partial<ToolContext> = {}) => {
-    const answered = await call(name, input, given).catch((error: unknown) => error);
-    if (answered instanceof ToolError) return answered.code;
-    throw new Error(`${name} refused nothing.`, { cause: answered });
-  };
-  const prove = async (customerId: string) => {
-    await call('identity.send_code', { personId: customerId });
-    await call('identity.verify', { personId: customerId, code: '424242' });
-  };
-  return { offered, call, refusal, prove };
+  return { offered, ...callsOf(offered, NOW) };
 }
 type Shop = ReturnType<typeof open>;
 

@@ -1,6 +1,6 @@
 import type { Database } from '@parley-workflows/backend/database';
 import type { Desk } from '@parley-workflows/backend/desk';
-import { type Directory, directoryOf, PersonRow } from '@parley-workflows/backend/identity';
+import { type Directory, directoryOf, PersonRow, plainName } from '@parley-workflows/backend/identity';
 import { z } from 'zod';
 import { refuse } from './refusal.ts';
 
@@ -27,7 +27,7 @@ export const patientsIn = (db: Database): Directory =>
  */
 export function register({ db, session }: Desk, name: string, born: string, phone: string): string {
   const names = db.all(z.object({ name: z.string() }), 'SELECT name FROM patients WHERE born = ?', born);
-  const taken = names.some((patient) => plain(patient.name) === plain(name));
+  const taken = names.some((patient) => plainName(patient.name) === plainName(name));
   if (taken) refuse('on_file');
   const { last } = db.one(
     z.object({ last: z.int() }),
@@ -49,11 +49,3 @@ export function register({ db, session }: Desk, name: string, born: string, phon
 export function mustBeNew({ db, session }: Desk, id: string): void {
   if (patientOf(db, id).registered_in !== session) refuse('not_verified');
 }
-
-const plain = (name: string): string =>
-  name
-    .normalize('NFD')
-    .replace(/[^\p{L} ]/gu, '')
-    .trim()
-    .replace(/ +/g, ' ')
-    .toLowerCase();
