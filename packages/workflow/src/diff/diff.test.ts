@@ -376,6 +376,11 @@ describe('an edit, in the sentences of an operator', () => {
       ],
     ],
     [
+      'an example once more',
+      ["[where's my package]", "[where's my package, where's my package]"],
+      ["At `need`, the choice `track` has a new example: “where's my package”."],
+    ],
+    [
       'key',
       ["press: '1'", "press: '2'"],
       ['At `need`, the choice `track` is now picked by the key 2 instead of the key 1.'],

@@ -389,7 +389,7 @@ export function choiceFacts(view: View, lead: string, choice: Choice): readonly 
   const { at } = choice;
   return [
     ...wordsFact('when', 'meaning', choice.when, at, verb(lead, 'means', 'means')),
-    ...memberFacts('examples', 'meaning', [...new Set(choice.examples)], at, {
+    ...memberFacts('examples', 'meaning', choice.examples, at, {
       added: (example) => `${lead} has a new example: ${stop(quote(example))}`,
       removed: (example) => `${lead} no longer has the example ${stop(quote(example))}`,
     }),
@@ -404,10 +404,16 @@ export function choiceFacts(view: View, lead: string, choice: Choice): readonly 
             words: { now: `${lead} is now picked by`, gone: `${lead} is no longer picked by` },
           },
         ]),
-    ...memberFacts('hears', 'meaning', [...new Set(choice.hears.map(({ source }) => source))], at, {
-      added: (sign) => `${lead} is now also heard by ${stop(quote(sign))}`,
-      removed: (sign) => `${lead} is no longer heard by ${stop(quote(sign))}`,
-    }),
+    ...memberFacts(
+      'hears',
+      'meaning',
+      choice.hears.map(({ source }) => source),
+      at,
+      {
+        added: (sign) => `${lead} is now also heard by ${stop(quote(sign))}`,
+        removed: (sign) => `${lead} is no longer heard by ${stop(quote(sign))}`,
+      },
+    ),
     ...ifFact(view, lead, choice),
     ...textFact(view, 'say', 'text', choice.say, verb(lead, 'says', 'says')),
     ...setFacts(view, 'set', lead, choice.set),

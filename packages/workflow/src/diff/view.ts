@@ -52,7 +52,7 @@ export function wordsFact(
   return text === undefined ? [] : [{ id, aspect, quoted: true, at, words, value: text }];
 }
 
-/** One fact for each name of a list whose order means nothing. */
+/** One fact for each name of a list whose order means nothing; one that stands there several times is a fact each time. */
 export function memberFacts(
   id: string,
   aspect: Aspect,
@@ -60,13 +60,16 @@ export function memberFacts(
   at: Place,
   words: { added: (name: string) => string; removed: (name: string) => string },
 ): readonly Fact[] {
-  return members.map((name) => ({
-    id: `${id}/${name}`,
-    aspect,
-    value: name,
-    at,
-    words: { now: '', gone: '', ...words },
-  }));
+  return members.map((name, index) => {
+    const before = members.slice(0, index).filter((other) => other === name).length;
+    return {
+      id: before === 0 ? `${id}/${name}` : `${id}/${before + 1} × ${name}`,
+      aspect,
+      value: name,
+      at,
+      words: { now: '', gone: '', ...words },
+    };
+  });
 }
 
 /** Variables that are set: `lead` says where, as in `At \`need\`, the choice \`track\``. */
