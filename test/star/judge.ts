@@ -148,6 +148,8 @@ function questionOf(machine: Machine, { snapshot, heard, choices, lines }: Asked
     memory: Object.fromEntries(Object.entries(vars).filter(([name]) => given === undefined || given.has(name))),
     transcript: async () => lines,
     moment: { now: at, timezone: 'UTC' },
+    models: machine.program.models,
+    due: at + 7_000,
     deadline: at + 5_000,
     signal: new AbortController().signal,
   };

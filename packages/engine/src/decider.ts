@@ -1,4 +1,4 @@
-import type { Json, TypedVariable } from '@parley/workflow';
+import type { Json, Models, TypedVariable } from '@parley/workflow';
 
 /** One line of what was said so far. */
 export interface Line {
@@ -46,7 +46,11 @@ export interface Question {
   transcript(): Promise<readonly Line[]>;
   /** The instant the caller spoke, and the time zone dates are meant in. */
   readonly moment: { readonly now: number; readonly timezone: string };
-  /** Milliseconds since the epoch by which an answer is needed. */
+  /** The models the workflow names, and where its data may go. */
+  readonly models: Models;
+  /** Milliseconds since the epoch by which the caller is to hear something: a later answer is covered by a filler. */
+  readonly due: number;
+  /** Milliseconds since the epoch by which an answer is needed: a later one is none. */
   readonly deadline: number;
   /** Aborted when the answer is no longer wanted. */
   readonly signal: AbortSignal;
@@ -66,7 +70,7 @@ export interface Decision {
   readonly by?: { readonly [key: string]: Json };
 }
 
-/** Whatever answers a `decide` effect. It throws when it can't; the engine makes that `model.failed`. */
+/** Whatever answers a `decide` effect. It throws when it can't (a DeciderError says what it cost); the engine makes that `model.failed`. */
 export interface Decider {
   readonly name: string;
   decide(question: Question): Promise<Decision>;

@@ -19,6 +19,8 @@ const question: Question = {
   memory: {},
   transcript: async () => [],
   moment: { now: 0, timezone: 'America/New_York' },
+  models: { decide: undefined, fallback: [], residency: undefined },
+  due: 1_000,
   deadline: 1_000,
   signal: new AbortController().signal,
 };

@@ -1,4 +1,4 @@
-import { ParleyError } from '@parley/workflow';
+import { type Json, ParleyError } from '@parley/workflow';
 
 /** Somebody else has gone on with this session since it was read. The engine reads it again and tries anew. */
 export class ConflictError extends ParleyError {
@@ -20,5 +20,21 @@ export class StoreError extends ParleyError {
   ) {
     super(code, message, { fix, cause });
     this.name = 'StoreError';
+  }
+}
+
+/** A decider could not answer. `by` is what it says of its work, as in a decision: models, tokens, cost, attempts. */
+export class DeciderError extends ParleyError {
+  readonly by: { readonly [key: string]: Json };
+
+  constructor(
+    code: string,
+    message: string,
+    by: { readonly [key: string]: Json },
+    more: { fix?: string; cause?: unknown } = {},
+  ) {
+    super(code, message, more);
+    this.name = 'DeciderError';
+    this.by = by;
   }
 }

@@ -82,6 +82,8 @@ export class LiveSession {
   #resting: Resting | undefined;
   /** Work under way, by the id of the effect. */
   readonly #work = new Map<string, { readonly effect: Work; readonly undertaking: Undertaking }>();
+  /** When the turn under way is to be answered, in milliseconds since the epoch. */
+  #due = 0;
   /** The id of the contact event whose turn is being run. */
   #turn: string | undefined;
   #dirty = false;
@@ -147,6 +149,7 @@ export class LiveSession {
    */
   async run(id: string, event: SessionEvent | undefined, limit: number): Promise<Reply> {
     this.#turn = id;
+    this.#due = this.#around.clock.now() + limit;
     try {
       if (event) this.#apply(this.#owed.some(({ type }) => type === 'listen') ? early(event) : event);
       const rests = await this.#rest(limit);
@@ -166,6 +169,7 @@ export class LiveSession {
   async fire(timer: string, limit: number): Promise<void> {
     this.#cancelled.push(timer);
     this.#dirty = true;
+    this.#due = this.#around.clock.now() + limit;
     this.#apply({ type: 'timer.fired', at: this.#around.clock.now(), timer });
     await this.#rest(limit);
     if (this.#dead) throw this.#dead;
@@ -346,6 +350,8 @@ export class LiveSession {
       ),
       transcript: () => this.#transcript(),
       moment: { now: at, timezone: program.timezone },
+      models: program.models,
+      due: this.#due,
       deadline,
       get signal() {
         return attempt.signal;

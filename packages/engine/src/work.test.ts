@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
 import type { Decider, Decision, Question } from './decider.ts';
+import { DeciderError } from './errors.ts';
 import { manualClock } from './manual-clock.ts';
 import { defineTool, ToolError } from './tool.ts';
 import { Undertaking } from './undertaking.ts';
@@ -161,6 +162,8 @@ describe('a decision', () => {
     memory: {},
     transcript: async () => [],
     moment: { now: 0, timezone: 'UTC' },
+    models: { decide: undefined, fallback: [], residency: undefined },
+    due: 2_000,
   };
   const ask = (deadline: number, { signal }: Undertaking) => ({ ...question, deadline, signal });
   const answering = (answer: () => Promise<Decision>): Decider => ({
@@ -185,6 +188,19 @@ describe('a decision', () => {
     expect(await decide(decider, 'd1', ask, 1_000, within(manualClock(0)))).toMatchObject({
       type: 'model.failed',
       code: 'decider/outside',
+    });
+  });
+
+  it('that failed says what the decider says of its work', async () => {
+    const decider = answering(() =>
+      Promise.reject(new DeciderError('decider/throttled', 'It is asked too much.', { model: 'm', attempts: [] })),
+    );
+    expect(await decide(decider, 'd1', ask, 1_000, within(manualClock(0)))).toEqual({
+      type: 'model.failed',
+      decision: 'd1',
+      code: 'decider/throttled',
+      message: 'It is asked too much.',
+      by: { decider: 'test', model: 'm', attempts: [] },
     });
   });
 

@@ -3,6 +3,7 @@ import { type Json, ParleyError } from '@parley/workflow';
 import { type Clock, sleep } from './clock.ts';
 import type { Decider, Question } from './decider.ts';
 import { validateDecision } from './decision.ts';
+import { DeciderError } from './errors.ts';
 import { type Tool, type ToolContext, ToolError } from './tool.ts';
 import type { Undertaking } from './undertaking.ts';
 
@@ -46,7 +47,8 @@ export async function decide(
       };
     });
   } catch (error) {
-    return { type: 'model.failed', decision, ...failure(error) };
+    const by = error instanceof DeciderError ? { by: { decider: decider.name, ...error.by } } : {};
+    return { type: 'model.failed', decision, ...failure(error), ...by };
   }
 }
 

@@ -49,6 +49,8 @@ export type HostEvent =
       readonly decision: string;
       readonly code: string;
       readonly message: string;
+      /** As in a decision. */
+      readonly by?: { readonly [key: string]: Json };
     }
   | {
       readonly type: 'tool.returned';

@@ -134,6 +134,7 @@ const schemas = [
     decision: z.string(),
     code: z.string(),
     message: z.string(),
+    by: data.exactOptional(),
     path,
   }),
   z.object({ at, type: type('tool.returned'), step: from, call: z.string(), output: json, attempts, path }),

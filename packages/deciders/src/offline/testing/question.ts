@@ -62,6 +62,8 @@ export function question({
     memory,
     transcript: async () => lines,
     moment: { now: NOON, timezone: 'America/New_York' },
+    models: { decide: undefined, fallback: [], residency: undefined },
+    due: NOON + 7_000,
     deadline: NOON + 5_000,
     signal: new AbortController().signal,
   };
