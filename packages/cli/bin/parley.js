@@ -9,5 +9,7 @@ process.noDeprecation = true;
 register();
 registerHooks('./modules.js', import.meta.url);
 process.noDeprecation = noDeprecation;
+// What the AWS SDK means to say to whoever installs it, of versions to come.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 const { main } = await import('../dist/main.js');
 process.exitCode = await main(process.argv.slice(2));

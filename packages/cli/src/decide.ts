@@ -1,15 +1,21 @@
-import { offlineDecider } from '@parley/deciders';
 import { createEngine, type Reply, type TurnRequest } from '@parley/engine';
 import { readRecording, scrub, writeRecording } from '@parley/replay';
 import { memoryStore } from '@parley/stores';
 import { compileWorkflow } from '@parley/workflow';
+import { type DeciderChoice, makeDecider } from './decider.ts';
 import { readText, writeOut } from './files.ts';
 import { openProject, signaturesOf } from './project.ts';
 import { recordingFrom } from './record.ts';
 import { print, styled } from './terminal.ts';
 
 /** Puts what a caller said in a recording through a workflow anew, and prints the conversation that comes of it. */
-export async function decide(file: string, name: string, options: { readonly output?: string }): Promise<number> {
+export async function decide(
+  file: string,
+  name: string,
+  options: DeciderChoice & { readonly output?: string },
+): Promise<number> {
+  const decider = await makeDecider(options);
+
   const read = readRecording(await readText(file), file);
   // What is printed and kept has pseudonyms, whatever the file has.
   const recording = read.redacted ? read : scrub(read).recording;
@@ -17,7 +23,7 @@ export async function decide(file: string, name: string, options: { readonly out
   const program = compileWorkflow(project.source, signaturesOf(project.tools));
   const store = memoryStore();
   const tools = project.tools ?? {};
-  const engine = createEngine({ workflows: [project.source], store, decider: offlineDecider(), tools });
+  const engine = createEngine({ workflows: [project.source], store, decider, tools });
   const { session, channel } = recording;
   const show = ({ say }: Reply) => {
     for (const text of say) print(`${styled('bold', program.name)} › ${text}`);

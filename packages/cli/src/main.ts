@@ -20,6 +20,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     code = await result;
   };
   const store = new Option('--store <file>', 'where sessions are kept').default('.parley/sessions.sqlite');
+  const decider = new Option('--decider <name>', 'who decides').choices(['offline', 'bedrock']).default('offline');
+  const model = new Option('--model <id...>', 'with bedrock: the models, in place of those the workflow names');
+  const region = new Option('--region <region>', 'with bedrock: the AWS region, in place of AWS_REGION');
+  const endpoint = new Option('--endpoint <url>', 'with bedrock: another address than that of AWS');
+  const models = new Option('--models <file>', 'with bedrock: rows for the table of models (workflows/models.json)');
   const json = new Option('--json', 'print JSON, for a program to read');
 
   const program = new Command('parley')
@@ -49,6 +54,11 @@ Begin with:
     .option('--voice', 'as on the phone: codes and amounts are put the way they are read aloud')
     .option('--fresh', 'start with the back end as it was first delivered')
     .option('--quiet', 'only what the two say')
+    .addOption(decider)
+    .addOption(model)
+    .addOption(region)
+    .addOption(endpoint)
+    .addOption(models)
     .action((name, options) => done(talk(name, options)));
 
   program
@@ -120,8 +130,13 @@ Begin with:
     .command('decide')
     .argument('<recording>', 'a recording or an imported conversation')
     .argument('<name>', 'the workflow')
-    .description("Put the caller's words through a workflow anew, with the offline decider, and print what comes of it")
+    .description("Put the caller's words through a workflow anew, and print what comes of it")
     .option('-o, --output <file>', 'write what comes of it as a recording')
+    .addOption(decider)
+    .addOption(model)
+    .addOption(region)
+    .addOption(endpoint)
+    .addOption(models)
     .action((recording, name, options) => done(decide(recording, name, options)));
 
   program

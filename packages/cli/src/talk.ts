@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { offlineDecider } from '@parley/deciders';
 import {
   createEngine,
   type Engine,
@@ -13,11 +12,12 @@ import {
   type TurnRequest,
 } from '@parley/engine';
 import { compileWorkflow, type Json, ParleyError } from '@parley/workflow';
+import { type DeciderChoice, makeDecider } from './decider.ts';
 import { findWorkflow, openProject, signaturesOf } from './project.ts';
 import { dataFolder, makeStore } from './store.ts';
 import { print, styled } from './terminal.ts';
 
-export interface TalkOptions {
+export interface TalkOptions extends DeciderChoice {
   readonly store: string;
   readonly session?: string;
   readonly voice?: boolean;
@@ -35,6 +35,7 @@ const HELP = `  Type what the caller says. An empty line is silence.
 export async function talk(name: string, options: TalkOptions): Promise<number> {
   // Looked for before anything is written.
   const file = await findWorkflow(name);
+  const decider = await makeDecider(options);
   await makeFolder(path.dirname(options.store));
   const folder = dataFolder(options.store, file);
   if (options.fresh) await rm(folder, { recursive: true, force: true });
@@ -49,7 +50,7 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
   const engine: Engine = createEngine({
     workflows: [project.source],
     store,
-    decider: offlineDecider(),
+    decider,
     tools: project.tools ?? {},
     push: async (reply) => show(reply),
     log: ({ level, code, message }) => print(styled(COLOURS[level], `  ${code}: ${message}`)),

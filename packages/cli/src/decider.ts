@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { bedrockClient, bedrockDecider, checkAccess, type ModelRow, modelRows, offlineDecider } from '@parley/deciders';
+import type { Decider } from '@parley/engine';
+import { ParleyError } from '@parley/workflow';
+import { readText } from './files.ts';
+import { workflowsFolder } from './project.ts';
+
+/** What a command is told of who decides. */
+export interface DeciderChoice {
+  readonly decider?: 'offline' | 'bedrock';
+  /** In place of the models that the workflow names. */
+  readonly model?: readonly string[];
+  readonly region?: string;
+  readonly endpoint?: string;
+  /** A file with rows for the table of models. */
+  readonly models?: string;
+}
+
+/** Makes the decider that is meant. Throws ParleyError `decider/access` where Bedrock can't be asked from here. */
+export async function makeDecider({ decider, model, region, endpoint, models }: DeciderChoice): Promise<Decider> {
+  if (decider !== 'bedrock') return offlineDecider();
+  const client = await bedrockClient({
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  });
+  await checkAccess(client);
+  const rows = await readModels(models);
+  return bedrockDecider({ client, rows, ...(model === undefined ? {} : { models: model }) });
+}
+
+/** An installation's own rows for the table of models: those of the file, or of `workflows/models.json` where there is one. */
+export async function readModels(file: string | undefined): Promise<readonly ModelRow[]> {
+  const folder = await workflowsFolder();
+  const usual = folder && path.join(folder, 'models.json');
+  const found = file ?? (usual && existsSync(usual) ? usual : undefined);
+  if (found === undefined) return [];
+  const read = modelRows.safeParse(parse(await readText(found)));
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  throw new ParleyError('cli/models', `${found} is no table of models: ${issue?.path.join('.')}: ${issue?.message}.`, {
+    fix: 'It is a list of rows such as { "model": "vendor.name", "api": "converse", "strategies": ["forced", "json"] }.',
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
