@@ -97,6 +97,8 @@ it('a decider is asked with the words, the choices that are open and what may be
     fill: [{ name: 'town', variable: expect.objectContaining({ type: 'string' }), wanted: false }],
     memory: { visits: 2, colour: 'red', contact: expect.objectContaining({ id: 'c1' }) },
     moment: { now: START + 1_000, timezone: 'America/New_York' },
+    models: { decide: undefined, fallback: [], residency: undefined },
+    due: START + 3_000,
     deadline: START + 4_000,
   });
   expect(signal.aborted).toBe(true);

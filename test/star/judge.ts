@@ -1,6 +1,6 @@
 import { offlineDecider } from '@parley/deciders';
-import type { Question } from '@parley/engine';
-import { type Machine, offered } from '@parley/machine';
+import { type Question, questionOf } from '@parley/engine';
+import type { Machine } from '@parley/machine';
 import type { Json } from '@parley/workflow';
 import type { Examples } from './convert.ts';
 import { type Asked, type Judged, NOTHING } from './segments.ts';
@@ -108,7 +108,7 @@ export async function decided(machine: Machine, taught: Machine, asked: Asked): 
   const { waiting } = snapshot.memory;
   if (waiting.for !== 'decision') return 'unclear';
   // In a decision without a caller it throws where nothing speaks for a choice.
-  const decision = await decider.decide(questionOf(taught, asked)).catch(() => undefined);
+  const decision = await decider.decide(questionTo(taught, asked)).catch(() => undefined);
   if (decision?.choice !== 'answered') return decision?.choice ?? 'unclear';
   const { at } = snapshot.memory;
   const { choice, values, confidence } = decision;
@@ -123,34 +123,15 @@ export async function decided(machine: Machine, taught: Machine, asked: Asked): 
   return after.snapshot.step === snapshot.step ? 'unclear' : after.snapshot.step;
 }
 
-function questionOf(machine: Machine, { snapshot, heard, choices, lines }: Asked): Question {
-  const plan = machine.questions.get(snapshot.step);
-  if (!plan) throw new Error(`The step ${snapshot.step} asks nothing.`);
-  const { step } = plan;
-  const { vars, identity, at } = snapshot.memory;
-  const given = step.kind === 'decide' ? new Set(step.given) : undefined;
-  return {
+/** The question as the engine would put it to a decider. */
+function questionTo(machine: Machine, { snapshot, heard, choices, lines }: Asked): Question {
+  const { step, memory } = snapshot;
+  const fill = machine.questions.get(step)?.fill ?? [];
+  return questionOf(machine, snapshot, heard === undefined ? { step, choices, fill } : { step, choices, fill, heard }, {
     session: 'star',
-    workflow: machine.program.name,
-    step: snapshot.step,
-    kind: step.kind,
-    instructions: '',
-    asked: machine.words(snapshot).asked,
-    ...(heard === undefined ? {} : { heard }),
-    choices: offered(plan, { ...vars, identity })
-      .filter(({ name }) => choices.includes(name))
-      .map(({ name, when, examples }) => ({ name, when, examples })),
-    fill: plan.fill.flatMap((name) => {
-      const variable = machine.program.variables.get(name)?.definition;
-      const wanted = step.kind === 'form' && step.variables.includes(name) && !Object.hasOwn(vars, name);
-      return variable ? [{ name, variable, wanted }] : [];
-    }),
-    memory: Object.fromEntries(Object.entries(vars).filter(([name]) => given === undefined || given.has(name))),
     transcript: async () => lines,
-    moment: { now: at, timezone: 'UTC' },
-    models: machine.program.models,
-    due: at + 7_000,
-    deadline: at + 5_000,
+    due: memory.at + 7_000,
+    deadline: memory.at + 5_000,
     signal: new AbortController().signal,
-  };
+  });
 }

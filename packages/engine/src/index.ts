@@ -8,6 +8,7 @@ export { type Known, knownOf, mayRecord } from './keeping.ts';
 export { keptWorkflow } from './kept-workflow.ts';
 export { type ManualClock, manualClock } from './manual-clock.ts';
 export { Mask, maskEvents } from './privacy.ts';
+export { type Asking, questionOf, transcriptOf } from './question.ts';
 export type { Listen, Reply } from './reply.ts';
 export type * from './store.ts';
 export * from './tool.ts';

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Clock } from './clock.ts';
 import type { Decider, Line, Question } from './decider.ts';
 import { removalOf } from './keeping.ts';
+import { questionOf, TRANSCRIPT, transcriptOf } from './question.ts';
 import { type Output, outputSchema, type Reply, type Resting, restingSchema, split, wordsOf } from './reply.ts';
 import type { Commit, JournalEvent, Store, StoredSession } from './store.ts';
 import type { Tools } from './tool.ts';
@@ -29,9 +30,6 @@ export interface Surroundings {
 
 /** Work that was under way when the session was last kept. */
 type Work = Extract<Effect, { type: 'decide' | 'call' }>;
-
-/** How many lines of what was said a decider may look back on. */
-const TRANSCRIPT = 20;
 
 const stored = z.object({
   machine: z.json(),
@@ -317,53 +315,23 @@ export class LiveSession {
   }
 
   #question(effect: Extract<Work, { type: 'decide' }>, deadline: number, attempt: Undertaking): Question {
-    const { program, questions } = this.machine;
-    const plan = questions.get(effect.step);
-    if (!plan) throw new ParleyError('engine/damaged', `The step ${effect.step} asks nothing.`);
-    const { step, offers } = plan;
-    const { vars, at } = this.#snapshot.memory;
-    const own = step.kind === 'decide' ? undefined : step.guidance;
-    const given = step.kind === 'decide' ? new Set(step.given) : undefined;
-    return {
+    return questionOf(this.machine, this.#snapshot, effect, {
       session: this.session,
-      workflow: program.name,
-      step: effect.step,
-      kind: step.kind,
-      instructions: [program.guidance, own].filter((text) => text !== undefined).join('\n'),
-      asked: this.machine.words(this.#snapshot).asked,
-      ...(effect.heard === undefined ? {} : { heard: effect.heard }),
-      choices: offers
-        .filter(({ name }) => effect.choices.includes(name))
-        .map(({ name, when, examples, choice }) => {
-          const unheard = choice !== undefined && choice.hears.length > 0 ? ({ unheard: true } as const) : {};
-          return { name, when, examples, ...unheard };
-        }),
-      fill: effect.fill.flatMap((name) => {
-        const variable = program.variables.get(name)?.definition;
-        const wanted = step.kind === 'form' && step.variables.includes(name) && !Object.hasOwn(vars, name);
-        return variable ? [{ name, variable, wanted }] : [];
-      }),
-      memory: Object.fromEntries(
-        Object.entries(vars).filter(
-          ([name]) => program.variables.get(name)?.sensitive === undefined && (given === undefined || given.has(name)),
-        ),
-      ),
       transcript: () => this.#transcript(),
-      moment: { now: at, timezone: program.timezone },
-      models: program.models,
       due: this.#due,
       deadline,
       get signal() {
         return attempt.signal;
       },
-    };
+    });
   }
 
   async #transcript(): Promise<readonly Line[]> {
     const unsaved = [...this.#unsaved];
     const kept = await this.#around.store.events(this.session, { last: TRANSCRIPT * 4 });
     const first = unsaved[0]?.seq ?? Number.POSITIVE_INFINITY;
-    return [...kept.filter(({ seq }) => seq < first), ...unsaved].flatMap(line).slice(-TRANSCRIPT);
+    const rows = [...kept.filter(({ seq }) => seq < first), ...unsaved];
+    return transcriptOf(rows.map(({ type, data }) => ({ type, text: data['text'] })));
   }
 
   // ---- resting, replying, keeping
@@ -500,14 +468,6 @@ function early(event: SessionEvent): SessionEvent {
     default:
       return event;
   }
-}
-
-/** A row of the journal as a line of the conversation. */
-function line({ type, data }: JournalEvent): Line[] {
-  const text = data['text'];
-  if (typeof text !== 'string') return [];
-  if (type === 'caller.said') return [{ who: 'caller', text }];
-  return type === 'agent.said' || type === 'filler.said' ? [{ who: 'agent', text }] : [];
 }
 
 /** What was kept, or undefined where it is none of ours. */

@@ -1,0 +1,132 @@
+import { expect, it } from '@jest/globals';
+import { createMachine, type Effect, type SessionEvent } from '@parley/machine';
+import { recordable } from '@parley/replay';
+import { compileWorkflow, sourceOf } from '@parley/workflow';
+import { questionOf, transcriptOf } from './question.ts';
+
+const machine = createMachine(
+  compileWorkflow(
+    sourceOf(`
+workflow: tea
+title: A tea house
+guidance: Be brief.
+otherwise: person
+variables:
+  email: { type: email, sensitive: pii, ask: What's your e-mail address? }
+  cups: { type: integer, ask: How many cups? }
+steps:
+  order:
+    form: [email, cups]
+    guidance: A cup is 0.2 l.
+    then: done
+  done: { end: Goodbye. }
+  person: { transfer: { queue: counter } }
+`),
+  ),
+);
+
+/** What comes of events, one after the other, and the last decision that is asked for. */
+function after(...events: readonly SessionEvent[]) {
+  let snapshot = machine.initial;
+  let asked: Extract<Effect, { type: 'decide' }> | undefined;
+  const recorded = events.flatMap((event) => {
+    const result = machine.step(snapshot, event);
+    snapshot = result.snapshot;
+    for (const effect of result.effects) if (effect.type === 'decide') asked = effect;
+    return recordable(event, result);
+  });
+  if (!asked) throw new Error('Nothing is asked.');
+  return { snapshot, asked, recorded };
+}
+
+const contact = { id: 'c1', channel: 'chat' } as const;
+const asking = {
+  session: 's1',
+  transcript: async () => [],
+  due: 5_000,
+  deadline: 6_000,
+  signal: new AbortController().signal,
+};
+
+it('a question is made of the machine, the snapshot and the effect, and has nothing sensitive in what is known', async () => {
+  const { snapshot, asked, recorded } = after(
+    { type: 'session.started', at: 1_000, contact },
+    { type: 'caller.said', at: 2_000, text: 'lin@example.com' },
+    {
+      type: 'model.decided',
+      at: 2_500,
+      decision: 'd1',
+      choice: 'answered',
+      values: { email: 'lin@example.com' },
+      confidence: 1,
+    },
+    { type: 'caller.said', at: 3_000, text: 'two' },
+  );
+  const {
+    transcript,
+    signal: _,
+    ...question
+  } = questionOf(machine, snapshot, asked, {
+    ...asking,
+    transcript: async () => transcriptOf(recorded),
+  });
+  expect(question).toEqual({
+    session: 's1',
+    workflow: 'tea',
+    step: 'order',
+    kind: 'form',
+    instructions: 'Be brief.\nA cup is 0.2 l.',
+    asked: 'How many cups?',
+    heard: 'two',
+    choices: [
+      { name: 'answered', when: 'gives what was asked for, or part of it', examples: [] },
+      { name: 'unclear', when: 'the answer fits none of these, or could mean several', examples: [] },
+    ],
+    fill: [
+      { name: 'email', variable: expect.objectContaining({ type: 'email' }), wanted: false },
+      { name: 'cups', variable: expect.objectContaining({ type: 'integer' }), wanted: true },
+    ],
+    memory: { contact: expect.objectContaining(contact) },
+    moment: { now: 3_000, timezone: 'UTC' },
+    models: { decide: undefined, fallback: [], residency: undefined },
+    due: 5_000,
+    deadline: 6_000,
+  });
+  expect(await transcript()).toEqual([
+    { who: 'agent', text: "What's your e-mail address?" },
+    { who: 'caller', text: 'lin@example.com' },
+    { who: 'agent', text: 'How many cups?' },
+    { who: 'caller', text: 'two' },
+  ]);
+});
+
+it('a signal is not looked at before the question’s is', () => {
+  const { snapshot, asked } = after(
+    { type: 'session.started', at: 1_000, contact },
+    { type: 'caller.said', at: 2_000, text: 'two' },
+  );
+  let looked = 0;
+  const question = questionOf(machine, snapshot, asked, {
+    ...asking,
+    get signal() {
+      looked += 1;
+      return asking.signal;
+    },
+  });
+  expect(looked).toBe(0);
+  expect(question.signal).toBe(asking.signal);
+  expect(looked).toBe(1);
+});
+
+it('a step that asks nothing has no question', () => {
+  const effect = { step: 'done', choices: [], fill: [] };
+  expect(() => questionOf(machine, machine.initial, effect, asking)).toThrow('The step done asks nothing.');
+});
+
+it('of a conversation the last twenty lines are looked back on', () => {
+  const said = Array.from({ length: 30 }, (_, n) => ({ type: 'caller.said', text: `line ${n}` }));
+  const lines = transcriptOf([...said, { type: 'filler.said', text: 'One moment.' }, { type: 'model.asked' }]);
+  expect(lines).toHaveLength(20);
+  expect(lines[0]).toEqual({ who: 'caller', text: 'line 11' });
+  expect(lines.at(-1)).toEqual({ who: 'agent', text: 'One moment.' });
+});
