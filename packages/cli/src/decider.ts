@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { bedrockClient, bedrockDecider, checkAccess, type ModelRow, modelRows, offlineDecider } from '@parley/deciders';
+import { bedrockClient, bedrockDecider, checkAccess, modelRows, type OwnRow, offlineDecider } from '@parley/deciders';
 import type { Decider } from '@parley/engine';
 import { ParleyError } from '@parley/workflow';
 import { readText } from './files.ts';
@@ -30,7 +30,7 @@ export async function makeDecider({ decider, model, region, endpoint, models }: 
 }
 
 /** An installation's own rows for the table of models: those of the file, or of `workflows/models.json` where there is one. */
-export async function readModels(file: string | undefined): Promise<readonly ModelRow[]> {
+export async function readModels(file: string | undefined): Promise<readonly OwnRow[]> {
   const folder = await workflowsFolder();
   const usual = folder && path.join(folder, 'models.json');
   const found = file ?? (usual && existsSync(usual) ? usual : undefined);

@@ -2,7 +2,8 @@ import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { type Decider, DeciderError } from '@parley/engine';
 import { answerSchema, readAnswer } from './answer.ts';
 import { converse } from './converse.ts';
-import { findModel, type ModelRow } from './models.ts';
+import { findModel, type OwnRow } from './models.ts';
+import { costOf, priceOf } from './price.ts';
 import { promptOf } from './prompt.ts';
 
 export interface BedrockOptions {
@@ -10,7 +11,7 @@ export interface BedrockOptions {
   /** The models to ask in order, in place of those that the workflow names. */
   readonly models?: readonly string[];
   /** Rows for the table of models, looked at before ours. */
-  readonly rows?: readonly ModelRow[];
+  readonly rows?: readonly OwnRow[];
 }
 
 /**
@@ -37,8 +38,10 @@ export function bedrockDecider({ client, models, rows }: BedrockOptions): Decide
       const asked = { model, row, strategy, prompt: await promptOf(question), schema: answerSchema(question) };
       const { given, tokens } = await converse(client, asked, question.signal);
       const latency = Date.now() - begun;
-      const attempts = [{ model, strategy, latency, tokens: { ...tokens } }];
-      return { ...readAnswer(question, given), by: { model, strategy, latency, tokens: { ...tokens }, attempts } };
+      const cost = costOf(tokens, priceOf(model, rows));
+      const spent = { latency, tokens: { ...tokens }, ...(cost === undefined ? {} : { cost }) };
+      const attempts = [{ model, strategy, ...spent }];
+      return { ...readAnswer(question, given), by: { model, strategy, ...spent, attempts } };
     },
   };
 }

@@ -27,11 +27,17 @@ const row = z.strictObject({
   cache: z.strictObject({ min: z.int().min(0) }).exactOptional(),
   /** Whether a temperature may be given. */
   temperature: z.boolean().exactOptional(),
+  /** Ours are in price.ts, where a model's successor does not pass for it. */
   price: price.exactOptional(),
 });
 
-export const modelRows = z.array(row);
 export type ModelRow = z.output<typeof row>;
+
+const own = row.extend({ api: row.shape.api.exactOptional(), strategies: row.shape.strategies.exactOptional() });
+/** An installation's rows, such as those of a file. */
+export const modelRows = z.array(own);
+/** A row of an installation: what it leaves out is as in ours. */
+export type OwnRow = z.output<typeof own>;
 
 /**
  * What each family of models can do. Rows are data: an installation adds its own, which are looked at first.
@@ -74,13 +80,14 @@ export function bareModel(id: string): string {
   return id.replace(/^(us-gov|us|eu|apac|jp|au|ca|in|global)\./, '');
 }
 
-/** The row about a model: of those whose `model` its id begins with, the longest; one's own rows before ours. */
-export function findModel(id: string, own: readonly ModelRow[] = []): ModelRow {
+/** The row about a model: of those whose `model` its id begins with, the longest; an installation's own is laid over ours. */
+export function findModel(id: string, own: readonly OwnRow[] = []): ModelRow {
   const bare = bareModel(id);
-  for (const rows of [own, MODELS]) {
-    const fitting = rows.filter(({ model }) => bare.startsWith(model));
-    const [best] = fitting.toSorted((a, b) => b.model.length - a.model.length);
-    if (best) return best;
-  }
-  throw new Error('The table has no row for every model.');
+  const ours = longest(MODELS, bare);
+  if (!ours) throw new Error('The table has no row for every model.');
+  return { ...ours, ...longest(own, bare) };
+}
+
+function longest<Row extends { readonly model: string }>(rows: readonly Row[], id: string): Row | undefined {
+  return rows.filter(({ model }) => id.startsWith(model)).toSorted((a, b) => b.model.length - a.model.length)[0];
 }
