@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { didYouMean, nameFix, type Problem } from './problem.ts';
 import {
   type InterruptDefinition,
@@ -88,7 +88,15 @@ function readFile<Head>(
         return { ...problem, fix: nameFix(key, free, 'key') };
       }),
     );
-    if (whole.value !== undefined) Object.assign(head, whole.value);
+    // Where a key can't be mended, what the others say stands: the door of last resort is there, say.
+    const sound = () =>
+      Object.fromEntries(
+        Object.entries(fields).filter(([key, one]) => {
+          const field = Object.hasOwn(schema.shape, key) ? schema.shape[key] : undefined;
+          return field !== undefined && z.safeParse(field, one).success;
+        }),
+      );
+    Object.assign(head, whole.value ?? fit(schema, sound(), yaml, []).value);
     if (!Object.hasOwn(content, 'steps')) {
       problems.push({
         ...yaml.place([]),

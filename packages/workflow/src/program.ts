@@ -1,6 +1,7 @@
 import type { Place } from './error.ts';
 import type { Expression, Scope } from './expression/expression.ts';
 import type { Sign } from './hearing/sign.ts';
+import type { Residency } from './residency.ts';
 import type { StepKind, TypedVariable } from './schema.ts';
 import type { Template } from './template.ts';
 import type { Sensitivity } from './tool-signature.ts';
@@ -44,7 +45,18 @@ export interface WorkflowSource {
 export interface Models {
   readonly decide: string | undefined;
   readonly fallback: readonly string[];
-  readonly residency: string | undefined;
+  /** The geography that data stays in: see `residencyProblem`. */
+  readonly residency: Residency | undefined;
+  readonly guardrail?: Guardrail;
+}
+
+/** A Bedrock guardrail, which looks at decisions, and at what tools are given and return. */
+export interface Guardrail {
+  readonly id: string;
+  readonly version: string;
+  /** The step to go to when it steps in; undefined: the door of the step it steps in at. */
+  readonly to: string | undefined;
+  readonly at: Place;
 }
 
 /** Times in milliseconds. */

@@ -18,6 +18,7 @@ import type {
   Data,
   Draft,
   Failed,
+  Models,
   Route,
   Step,
   Text,
@@ -25,6 +26,7 @@ import type {
   Variable,
   WorkflowSource,
 } from './program.ts';
+import { guardrailResidencyProblem, type ResidencyProblem, residencyProblem } from './residency.ts';
 import {
   type ChoiceDefinition,
   type FailedDefinition,
@@ -129,7 +131,7 @@ export function resolve(
     file: source.file,
     timezone: timezone(),
     guidance: head.guidance === undefined ? undefined : plain(root, head.guidance, ['guidance']),
-    models: { decide: head.models?.decide, fallback: head.models?.fallback ?? [], residency: head.models?.residency },
+    models: models(),
     limits: {
       turns: limits.turns ?? 40,
       reprompts,
@@ -149,6 +151,31 @@ export function resolve(
     source,
   };
   return { draft, problems };
+
+  // ---- models
+
+  function models(): Models {
+    const { decide, fallback = [], residency, guardrail } = head.models ?? {};
+    const stays = (problem: ResidencyProblem | undefined, ...keys: (string | number)[]) => {
+      if (problem) report(yaml, ['models', ...keys], 'model/residency', problem.message, problem.fix);
+    };
+    if (decide !== undefined) stays(residencyProblem(residency, decide), 'decide');
+    for (const [index, model] of fallback.entries()) stays(residencyProblem(residency, model), 'fallback', index);
+    if (guardrail === undefined) return { decide, fallback, residency };
+    const { id, version, to } = guardrail;
+    stays(guardrailResidencyProblem(residency, id), 'guardrail', 'id');
+    return {
+      decide,
+      fallback,
+      residency,
+      guardrail: {
+        id,
+        version: String(version),
+        to: to === undefined ? undefined : goal(root, to, ['models', 'guardrail', 'to']),
+        at: yaml.place(['models', 'guardrail'], { key: true }),
+      },
+    };
+  }
 
   // ---- variables
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RESIDENCIES } from './residency.ts';
 import type { Json } from './type.ts';
 
 /**
@@ -464,14 +465,36 @@ export const limitsSchema = z
   })
   .meta({ description: 'Bounds that keep a caller from being stuck, and how long a session is kept.' });
 
+export const guardrailSchema = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(
+        /^([a-z0-9]{1,64}|arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail\/[a-z0-9]+)$/,
+        'A guardrail is named by its id, small letters and digits, or by its ARN.',
+      )
+      .meta({ description: "The Bedrock guardrail's id or ARN." }),
+    version: z
+      .union([
+        z.int().min(1).max(99_999_999),
+        z.string().regex(/^([1-9][0-9]{0,7}|DRAFT)$/, 'A version of a guardrail is a number, or DRAFT.'),
+      ])
+      .meta({ description: 'Its version, a number; DRAFT is whatever is being edited, for trying it out.' }),
+    to: target.optional().meta({
+      description: "The step to go to when the guardrail steps in; the step's own door if left out.",
+    }),
+  })
+  .meta({ description: 'The guardrail that looks at decisions, and at what tools are given and return.' });
+
 export const modelsSchema = z
   .strictObject({
     decide: z.string().optional().meta({ description: 'The Bedrock model or inference profile that decides.' }),
     fallback: z.array(z.string()).optional().meta({ description: 'The models to go to when it fails, in order.' }),
     residency: z
-      .enum(['us', 'eu', 'apac', 'jp', 'au', 'us-gov', 'global'])
+      .enum(RESIDENCIES)
       .optional()
-      .meta({ description: 'The geography that data stays in.' }),
+      .meta({ description: 'The geography that data stays in: models and guardrails outside of it are refused.' }),
+    guardrail: guardrailSchema.optional(),
   })
   .meta({ description: 'Which models make the decisions.' });
 

@@ -2,13 +2,13 @@ import type { Problem } from '../problem.ts';
 import type { Draft } from '../program.ts';
 import type { ToolSignatures } from '../tool-signature.ts';
 import { checkChoices } from './choices.ts';
-import { flowOf } from './flow.ts';
+import { type Flow, flowOf } from './flow.ts';
 import { checkGraph } from './graph.ts';
 import { checkGuards } from './guards.ts';
 import { checkLimits } from './limits.ts';
 import { piecesOf } from './pieces.ts';
 import { checkQuestions } from './questions.ts';
-import { localNames } from './report.ts';
+import { type LocalNames, localNames } from './report.ts';
 import { checkSensitive } from './sensitive.ts';
 import { checkTools } from './tools.ts';
 import { checkVariables } from './variables.ts';
@@ -21,7 +21,7 @@ export function checkDraft(draft: Draft, tools: ToolSignatures | undefined): rea
   const names = localNames(draft);
   const pieces = piecesOf(draft);
   const flow = flowOf(draft, tools);
-  return [
+  const problems = [
     ...checkGraph(draft, flow.ways, names),
     ...checkQuestions(draft, names),
     ...checkChoices(draft, names),
@@ -31,4 +31,17 @@ export function checkDraft(draft: Draft, tools: ToolSignatures | undefined): rea
     ...checkSensitive(draft, pieces, tools, names),
     ...checkLimits(draft, pieces, flow.ways, tools, names),
   ];
+  return problems.map((problem) => withGuardrail(problem, flow.ways, names));
+}
+
+/** Tells of a path that goes a way nobody has drawn at the step: that of the guardrail. */
+function withGuardrail(problem: Problem, ways: Flow['ways'], names: LocalNames): Problem {
+  const { path = [], message } = problem;
+  const at = path.findIndex((from, index) => {
+    const there = ways.get(from)?.ways.filter(({ to }) => to === path[index + 1]) ?? [];
+    return there.length > 0 && there.every(({ cause }) => cause === 'guardrail');
+  });
+  const [from, to] = path.slice(at, at + 2).map(names.step);
+  if (at < 0) return problem;
+  return { ...problem, message: `${message} From \`${from}\` it comes to \`${to}\` when the guardrail steps in.` };
 }

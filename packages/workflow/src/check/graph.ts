@@ -52,8 +52,9 @@ export function checkGraph(draft: Draft, ways: Ways, names: LocalNames): readonl
   }
   const isReached = (name: string) => reached?.has(name) ?? true;
 
-  // The turns' limit ends every loop of questions, but it is no way on; nor is what only a caller in need says.
-  const onward = edgesWhere(({ cause }) => cause !== 'turns' && cause !== 'heard');
+  // The turns' limit ends every loop of questions, but it is no way on; nor is what only a caller in need says, or what
+  // only the guardrail brings about.
+  const onward = edgesWhere(({ cause }) => cause !== 'turns' && cause !== 'heard' && cause !== 'guardrail');
   const finals = [...draft.steps.values()].filter(isFinal).map(({ name }) => name);
   const ending = closure([...finals, ...unknowable], reversed(onward));
   const stuck = [...draft.steps.keys()].filter((name) => !ending.has(name) && isReached(name));
@@ -87,7 +88,7 @@ export function checkGraph(draft: Draft, ways: Ways, names: LocalNames): readonl
 
   const toPerson = closure(
     [...[...draft.steps.values()].filter(({ kind }) => kind === 'transfer').map(({ name }) => name), ...unknowable],
-    reversed(all),
+    reversed(edgesWhere(({ cause }) => cause !== 'guardrail')),
   );
   for (const step of draft.steps.values()) {
     if (step.kind === 'broken') continue;

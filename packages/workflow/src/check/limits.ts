@@ -204,7 +204,7 @@ function slowTurns(
     if (!step || latest.get(name)?.at !== at) continue;
     const goesOn = !rests(step) || step.kind === 'form';
     if (!goesOn) continue;
-    const after = at + durationOf(step, decide, tools);
+    const after = at + durationOf(step, draft, tools);
     for (const { to, cause } of ways.get(name)?.ways ?? []) {
       if (cause !== 'heard' && (step.kind !== 'form' || cause === 'then')) enter(to, after, [...path, name]);
     }
@@ -212,7 +212,7 @@ function slowTurns(
   const problems: Problem[] = [];
   for (const [name, { at, path }] of latest) {
     const step = draft.steps.get(name);
-    const own = step ? durationOf(step, decide, tools) : 0;
+    const own = step ? durationOf(step, draft, tools) : 0;
     if (!step || own === 0 || at + own <= turn || ('meanwhile' in step && step.meanwhile)) continue;
     problems.push(
       problemAt(
@@ -231,14 +231,16 @@ function slowTurns(
 }
 
 /** The longest a step can take, in milliseconds: all attempts fail as late as they may. */
-function durationOf(step: Step | BrokenStep, decide: number, tools: ToolSignatures | undefined): number {
-  if (step.kind === 'decide') return decide;
+function durationOf(step: Step | BrokenStep, { limits, models }: Draft, tools: ToolSignatures | undefined): number {
+  if (step.kind === 'decide') return limits.decide;
   if (step.kind !== 'call' && step.kind !== 'parallel') return 0;
   const calls = step.kind === 'call' ? [step.call] : step.calls;
   const { retry } = step.failed;
   const timeout = Math.max(0, ...calls.map(({ tool }) => signatureOf(tools, tool)?.timeout ?? 0));
   if (timeout === 0) return 0;
-  return timeout * (1 + retry) + FIRST_BACKOFF * (2 ** retry - 1);
+  // A guardrail may take as long as the tool to look at what it is given, and once more at what it returns.
+  const checks = models.guardrail === undefined ? 0 : 2 * timeout;
+  return timeout * (1 + retry) + FIRST_BACKOFF * (2 ** retry - 1) + checks;
 }
 
 const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;

@@ -68,6 +68,7 @@ export const RULES = {
   'sensitive/copied': 'What is made of something sensitive is declared sensitive.',
   'text/empty': 'Every text says something.',
   'text/long': 'No text is longer than a channel takes: 1,024 characters.',
+  'model/residency': 'No model and no guardrail takes data out of the geography that it has to stay in.',
   'limits/turn': 'A turn that can take too long has words for the caller who waits.',
   'limits/decide': 'A decision may not take longer than a turn.',
   'limits/silence': 'A caller has time to begin, and is not left waiting.',

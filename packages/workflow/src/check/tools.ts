@@ -37,7 +37,7 @@ export function checkTools(
       problems.push(...given(call, signature, fields));
       problems.push(...saved(draft, call, signature, tools, names));
     }
-    problems.push(...failures(step.failed, calls, tools));
+    problems.push(...failures(step.failed, calls, draft, tools));
   }
   return [...problems, ...required(flow, tools, names)];
 }
@@ -203,9 +203,15 @@ function saved(
 /** The failures that any call can come to, besides those the tool names. */
 const FAILURES = ['timeout', 'error', 'invalid_input', 'invalid_output', 'too_large', 'not_allowed'];
 
-function failures(failed: Failed, calls: readonly ToolCall[], tools: ToolSignatures): readonly Problem[] {
+function failures(
+  failed: Failed,
+  calls: readonly ToolCall[],
+  { models }: Draft,
+  tools: ToolSignatures,
+): readonly Problem[] {
   const signatures = calls.map(({ tool }) => signatureOf(tools, tool));
-  const known = new Set([...FAILURES, ...signatures.flatMap((one) => one?.errors ?? [])]);
+  const guarded = models.guardrail === undefined ? [] : ['guardrail'];
+  const known = new Set([...FAILURES, ...guarded, ...signatures.flatMap((one) => one?.errors ?? [])]);
   if (signatures.includes(undefined)) return [];
   return [...failed.codes.keys()]
     .filter((code) => !known.has(code))

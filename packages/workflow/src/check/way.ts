@@ -52,6 +52,8 @@ export type Cause =
   | 'no'
   | 'otherwise'
   | 'failed'
+  /** The guardrail stepped in. */
+  | 'guardrail'
   | 'timeout'
   /** No condition held. */
   | 'none'
@@ -129,7 +131,11 @@ function ownWaysOf(draft: Draft, step: Step | BrokenStep, tools: ToolSignatures 
       const failure = step.kind === 'call' ? [] : calls.flatMap((call) => granted(call, true));
       const doors = [...new Set([...step.failed.codes.values(), step.failed.to])];
       return found(
-        [...routes(step.then, success), ...doors.map((to): Way => ({ to, cause: 'failed', ops: failure }))],
+        [
+          ...routes(step.then, success),
+          ...doors.map((to): Way => ({ to, cause: 'failed', ops: failure })),
+          ...(step.failed.codes.has('guardrail') ? [] : guarded(failure)),
+        ],
         calls.flatMap((call) => given(call)),
         read(step.meanwhile),
       );
@@ -151,6 +157,7 @@ function ownWaysOf(draft: Draft, step: Step | BrokenStep, tools: ToolSignatures 
       return found([
         ...step.choices.map((choice) => ofChoice(choice, 'choice', filled)),
         { to: step.otherwise, cause: 'otherwise', ops: filled },
+        ...guarded([]),
         { to: draft.otherwise, cause: 'turns', ops: [] },
       ]);
     }
@@ -181,6 +188,12 @@ function ownWaysOf(draft: Draft, step: Step | BrokenStep, tools: ToolSignatures 
       failed.push({ op: 'if', condition: route.if, holds: false });
     }
     return then.length === 0 ? ways : [...ways, { to: draft.otherwise, cause: 'none', ops: failed }];
+  }
+
+  /** Where the guardrail leads that steps in here, if it has a door of its own. */
+  function guarded(ops: readonly Op[]): readonly Way[] {
+    const to = draft.models.guardrail?.to;
+    return to === undefined ? [] : [{ to, cause: 'guardrail', ops }];
   }
 
   function granted({ tool }: ToolCall, maybe: boolean): readonly Op[] {
@@ -247,6 +260,7 @@ function ownWaysOf(draft: Draft, step: Step | BrokenStep, tools: ToolSignatures 
       ...asked.choices.map((choice) => ofChoice(choice, 'choice', filled)),
       ...interrupts.map((choice) => ofChoice(choice, 'interrupt', filled)),
       { to: asked.otherwise, cause: 'otherwise', ops: filled },
+      ...guarded(filled),
       { to: draft.otherwise, cause: 'turns', ops: filled },
     ];
     const said =

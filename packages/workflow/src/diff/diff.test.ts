@@ -9,7 +9,7 @@ import { describeChanges, diffWorkflows } from './diff.ts';
 
 const FILE = `workflow: support
 title: Orders and returns
-models: { decide: model-a, fallback: [model-b], residency: us }
+models: { decide: acme.model-a, fallback: [acme.model-b], residency: us }
 limits: { turns: 30, silence: 6s }
 guidance: You answer for Acme.
 otherwise: handoff
@@ -146,16 +146,24 @@ describe('an edit, in the sentences of an operator', () => {
     ],
     [
       'model',
-      ['decide: model-a', 'decide: model-c'],
-      ['Decisions are now made by the model `model-c` instead of `model-a`.'],
+      ['decide: acme.model-a', 'decide: acme.model-c'],
+      ['Decisions are now made by the model `acme.model-c` instead of `acme.model-a`.'],
     ],
-    ['no model', ['decide: model-a, ', ''], ['Decisions are no longer made by the model `model-a`.']],
+    ['no model', ['decide: acme.model-a, ', ''], ['Decisions are no longer made by the model `acme.model-a`.']],
     [
       'fallback',
-      ['[model-b]', '[model-b, model-c]'],
-      ['When the model fails, decisions now go to `model-b`, then `model-c` instead of `model-b`.'],
+      ['[acme.model-b]', '[acme.model-b, acme.model-c]'],
+      ['When the model fails, decisions now go to `acme.model-b`, then `acme.model-c` instead of `acme.model-b`.'],
     ],
     ['residency', ['residency: us', 'residency: eu'], ['Data now stays in eu instead of us.']],
+    [
+      'a guardrail',
+      ['residency: us', "residency: us, guardrail: { id: abc123, version: '2', to: need }"],
+      [
+        'Decisions, and what tools are given and return, are now looked at by the guardrail in version 2 of `abc123`.',
+        'When the guardrail steps in, the caller now goes to `need`.',
+      ],
+    ],
     ['keep', ['turns: 30', 'turns: 30, keep: 30d'], ['After its last event, a session is now kept for 30d.']],
     ['record', ['turns: 30', 'turns: 30, record: $goal = 1'], ['A session may now be recorded only if $goal = 1.']],
     ['turns', ['turns: 30', 'turns: 50'], ['The most turns a session may have are now 50 instead of 30.']],
@@ -609,6 +617,37 @@ describe('an edit, in the sentences of an operator', () => {
     ],
   ])('%s', (_, edit, expected) => {
     expect(sentences(edited(FILE, edit))).toEqual(expected);
+  });
+});
+
+describe('an edit of the guardrail', () => {
+  const guarded = FILE.replace('residency: us', 'residency: us, guardrail: { id: def456, version: 1, to: handoff }');
+
+  it.each<readonly [string, readonly [string, string], readonly string[]]>([
+    [
+      'a version of the guardrail',
+      ['version: 1', 'version: 2'],
+      [
+        'Decisions, and what tools are given and return, are now looked at by the guardrail in version 2 of `def456` instead of version 1 of `def456`.',
+      ],
+    ],
+    [
+      'the door of the guardrail',
+      [', to: handoff }', ' }'],
+      ['When the guardrail steps in, the caller now goes to the door of the step, and no longer to `handoff`.'],
+    ],
+    [
+      'no guardrail',
+      [', guardrail: { id: def456, version: 1, to: handoff }', ''],
+      [
+        'Decisions, and what tools are given and return, are no longer looked at by the guardrail in version 1 of `def456`.',
+        'No guardrail steps in any more, which led to `handoff`.',
+      ],
+    ],
+  ])('%s', (_, edit, expected) => {
+    const [before, after] = [programOf(guarded), programOf(edited(guarded, edit))];
+    expect(before.problems).toEqual([]);
+    expect(diffWorkflows(before.draft, after.draft).map(({ sentence }) => sentence)).toEqual(expected);
   });
 });
 

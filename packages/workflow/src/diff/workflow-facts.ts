@@ -9,6 +9,7 @@ export function workflowFacts(view: View): readonly Fact[] {
   const { program, names } = view;
   const at = { file: program.file, line: 1, column: 1 };
   const { limits, models } = program;
+  const { guardrail } = models;
   const fact = (id: string, aspect: Fact['aspect'], value: string | undefined, now: string, gone = ''): Fact => ({
     id,
     aspect,
@@ -41,6 +42,24 @@ export function workflowFacts(view: View): readonly Fact[] {
       'When the model fails, decisions no longer go to',
     ),
     fact('residency', 'model', models.residency, 'Data now stays in', 'Data no longer has to stay in'),
+    fact(
+      'guardrail',
+      'model',
+      guardrail && `version ${guardrail.version} of \`${guardrail.id}\``,
+      'Decisions, and what tools are given and return, are now looked at by the guardrail in',
+      'Decisions, and what tools are given and return, are no longer looked at by the guardrail in',
+    ),
+    {
+      ...fact('guardrail to', 'door', step(guardrail?.to), 'When the guardrail steps in, the caller now goes to'),
+      words: {
+        now: 'When the guardrail steps in, the caller now goes to',
+        gone: '',
+        removed: (door) =>
+          guardrail === undefined
+            ? `No guardrail steps in any more, which led to ${door}.`
+            : `When the guardrail steps in, the caller now goes to the door of the step, and no longer to ${door}.`,
+      },
+    },
     fact('turns', 'limit', String(limits.turns), 'The most turns a session may have are now'),
     fact('reprompts', 'limit', times(limits.reprompts), 'A question may now be put again'),
     fact('silence', 'limit', duration(limits.silence), 'A caller may now be silent for'),

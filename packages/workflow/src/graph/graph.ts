@@ -10,7 +10,7 @@ export interface Graph {
   readonly edges: readonly GraphEdge[];
   /** The parts, each around the steps it brings. */
   readonly groups: readonly GraphGroup[];
-  /** What may happen at every question, drawn once: interrupts, and the door of last resort. */
+  /** What may happen at every question, drawn once: interrupts, the guardrail's door, and the door of last resort. */
   readonly everywhere: readonly Everywhere[];
 }
 
@@ -52,6 +52,7 @@ export interface Everywhere {
 export function graphOf(program: Program | Draft): Graph {
   const steps = [...program.steps.values()];
   const door = program.otherwise;
+  const guarded = program.models.guardrail?.to;
   const edges = steps.flatMap((step) =>
     waysFrom(step)
       // The door of last resort is drawn once, not from every step.
@@ -81,6 +82,9 @@ export function graphOf(program: Program | Draft): Graph {
       ...program.interrupts.map(
         ({ name, when, to }): Everywhere => ({ name, text: oneLine(when), kind: 'interrupt', to }),
       ),
+      ...(guarded === undefined
+        ? []
+        : [{ name: 'guardrail', text: 'when the guardrail steps in', kind: 'door' as const, to: guarded }]),
       ...(door === undefined
         ? []
         : [{ name: 'otherwise', text: 'where a step has no door of its own', kind: 'door' as const, to: door }]),

@@ -20,6 +20,7 @@ describe('mermaid', () => {
 workflow: x
 title: Orders
 otherwise: person
+models: { guardrail: { id: abc, version: 1, to: end } }
 interrupts:
   human: { when: asks for a person, to: person }
   again: { when: wants it again, say: Once more. }
@@ -63,10 +64,12 @@ variables:
       'subgraph everywhere_["at every question"]',
       'e_0["<b>human</b><br/>asks for a person"]:::is_everywhere',
       'e_1["<b>again</b><br/>wants it again (then back to the question)"]:::is_everywhere',
-      'e_2["<b>otherwise</b><br/>where a step has no door of its own"]:::is_everywhere',
+      'e_2["<b>guardrail</b><br/>when the guardrail steps in"]:::is_everywhere',
+      'e_3["<b>otherwise</b><br/>where a step has no door of its own"]:::is_everywhere',
       'end',
       'e_0 --> s_person',
-      'e_2 -.-> s_person',
+      'e_2 -.-> s_end',
+      'e_3 -.-> s_person',
     ]);
   });
 
