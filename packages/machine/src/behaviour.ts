@@ -29,6 +29,9 @@ const MORE_TURNS = 10;
 /** More decisions, calls and waits than any session has use for: a loop that only waits and looks again would go on for ever. */
 const ENOUGH = 10_000;
 
+/** How a decider fails whose decision the guardrail blocked. */
+const BLOCKED = 'decider/guardrail';
+
 /** What a guard or action is told by the configuration. */
 export interface Params {
   readonly way: string;
@@ -253,8 +256,9 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     const signature = Object.hasOwn(tools, pending.tool) ? tools[pending.tool] : undefined;
     if (event.type === 'tool.returned' && signature) {
       if (rank(signature.grants) > rank(context.identity)) context.identity = signature.grants;
-      if (signature.effect === 'writes') context.done = [...context.done, pending.tool];
     }
+    const worked = event.type === 'tool.returned' || event.done === true;
+    if (worked && signature?.effect === 'writes') context.done = [...context.done, pending.tool];
     const calls = { ...waiting.calls, [event.call]: answered };
     const all = Object.values(calls);
     const failure = all.find((one) => one.failed !== undefined);
@@ -310,6 +314,8 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     /** The call failed with this code; any, where none is named. */
     failed: (context: Context, _: SessionEvent, { code }: Params) =>
       context.waiting.for === 'door' && (code === undefined || context.waiting.code === code),
+    /** The decision was blocked by the guardrail. */
+    blocked: (_: Context, event: SessionEvent) => event.type === 'model.failed' && event.code === BLOCKED,
     /** The answer is to something that is not waited for any more. */
     stale: ({ waiting }: Context, event: SessionEvent) => {
       switch (event.type) {

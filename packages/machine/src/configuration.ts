@@ -35,6 +35,9 @@ export interface Configuration {
   readonly states: { readonly [step: string]: StateConfiguration };
 }
 
+/** The code of a tool's failure where the guardrail blocked what it was given or returned. */
+const GUARDRAIL = 'guardrail';
+
 const named = (type: string, params: { readonly [name: string]: string } = {}): Named => ({ type, params });
 
 /** The XState configuration of a program: one state a step, named as the step is. */
@@ -136,7 +139,7 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
           entry: [enter, named('consult', here)],
           on: {
             'model.decided': [stale, ...dizzy, ...decided(step)],
-            'model.failed': [stale, go(`${name}.otherwise`)],
+            'model.failed': [stale, ...guarded(name), go(`${name}.otherwise`)],
             ...busy,
           },
         };
@@ -147,6 +150,7 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
           entry: [enter, named('call', here)],
           always: onward(leaving, leaving(`${name}.door`), [
             ...[...step.failed.codes.keys()].map((code) => go(`${name}.failed.${code}`, named('failed', { code }))),
+            ...(has(`${name}.guardrail`) ? [go(`${name}.guardrail`, named('failed', { code: GUARDRAIL }))] : []),
             go(`${name}.failed`, named('failed')),
           ]),
           on: { ...busy, 'tool.returned': settle, 'tool.failed': settle },
@@ -186,6 +190,11 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
           ? { ...described, entry: [enter, named('end', here)], always: onward(open, open(`${name}.door`)) }
           : { ...described, type: 'final', entry: [enter, named('end', here)] };
     }
+  }
+
+  /** Where a decision leads that the guardrail blocked, if the workflow names a step for it. */
+  function guarded(name: string): readonly Transition[] {
+    return has(`${name}.guardrail`) ? [go(`${name}.guardrail`, named('blocked'))] : [];
   }
 
   /** What every question takes: words, keys, silence, decisions and their failures, the caller leaving. */
@@ -234,7 +243,7 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
         { actions: [turn, named('silent', here)] },
       ],
       'model.decided': [stale, ...decided(step)],
-      'model.failed': [stale, go(`${name}.otherwise`)],
+      'model.failed': [stale, ...guarded(name), go(`${name}.otherwise`)],
       'caller.left': [left],
     };
   }

@@ -58,16 +58,30 @@ export type HostEvent =
       readonly call: string;
       readonly output: Json;
       readonly attempts?: number;
+      readonly checks?: readonly Check[];
     }
   | {
       readonly type: 'tool.failed';
       readonly at: number;
       readonly call: string;
-      /** One of the tool's own `errors`, or timeout, error, invalid_input, invalid_output, too_large, not_allowed. */
+      /** One of the tool's own `errors`, or timeout, error, invalid_input, invalid_output, too_large, not_allowed, guardrail. */
       readonly code: string;
       readonly message: string;
       readonly attempts?: number;
+      /** It did its work, and only its result may not be used: it counts among the writes carried out. */
+      readonly done?: true;
+      readonly checks?: readonly Check[];
     };
+
+/** What a guard said of a tool's arguments (`input`) or result (`output`), on record. Never the text itself. */
+export type Check = {
+  readonly what: 'input' | 'output';
+  readonly passed: boolean;
+  /** Where the guard gave no answer, why: it counts as not passed. */
+  readonly code?: string;
+  /** What the guard says of its work: latency, which of its policies. */
+  readonly by?: { readonly [key: string]: Json };
+};
 
 /** Everything the machine takes. A session is its events. */
 export type SessionEvent = ContactEvent | HostEvent;

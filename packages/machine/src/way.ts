@@ -71,6 +71,9 @@ export function collectWays(program: Program): ReadonlyMap<string, Way> {
       default:
         break;
     }
+    // Where the guardrail steps in, be it at a decision or at what a tool is given or returns.
+    const guarded = program.models.guardrail?.to;
+    if (guarded !== undefined && stepsIn(step)) door(`${name}.guardrail`, guarded);
     // Where no condition holds, or a caller has had all the turns there are.
     door(`${name}.door`, program.otherwise);
     // Where it goes round and not even that door leads out.
@@ -96,6 +99,12 @@ export function behindLastDoor(program: Program, ways: ReadonlyMap<string, Way>)
     }
   }
   return found;
+}
+
+/** Whether the guardrail may step in at a step that names no way of its own for that. */
+export function stepsIn(step: Step): boolean {
+  if (step.kind === 'call' || step.kind === 'parallel') return !step.failed.codes.has('guardrail');
+  return asks(step) || step.kind === 'decide';
 }
 
 /** The ways on from a step that come in order, the first that holds being taken. */

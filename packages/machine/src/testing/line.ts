@@ -95,9 +95,12 @@ export function lineOf(machine: Machine, channel: 'voice' | 'chat' = 'chat') {
     decided: (choice: string, values: { readonly [variable: string]: Json } = {}, confidence = 1) =>
       send({ type: 'model.decided', at: at(), decision: decision(), choice, values, confidence }),
     undecided: () => send({ type: 'model.failed', at: at(), decision: decision(), code: 'timeout', message: '' }),
+    /** The guardrail blocked the decision. */
+    blocked: () =>
+      send({ type: 'model.failed', at: at(), decision: decision(), code: 'decider/guardrail', message: '' }),
     returned: (output: Json, tool?: string) => send({ type: 'tool.returned', at: at(), call: call(tool), output }),
-    failed: (code: string, tool?: string) =>
-      send({ type: 'tool.failed', at: at(), call: call(tool), code, message: '' }),
+    failed: (code: string, tool?: string, more: { readonly done?: true } = {}) =>
+      send({ type: 'tool.failed', at: at(), call: call(tool), code, message: '', ...more }),
     fired: () => {
       const { waiting } = snapshot.memory;
       if (waiting.for !== 'timer') throw new Error(`It waits for ${waiting.for}, not for a timer.`);
