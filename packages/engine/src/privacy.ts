@@ -60,6 +60,14 @@ export class Mask {
     return quoted(hidden);
   }
 
+  /** What guards say of their work, in which they should quote nobody. */
+  checks(checks: Json): Json {
+    if (!Array.isArray(checks)) return checks;
+    return checks.map((check: Json) =>
+      isMap(check) && check['by'] !== undefined ? { ...check, by: this.quoting(check['by']) } : check,
+    );
+  }
+
   /** Remembers the value of a variable, where that is sensitive. */
   value(name: string, value: Json): void {
     const variable = this.#program.variables.get(name);
@@ -164,6 +172,8 @@ export function maskEvents(program: Program, events: readonly JournalEvent[]): r
     const data = Object.entries(event.data).map(([key, item]): [string, Json] => {
       // A tool's own words for a failure may hold anything.
       if (key === 'message' && event.type === 'tool.failed') return [key, '[message]'];
+      // What a guard says of its work, and which check it was.
+      if (key === 'checks') return [key, mask.checks(item)];
       if (QUOTES.has(key)) return [key, mask.quoting(item)];
       return [key, KEPT.has(key) ? item : shown(item, [key])];
     });

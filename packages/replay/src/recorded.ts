@@ -87,6 +87,16 @@ const path = names.exactOptional();
 const from = step.exactOptional();
 const before = z.literal(true).exactOptional();
 const attempts = z.int().exactOptional();
+const checks = z
+  .array(
+    z.object({
+      what: z.enum(['input', 'output']),
+      passed: z.boolean(),
+      code: z.string().exactOptional(),
+      by: data.exactOptional(),
+    }),
+  )
+  .exactOptional();
 
 const contact = z.object({
   id: z.string(),
@@ -137,7 +147,7 @@ const schemas = [
     by: data.exactOptional(),
     path,
   }),
-  z.object({ at, type: type('tool.returned'), step: from, call: z.string(), output: json, attempts, path }),
+  z.object({ at, type: type('tool.returned'), step: from, call: z.string(), output: json, attempts, checks, path }),
   z.object({
     at,
     type: type('tool.failed'),
@@ -146,6 +156,8 @@ const schemas = [
     code: z.string(),
     message: z.string(),
     attempts,
+    done: z.literal(true).exactOptional(),
+    checks,
     path,
   }),
   z.object({ at, type: type('agent.said'), step, text: z.string() }),

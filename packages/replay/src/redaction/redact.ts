@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Effect, Machine, Snapshot, StepResult } from '@parley/machine';
+import type { Check, Effect, Machine, Snapshot, StepResult } from '@parley/machine';
 import { type Json, type Moment, ParleyError, type Program, type TypedVariable } from '@parley/workflow';
 import { recordable } from '../recordable.ts';
 import { isInput, type RecordedEvent, type RecordedInput, recordedEvent } from '../recorded.ts';
@@ -306,7 +306,11 @@ class Redactor {
         };
       }
       case 'tool.failed':
-        return { ...event, message: LEFT_OUT };
+        return { ...event, message: LEFT_OUT, ...this.#checked(event) };
+      case 'tool.returned': {
+        const output = this.#replaced(event.output, ['output'], sensitive, []);
+        return { ...event, output, ...this.#checked(event) };
+      }
       case 'caller.silent':
       case 'caller.left':
       case 'timer.fired':
@@ -317,6 +321,16 @@ class Redactor {
         return isInput(one) ? one : event;
       }
     }
+  }
+
+  /** What a guard says of its work should quote nobody, and is looked through all the same. */
+  #checked({ checks }: { readonly checks?: readonly Check[] }): { readonly checks?: readonly Check[] } {
+    if (checks === undefined) return {};
+    return {
+      checks: checks.map(({ by, ...check }) =>
+        by === undefined ? check : { ...check, by: asMap(this.#substitution.quoting(by)) },
+      ),
+    };
   }
 
   /** Data with what is sensitive replaced as a whole, and known values in all else. */
@@ -456,7 +470,6 @@ const KEPT: { readonly [type: string]: readonly string[] } = {
   'session.started': ['contact.id', 'contact.channel'],
   'model.decided': ['decision', 'choice', 'confidence'],
   'model.failed': ['decision', 'code'],
-  'tool.returned': ['call', 'attempts'],
   'signal.received': ['name'],
 };
 
