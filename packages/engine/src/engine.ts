@@ -10,6 +10,7 @@ import { type Clock, sleep, systemClock } from './clock.ts';
 import { contactEvent, type ReadRequest, readRequest, type TurnRequest } from './contact.ts';
 import type { Decider } from './decider.ts';
 import { ConflictError, StoreError } from './errors.ts';
+import type { Guard } from './guard.ts';
 import { keepWorkflow, keptWorkflow } from './kept-workflow.ts';
 import { LiveSession, PENDING, type Surroundings } from './live.ts';
 import { type Reply, readReply } from './reply.ts';
@@ -22,6 +23,11 @@ export interface EngineOptions {
   readonly store: Store;
   readonly decider: Decider;
   readonly tools: Tools;
+  /**
+   * Looks at what tools are given and return, for workflows that name a guardrail; `none`: nobody does, as in a terminal
+   * or a test. Where a workflow names one, it is to be said which.
+   */
+  readonly guard?: Guard | 'none';
   /** The system's if left out. */
   readonly clock?: Clock;
   /** Told what goes wrong beside the turns, and of sessions whose time is up. No entry holds a caller's value. */
@@ -77,14 +83,24 @@ const PAUSE = 1_000;
 const SWEEP = 600_000;
 
 /**
- * Makes an engine: the host that runs sessions in this process. Throws WorkflowError where a workflow has errors.
+ * Makes an engine: the host that runs sessions in this process. Throws WorkflowError where a workflow has errors, and
+ * ParleyError `engine/no-guard` where one names a guardrail and `guard` is left out.
  *
  * @example
  * const engine = createEngine({ workflows: [await loadWorkflow(file)], store, decider: offlineDecider(), tools });
  * const reply = await engine.turn({ session, id: 'e1', event: { type: 'caller.said', text: 'where is my parcel' } });
  */
 export function createEngine(options: EngineOptions): Engine {
-  const { store, decider, tools, clock = systemClock, log = () => undefined, push, watch = () => undefined } = options;
+  const {
+    store,
+    decider,
+    tools,
+    guard,
+    clock = systemClock,
+    log = () => undefined,
+    push,
+    watch = () => undefined,
+  } = options;
   const signatures: ToolSignatures = Object.fromEntries(
     Object.entries(tools).map(([name, { signature }]) => [name, signature]),
   );
@@ -92,6 +108,13 @@ export function createEngine(options: EngineOptions): Engine {
   const versions = new Map<string, Promise<Machine>>();
   for (const source of options.workflows) {
     const machine = createMachine(compileWorkflow(source, signatures), signatures);
+    if (machine.program.models.guardrail !== undefined && guard === undefined) {
+      const place = machine.program.models.guardrail.at;
+      throw new ParleyError('engine/no-guard', `The workflow ${machine.program.name} names a guardrail.`, {
+        place,
+        fix: "Give the engine a guard that looks at what tools are given and return, or `guard: 'none'`.",
+      });
+    }
     current.set(machine.program.name, machine);
     versions.set(machine.program.version, Promise.resolve(machine));
   }
@@ -113,6 +136,8 @@ export function createEngine(options: EngineOptions): Engine {
     store,
     decider,
     tools,
+    guard,
+    unseen: (session, message) => log({ level: 'error', code: 'engine/unseen', message, session }),
     clock,
     watch,
     pushes: push !== undefined,

@@ -4,6 +4,7 @@ export type * from './decider.ts';
 export { validateDecision } from './decision.ts';
 export { createEngine, type Engine, type EngineOptions, type LogEntry } from './engine.ts';
 export * from './errors.ts';
+export type * from './guard.ts';
 export { type Known, knownOf, mayRecord } from './keeping.ts';
 export { keptWorkflow } from './kept-workflow.ts';
 export { type ManualClock, manualClock } from './manual-clock.ts';

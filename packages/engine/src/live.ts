@@ -4,20 +4,25 @@ import { type Json, ParleyError } from '@parley/workflow';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
 import type { Decider, Line, Question } from './decider.ts';
+import type { Guard } from './guard.ts';
 import { removalOf } from './keeping.ts';
 import { questionOf, TRANSCRIPT, transcriptOf } from './question.ts';
 import { type Output, outputSchema, type Reply, type Resting, restingSchema, split, wordsOf } from './reply.ts';
 import type { Commit, JournalEvent, Store, StoredSession } from './store.ts';
 import type { Tools } from './tool.ts';
 import { Undertaking } from './undertaking.ts';
-import { type Answer, call, decide } from './work.ts';
+import { type Answer, call, decide, type Guarding } from './work.ts';
 
 /** What a session needs of its engine. */
 export interface Surroundings {
   readonly store: Store;
   readonly decider: Decider;
   readonly tools: Tools;
+  /** Looks at what tools are given and return, where the workflow names a guardrail; `none`: nobody does. */
+  readonly guard: Guard | 'none' | undefined;
   readonly clock: Clock;
+  /** Told of what a guard could not look at. */
+  readonly unseen: (session: string, message: string) => void;
   /** Told of every event of the journal as it happens. */
   readonly watch: (session: string, event: JournalEvent) => void;
   /** What is owed can be pushed: it is delivered after a crash too. */
@@ -270,7 +275,14 @@ export class LiveSession {
       await Promise.resolve();
       await this.#commit();
     }
-    return call(tool, { session: this.session, ...effect }, bounds);
+    return call(tool, { session: this.session, ...effect }, bounds, this.#guarding());
+  }
+
+  #guarding(): Guarding | undefined {
+    const { guard, unseen } = this.#around;
+    const { name, models } = this.machine.program;
+    if (models.guardrail === undefined || guard === 'none') return undefined;
+    return { guard, workflow: name, models, unseen: (message) => unseen(this.session, message) };
   }
 
   #answered(effect: Work, answer: Answer): void {

@@ -1,9 +1,11 @@
-import type { HostEvent } from '@parley/machine';
+import type { Check, HostEvent } from '@parley/machine';
 import { type Json, ParleyError } from '@parley/workflow';
+import { z } from 'zod';
 import { type Clock, sleep } from './clock.ts';
 import type { Decider, Question } from './decider.ts';
 import { validateDecision } from './decision.ts';
 import { DeciderError } from './errors.ts';
+import type { Guard, Inspection } from './guard.ts';
 import { type Tool, type ToolContext, ToolError } from './tool.ts';
 import type { Undertaking } from './undertaking.ts';
 
@@ -62,19 +64,57 @@ export interface CallOrder {
   readonly retry: number;
 }
 
-/** Calls a tool, trying again with the same key. Never throws: what goes wrong is `tool.failed`. */
+/** Who looks at what a tool is given and returns. */
+export interface Guarding extends Pick<Inspection, 'workflow' | 'models'> {
+  /** Undefined: there is nobody to look, so nothing passes. */
+  readonly guard: Guard | undefined;
+  /** Told of what could not be looked at. */
+  readonly unseen: (message: string) => void;
+}
+
+/**
+ * Calls a tool, trying again with the same key. Never throws: what goes wrong is `tool.failed`. Its arguments are looked
+ * at once, however often it is tried, and its result where it has one. What is blocked there comes to nothing, though a
+ * write has been done.
+ */
 export async function call(
   tool: Tool | undefined,
   { session, call, tool: name, input, retry }: CallOrder,
   bounds: Bounds,
+  guarding?: Guarding,
 ): Promise<Answer> {
   const { clock, undertaking } = bounds;
   if (!tool) {
     return { type: 'tool.failed', call, code: 'error', message: `There is no tool ${name} here.`, attempts: 0 };
   }
+  const { timeout, effect } = tool.signature;
+  const checks: Check[] = [];
+  /** Whether it may be used; always where nobody is to look. */
+  const passes = async (what: Check['what'], data: Json): Promise<boolean> => {
+    if (!guarding) return true;
+    const check = await inspect(guarding, { session, tool: name, what, data }, timeout, bounds);
+    checks.push(check);
+    return check.passed;
+  };
+  const seen = () => (checks.length === 0 ? {} : { checks });
+  const blocked = (object: string, attempts: number, done: boolean): Answer => ({
+    type: 'tool.failed',
+    call,
+    code: 'guardrail',
+    message: `The guardrail did not let pass what ${name} ${object}.`,
+    attempts,
+    ...(done ? { done } : {}),
+    ...seen(),
+  });
+
+  if (!(await passes('input', input))) return blocked('was to be given', 0, false);
+  // The caller may have gone elsewhere meanwhile: nothing is begun that nobody waits for.
+  if (guarding && undertaking.over) {
+    return { type: 'tool.failed', call, code: 'error', message: 'It is not wanted any more.', attempts: 0, ...seen() };
+  }
   for (let attempt = 1; ; attempt++) {
     try {
-      const output = await within(tool.signature.timeout, bounds, (under) => {
+      const output = await within(timeout, bounds, (under) => {
         const context: ToolContext = {
           session,
           idempotencyKey: `${session}/${call}`,
@@ -89,16 +129,52 @@ export async function call(
       if (Buffer.byteLength(JSON.stringify(output)) > MAX_OUTPUT) {
         throw new ToolError('too_large', `${name} returned more than 256 KiB.`);
       }
-      return { type: 'tool.returned', call, output, attempts: attempt };
+      if (!(await passes('output', output))) return blocked('returned', attempt, effect === 'writes');
+      return { type: 'tool.returned', call, output, attempts: attempt, ...seen() };
     } catch (error) {
       const failed = failure(error);
       // A failure the tool names itself is an answer; one of the shapes would only come again.
       const final = error instanceof ToolError;
       if (final || attempt > retry || undertaking.over) {
-        return { type: 'tool.failed', call, ...failed, attempts: attempt };
+        return { type: 'tool.failed', call, ...failed, attempts: attempt, ...seen() };
       }
       await sleep(clock, backoff(attempt - 1), undertaking.signal);
     }
+  }
+}
+
+const verdict = z.object({ passed: z.boolean(), by: z.record(z.string(), z.json()).exactOptional() });
+
+/** Has a guard look at something, in time. Never throws: where there is no answer, it has not passed. */
+async function inspect(
+  { guard, unseen, workflow, models }: Guarding,
+  { session, tool, what, data }: Pick<Inspection, 'session' | 'tool' | 'what' | 'data'>,
+  limit: number,
+  bounds: Bounds,
+): Promise<Check> {
+  try {
+    if (!guard) throw new ParleyError('none', 'There is no guard here.');
+    const { passed, by } = await within(limit, bounds, async (under) =>
+      verdict.parse(
+        await guard.check({
+          session,
+          workflow,
+          models,
+          what,
+          tool,
+          data,
+          get signal() {
+            return under.signal;
+          },
+        }),
+      ),
+    );
+    return { what, passed, ...(by === undefined ? {} : { by }) };
+  } catch (error) {
+    const { code } = failure(error);
+    const object = what === 'input' ? 'was to be given' : 'returned';
+    if (!bounds.undertaking.over) unseen(`What ${tool} ${object} could not be looked at (${code}), and is not used.`);
+    return { what, passed: false, code };
   }
 }
 
