@@ -633,7 +633,7 @@ describe('an edit of the guardrail', () => {
     ],
     [
       'the door of the guardrail',
-      [', to: handoff }', ' }'],
+      ['version: 1, to: handoff }', 'version: 1 }'],
       ['When the guardrail steps in, the caller now goes to the door of the step, and no longer to `handoff`.'],
     ],
     [
