@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { bedrockLocal } from './bedrock-local.ts';
 import { check } from './check.ts';
 import { decide } from './decide.ts';
 import { diff } from './diff.ts';
@@ -140,6 +141,14 @@ Begin with:
     .action((recording, name, options) => done(decide(recording, name, options)));
 
   program
+    .command('bedrock-local')
+    .description('Stand in for Bedrock on this machine: what speaks to Bedrock can be tried without an account')
+    .option('--port <port>', 'where to listen; 0: any that is free', port, 8787)
+    .option('--recording <file>', 'answer as in this recording; left out: with the offline decider')
+    .option('--verbose', "print each request's protocol and id too")
+    .action((options) => done(bedrockLocal(options)));
+
+  program
     .command('forget')
     .argument('<customer>', "an e-mail address, a phone number, a customer's id, or a session")
     .description(
@@ -183,4 +192,10 @@ function count(given: string): number {
   const number = Number(given);
   if (Number.isInteger(number) && number > 0) return number;
   throw new InvalidArgumentError('Write a whole number, such as 20.');
+}
+
+function port(given: string): number {
+  const number = Number(given);
+  if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
+  throw new InvalidArgumentError('Write a port, such as 8787.');
 }

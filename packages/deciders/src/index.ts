@@ -4,3 +4,25 @@ export { type BedrockOptions, bedrockDecider } from './bedrock/bedrock.ts';
 export { type BedrockAccess, bedrockClient, checkAccess } from './bedrock/client.ts';
 export { findModel, type ModelRow, modelRows, type OwnRow } from './bedrock/models.ts';
 export { costOf, type Price, priceOf, type Sum, sumOf } from './bedrock/price.ts';
+export {
+  type Answer,
+  type Block,
+  fails,
+  type Misbehaviour,
+  type Reply,
+  says,
+  type StopReason,
+  uses,
+} from './local-bedrock/answer.ts';
+export { offlineAnswerer, recordedAnswerer } from './local-bedrock/answerers.ts';
+export type { ErrorName, StreamErrorName } from './local-bedrock/errors.ts';
+export type { Guardrail, GuardrailAsked, Verdict } from './local-bedrock/guardrail.ts';
+export type { ModelRules } from './local-bedrock/models.ts';
+export {
+  type EndedRequest,
+  type LocalBedrock,
+  type LocalBedrockOptions,
+  type SeenRequest,
+  startLocalBedrock,
+} from './local-bedrock/server.ts';
+export type { Answerer, Asked } from './local-bedrock/service.ts';

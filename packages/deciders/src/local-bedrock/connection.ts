@@ -110,6 +110,7 @@ function exchangeOf(
   });
   response.on('error', () => gone.abort());
   request.on('error', () => gone.abort());
+  const left = once(gone.signal, 'abort');
   return {
     protocol,
     method: request.method ?? '',
@@ -131,12 +132,10 @@ function exchangeOf(
       return length > LONGEST ? undefined : Buffer.concat(chunks);
     },
     head: (status, headers) => void response.writeHead(status, headers),
-    write: (bytes) =>
-      new Promise((resolve) => {
-        if (gone.signal.aborted) return resolve();
-        gone.signal.addEventListener('abort', () => resolve(), { once: true });
-        writeTo(response, bytes, resolve);
-      }),
+    async write(bytes) {
+      if (gone.signal.aborted) return;
+      await Promise.race([left, new Promise<void>((resolve) => writeTo(response, bytes, resolve))]);
+    },
     end: () => void response.end(),
     cut: () => void socket.destroy(),
     reset: () => void socket.resetAndDestroy(),

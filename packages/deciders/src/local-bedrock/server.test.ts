@@ -46,14 +46,27 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     );
     expect(output?.message).toEqual({ role: 'assistant', content: [{ text: 'Good morning.' }] });
     expect(stopReason).toBe('end_turn');
-    expect(usage).toEqual({ inputTokens: 6, outputTokens: 4, totalTokens: 10, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 });
+    expect(usage).toEqual({
+      inputTokens: 6,
+      outputTokens: 4,
+      totalTokens: 10,
+      cacheReadInputTokens: 0,
+      cacheWriteInputTokens: 0,
+    });
     expect(metrics?.latencyMs).toBeGreaterThanOrEqual(0);
     expect(server.requests).toMatchObject([{ operation: 'Converse', model: HAIKU, protocol, id: $metadata.requestId }]);
     expect(await server.requests[0]?.ended).toMatchObject({ outcome: 'answered', status: 200 });
   });
 
   it('streams', async () => {
-    const reply: Reply = { type: 'reply', content: [{ type: 'text', text: 'Well then.' }, { type: 'tool', name: 'decide', input: { choice: 'track' }, id: 't1' }], piece: 9 };
+    const reply: Reply = {
+      type: 'reply',
+      content: [
+        { type: 'text', text: 'Well then.' },
+        { type: 'tool', name: 'decide', input: { choice: 'track' }, id: 't1' },
+      ],
+      piece: 9,
+    };
     const server = await start(reply);
     const { stream } = await clientOf(server, protocol).send(new ConverseStreamCommand(hello(tools)));
     const events = await eventsOf(stream);
@@ -65,22 +78,31 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     await expect(clientOf(server, protocol).send(new ConverseCommand(hello()))).rejects.toMatchObject({ name: error });
   });
 
-  for (const after of [0, 1, 3]) for (const Command of [ConverseCommand, ConverseStreamCommand])
-  it(`cut ${after} ${Command.name}`, async () => {
-    const server = await start({ type: 'cut', reply: uses('decide', { choice: 'track' }), after });
-    let got;
-    try {
-      const out: any = await clientOf(server, protocol).send(new (Command as any)(hello(tools)));
-      const events = [];
-      try { for await (const e of out.stream ?? []) events.push(e); got = ['clean', events.length]; }
-      catch (error: any) { got = ['in stream', events.length, error.name, error.message, error.code]; }
-    } catch (error: any) { got = ['error', error.name, error.message, error.code]; }
-    console.log(protocol, Command.name, after, got);
-  });
+  for (const after of [0, 1, 3])
+    for (const Command of [ConverseCommand, ConverseStreamCommand])
+      it(`cut ${after} ${Command.name}`, async () => {
+        const server = await start({ type: 'cut', reply: uses('decide', { choice: 'track' }), after });
+        let got;
+        try {
+          const out: any = await clientOf(server, protocol).send(new (Command as any)(hello(tools)));
+          const events = [];
+          try {
+            for await (const e of out.stream ?? []) events.push(e);
+            got = ['clean', events.length];
+          } catch (error: any) {
+            got = ['in stream', events.length, error.name, error.message, error.code];
+          }
+        } catch (error: any) {
+          got = ['error', error.name, error.message, error.code];
+        }
+        console.log(protocol, Command.name, after, got);
+      });
 
   it('reset', async () => {
     const server = await start({ type: 'reset' });
-    await clientOf(server, protocol).send(new ConverseCommand(hello())).catch((error) => console.log(protocol, error.name, error.message, error.code, error.$metadata));
+    await clientOf(server, protocol)
+      .send(new ConverseCommand(hello()))
+      .catch((error) => console.log(protocol, error.name, error.message, error.code, error.$metadata));
     expect(await server.requests[0]?.ended).toMatchObject({ outcome: 'cut' });
   });
 
