@@ -1,119 +1,229 @@
-import {
-  ConverseCommand,
-  type ConverseCommandInput,
-  ConverseStreamCommand,
-  type ConverseStreamOutput,
-} from '@aws-sdk/client-bedrock-runtime';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { type Answer, fails, type Reply, says, uses } from './answer.ts';
-import { type LocalBedrock, type LocalBedrockOptions, startLocalBedrock } from './server.ts';
-import { clientOf, closeClients, PROTOCOLS } from './testing/client.ts';
+import { once } from 'node:events';
+import net from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Reply, says, uses } from './answer.ts';
+import { startLocalBedrock } from './server.ts';
+import { ask, blocksOf, decideTool, HAIKU, hello, stream } from './testing/ask.ts';
+import { clientOf, PROTOCOLS } from './testing/client.ts';
+import { dribble } from './testing/dribble.ts';
+import { serving } from './testing/serving.ts';
 
-const HAIKU = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
-const servers: LocalBedrock[] = [];
+const start = serving();
 
-async function start(answer: Answer | LocalBedrockOptions['answer'], more: Partial<LocalBedrockOptions> = {}) {
-  const server = await startLocalBedrock({ answer: typeof answer === 'function' ? answer : () => answer, ...more });
-  servers.push(server);
-  return server;
-}
-
-afterEach(async () => {
-  closeClients();
-  for (const server of servers.splice(0)) await server.close();
-});
-
-const hello = (more: Partial<ConverseCommandInput> = {}): ConverseCommandInput => ({
-  modelId: HAIKU,
-  messages: [{ role: 'user', content: [{ text: 'Hello' }] }],
-  ...more,
-});
-const tools: Partial<ConverseCommandInput> = {
-  toolConfig: { tools: [{ toolSpec: { name: 'decide', inputSchema: { json: { type: 'object' } } } }] },
-};
-
-async function eventsOf(stream: AsyncIterable<ConverseStreamOutput> | undefined) {
-  const events: ConverseStreamOutput[] = [];
-  if (stream) for await (const event of stream) events.push(event);
-  return events;
-}
-
-describe.each(PROTOCOLS)('over %s', (protocol) => {
-  it('answers Converse', async () => {
-    const server = await start(says('Good morning.'));
-    const { output, stopReason, usage, metrics, $metadata } = await clientOf(server, protocol).send(
-      new ConverseCommand(hello()),
-    );
+describe.each(PROTOCOLS)("the SDK's client over %s", (protocol) => {
+  it('gets an answer to Converse', async () => {
+    const server = await start(says('Good morning.'), { countTokens: (text) => text.length });
+    const { output, stopReason, usage, metrics, $metadata } = await ask(clientOf(server, protocol));
     expect(output?.message).toEqual({ role: 'assistant', content: [{ text: 'Good morning.' }] });
     expect(stopReason).toBe('end_turn');
+    const inputTokens = 'user {"text":"Hello"}'.length;
     expect(usage).toEqual({
-      inputTokens: 6,
-      outputTokens: 4,
-      totalTokens: 10,
+      inputTokens,
+      outputTokens: 13,
+      totalTokens: inputTokens + 13,
       cacheReadInputTokens: 0,
       cacheWriteInputTokens: 0,
     });
-    expect(metrics?.latencyMs).toBeGreaterThanOrEqual(0);
-    expect(server.requests).toMatchObject([{ operation: 'Converse', model: HAIKU, protocol, id: $metadata.requestId }]);
-    expect(await server.requests[0]?.ended).toMatchObject({ outcome: 'answered', status: 200 });
+    expect(metrics?.latencyMs).toEqual(expect.any(Number));
+    expect(server.requests).toMatchObject([
+      {
+        operation: 'Converse',
+        model: HAIKU,
+        protocol,
+        id: $metadata.requestId,
+        body: { messages: [{ role: 'user' }] },
+      },
+    ]);
+    expect(await server.requests[0]?.ended).toMatchObject({ outcome: 'answered', status: 200, usage: { output: 13 } });
   });
 
-  it('streams', async () => {
+  it("gets a tool's use, reasoning, and what it does not know", async () => {
     const reply: Reply = {
       type: 'reply',
       content: [
+        { type: 'reasoning', text: 'Hm.', signature: 'sig' },
+        { type: 'tool', name: 'decide', input: { choice: 'track', values: { a: null } }, id: 'tooluse_1' },
+        { type: 'unknown', block: { hologram: { depth: 3 } } },
+      ],
+      unknown: { weather: 'fair' },
+      usage: { input: 7, cacheRead: 5 },
+    };
+    const { output, stopReason, usage } = await ask(clientOf(await start(reply), protocol), hello(decideTool));
+    expect(output?.message?.content).toMatchObject([
+      { reasoningContent: { reasoningText: { text: 'Hm.', signature: 'sig' } } },
+      { toolUse: { toolUseId: 'tooluse_1', name: 'decide', input: { choice: 'track', values: { a: null } } } },
+      { $unknown: ['hologram', { depth: 3 }] },
+    ]);
+    expect(stopReason).toBe('tool_use');
+    expect(usage).toMatchObject({ inputTokens: 7, cacheReadInputTokens: 5 });
+  });
+
+  it('gets a stream', async () => {
+    const reply: Reply = {
+      type: 'reply',
+      content: [
+        { type: 'reasoning', text: 'Hm.', signature: 'sig' },
         { type: 'text', text: 'Well then.' },
-        { type: 'tool', name: 'decide', input: { choice: 'track' }, id: 't1' },
+        { type: 'tool', name: 'decide', input: { choice: 'track' }, id: 'tooluse_1' },
+        { type: 'unknown', block: { hologram: {} } },
       ],
       piece: 9,
+      unknown: { weather: 'fair' },
     };
     const server = await start(reply);
-    const { stream } = await clientOf(server, protocol).send(new ConverseStreamCommand(hello(tools)));
-    const events = await eventsOf(stream);
-    console.log(JSON.stringify(events));
+    const { events, error } = await stream(clientOf(server, protocol), hello(decideTool));
+    expect(error).toBeUndefined();
+    expect(events).toMatchObject([
+      { messageStart: { role: 'assistant' } },
+      { contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { text: 'Hm.' } } } },
+      { contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { signature: 'sig' } } } },
+      { contentBlockStop: { contentBlockIndex: 0 } },
+      { contentBlockDelta: { contentBlockIndex: 1, delta: { text: 'Well then' } } },
+      { contentBlockDelta: { contentBlockIndex: 1, delta: { text: '.' } } },
+      { contentBlockStop: { contentBlockIndex: 1 } },
+      { contentBlockStart: { contentBlockIndex: 2, start: { toolUse: { toolUseId: 'tooluse_1', name: 'decide' } } } },
+      { contentBlockDelta: { contentBlockIndex: 2, delta: { toolUse: { input: '{"choice"' } } } },
+      { contentBlockDelta: { contentBlockIndex: 2, delta: { toolUse: { input: ':"track"}' } } } },
+      { contentBlockStop: { contentBlockIndex: 2 } },
+      { contentBlockDelta: { contentBlockIndex: 3, delta: { $unknown: ['hologram', {}] } } },
+      { contentBlockStop: { contentBlockIndex: 3 } },
+      { messageStop: { stopReason: 'tool_use' } },
+      { metadata: { usage: { inputTokens: expect.any(Number) }, metrics: { latencyMs: expect.any(Number) } } },
+    ]);
+    expect(server.requests[0]?.operation).toBe('ConverseStream');
   });
 
-  it.each(['ThrottlingException'] as const)('%s', async (error) => {
-    const server = await start(fails(error));
-    await expect(clientOf(server, protocol).send(new ConverseCommand(hello()))).rejects.toMatchObject({ name: error });
+  it('gets any text whole, in pieces of any length', async () => {
+    let reply: Reply = says('');
+    const client = clientOf(await start(() => reply), protocol);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),
+        fc.string({ unit: 'binary' }),
+        fc.integer({ min: 1, max: 50 }),
+        async (text, value, piece) => {
+          const input = { value };
+          reply = {
+            type: 'reply',
+            content: [
+              { type: 'text', text },
+              { type: 'tool', name: 'decide', input },
+            ],
+            piece,
+          };
+          const streamed = await stream(client, hello(decideTool));
+          expect(blocksOf(streamed)).toEqual([text, JSON.stringify(input)]);
+          const { output } = await ask(client, hello(decideTool));
+          expect(output?.message?.content).toMatchObject([{ text }, { toolUse: { input } }]);
+        },
+      ),
+      { numRuns: 40 },
+    );
   });
 
-  for (const after of [0, 1, 3])
-    for (const Command of [ConverseCommand, ConverseStreamCommand])
-      it(`cut ${after} ${Command.name}`, async () => {
-        const server = await start({ type: 'cut', reply: uses('decide', { choice: 'track' }), after });
-        let got;
-        try {
-          const out: any = await clientOf(server, protocol).send(new (Command as any)(hello(tools)));
-          const events = [];
-          try {
-            for await (const e of out.stream ?? []) events.push(e);
-            got = ['clean', events.length];
-          } catch (error: any) {
-            got = ['in stream', events.length, error.name, error.message, error.code];
-          }
-        } catch (error: any) {
-          got = ['error', error.name, error.message, error.code];
-        }
-        console.log(protocol, Command.name, after, got);
-      });
-
-  it('reset', async () => {
-    const server = await start({ type: 'reset' });
-    await clientOf(server, protocol)
-      .send(new ConverseCommand(hello()))
-      .catch((error) => console.log(protocol, error.name, error.message, error.code, error.$metadata));
-    expect(await server.requests[0]?.ended).toMatchObject({ outcome: 'cut' });
+  it('is understood over a line that lets single bytes pass', async () => {
+    const server = await start(says('Good morning.'));
+    const line = await dribble(server.url);
+    const { output } = await ask(clientOf(line, protocol));
+    expect(output?.message?.content).toEqual([{ text: 'Good morning.' }]);
+    expect(server.requests[0]?.protocol).toBe(protocol);
+    await line.close();
   });
 
-  it('sees the client go away', async () => {
-    const server = await start(() => new Promise(() => {}));
-    const abort = new AbortController();
-    const sent = clientOf(server, protocol).send(new ConverseCommand(hello()), { abortSignal: abort.signal });
-    const caught = sent.catch((e) => e.name);
-    while (server.requests.length === 0) await new Promise(setImmediate);
-    abort.abort();
-    expect(await caught).toBe('AbortError');
-    expect(await server.requests[0]?.ended).toMatchObject({ outcome: 'aborted' });
+  it('may name the model by an ARN', async () => {
+    const server = await start(says('Yes.'));
+    const modelId = `arn:aws:bedrock:us-east-1:123456789012:inference-profile/${HAIKU}`;
+    await ask(clientOf(server, protocol), hello({ modelId }));
+    expect(server.requests[0]?.model).toBe(modelId);
+  });
+
+  it('may sign with a bearer token', async () => {
+    const server = await start(says('Yes.'));
+    const client = clientOf(server, protocol, { token: { token: 'abc' }, authSchemePreference: ['httpBearerAuth'] });
+    await ask(client);
+    expect(server.requests[0]?.headers.authorization).toBe('Bearer abc');
+  });
+
+  it('asks many things at once', async () => {
+    const server = await start((_, n) => uses('decide', { n }));
+    const client = clientOf(server, protocol);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => ask(client, hello(decideTool))));
+    const given = answers.map(({ output }) => output?.message?.content?.[0]?.toolUse?.input);
+    expect(given.map((input) => JSON.stringify(input)).toSorted()).toEqual(
+      Array.from({ length: 50 }, (_, n) => JSON.stringify({ n })).toSorted(),
+    );
+  });
+});
+
+describe('the server', () => {
+  it('speaks both protocols at once', async () => {
+    const server = await start(says('Yes.'));
+    await Promise.all(
+      PROTOCOLS.flatMap((protocol) => [ask(clientOf(server, protocol)), ask(clientOf(server, protocol))]),
+    );
+    expect(server.requests.map(({ protocol }) => protocol).toSorted()).toEqual(['h2c', 'h2c', 'http/1.1', 'http/1.1']);
+  });
+
+  it.each(['', 'PRI', 'PRI * HTTP/3.0\r\n\r\n', '\u0000\u0001\u0002', 'GET', 'GET / HTTP/1.1\r\nbroken'])(
+    'outlives a client that says %j and hangs up',
+    async (words) => {
+      const server = await start(says('Yes.'));
+      const socket = net.connect(Number(new URL(server.url).port), '127.0.0.1');
+      socket.on('error', () => {});
+      await once(socket, 'connect');
+      socket.end(words, 'latin1');
+      await once(socket.resume(), 'close');
+      expect((await ask(clientOf(server))).stopReason).toBe('end_turn');
+    },
+  );
+
+  it('remembers as many requests as it is told', async () => {
+    const server = await start(says('Yes.'), { keep: 2 });
+    const client = clientOf(server);
+    for (const text of ['one', 'two', 'three']) {
+      await ask(client, hello({ messages: [{ role: 'user', content: [{ text }] }] }));
+    }
+    expect(server.requests.map(({ body }) => JSON.stringify(body))).toEqual([
+      expect.stringContaining('two'),
+      expect.stringContaining('three'),
+    ]);
+  });
+
+  it('tells of each request when it is over', async () => {
+    const over: unknown[] = [];
+    const server = await start(says('Yes.'), {
+      onEnd: ({ operation }, { outcome, status }) => over.push({ operation, outcome, status }),
+    });
+    await ask(clientOf(server));
+    await server.requests[0]?.ended;
+    expect(over).toEqual([{ operation: 'Converse', outcome: 'answered', status: 200 }]);
+  });
+
+  it('says so where its port is taken', async () => {
+    const { url } = await start(says('Yes.'));
+    const port = Number(new URL(url).port);
+    await expect(startLocalBedrock({ port, answer: () => says('Yes.') })).rejects.toMatchObject({
+      code: 'bedrock-local/port',
+      message: `Port ${port} can't be had: something else listens there.`,
+    });
+  });
+
+  it('refuses the connection once it is closed', async () => {
+    const server = await start(says('Yes.'));
+    await server.close();
+    await expect(ask(clientOf(server, 'http/1.1'))).rejects.toMatchObject({
+      message: expect.stringContaining('ECONNREFUSED'),
+    });
+  });
+
+  it('answers with an error where the script throws', async () => {
+    const server = await start(() => {
+      throw new Error('a hole in the script');
+    });
+    await expect(ask(clientOf(server))).rejects.toMatchObject({
+      name: 'InternalServerException',
+      message: expect.stringContaining('a hole in the script'),
+    });
   });
 });

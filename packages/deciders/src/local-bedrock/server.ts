@@ -112,7 +112,7 @@ async function listenOn(port: number, serve: (exchange: Exchange) => void): Prom
   try {
     return await listen(port, serve);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
     const why = code === 'EADDRINUSE' ? 'something else listens there' : `the system says ${code}`;
     throw new ParleyError('bedrock-local/port', `Port ${port} can't be had: ${why}.`, {
       fix: 'Give another port, or 0 for any that is free.',
