@@ -2,6 +2,9 @@ import { BedrockRuntimeClient, type BedrockRuntimeClientConfig } from '@aws-sdk/
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { LocalBedrock } from '../server.ts';
 
+// What the SDK means to say to whoever installs it, of versions to come.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 export type Protocol = 'h2c' | 'http/1.1';
 export const PROTOCOLS: readonly Protocol[] = ['h2c', 'http/1.1'];
 

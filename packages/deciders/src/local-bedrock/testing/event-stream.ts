@@ -31,7 +31,10 @@ export function readFrames(bytes: Uint8Array): readonly Frame[] {
 function readHeaders(bytes: Buffer): { readonly [name: string]: string } {
   const headers: { [name: string]: string } = {};
   let at = 0;
-  const take = (length: number) => bytes.subarray(at, (at += length));
+  const take = (length: number) => {
+    at += length;
+    return bytes.subarray(at - length, at);
+  };
   while (at < bytes.length) {
     const name = take(take(1).readUInt8()).toString('utf8');
     if (take(1).readUInt8() !== 7) throw new Error(`The header ${name} is no text.`);
