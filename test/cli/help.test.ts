@@ -10,9 +10,12 @@ beforeAll(() => {
 });
 afterAll(() => remove(folder));
 
+/** What every command takes that decides. */
+const DECIDER = ['--decider', '--model', '--region', '--endpoint', '--models'];
+
 /** Every command with what it takes. */
 const COMMANDS = {
-  talk: ['name', '--store', '--session', '--voice', '--fresh', '--quiet'],
+  talk: ['name', '--store', '--session', '--voice', '--fresh', '--quiet', ...DECIDER],
   check: ['names', '--json'],
   diff: ['before', 'after', '--json'],
   graph: ['name', '--format', '--output'],
@@ -20,7 +23,8 @@ const COMMANDS = {
   sessions: ['session', '--store', '--workflow', '--limit', '--json'],
   record: ['session', '--store', '--output'],
   import: ['files', '--start', '--output'],
-  decide: ['recording', 'name', '--output'],
+  decide: ['recording', 'name', '--output', ...DECIDER],
+  'bedrock-local': ['--port', '--recording', '--verbose'],
 };
 
 describe('help', () => {
