@@ -12,7 +12,7 @@ export function simulatedDecider(world: World, process: Process): Decider {
       const way =
         world.calm || !random.chance(profile.deciderFails)
           ? 'well'
-          : random.pick(['throws', 'never', 'late', 'outside', 'made up', 'unsure', 'garbage'] as const);
+          : random.pick(['throws', 'blocked', 'never', 'late', 'outside', 'made up', 'unsure', 'garbage'] as const);
       const slow = !world.calm && random.chance(profile.slow);
       const takes = way === 'late' ? random.int(4_001, 9_000) : slow ? random.int(100, 3_900) : random.int(0, 30);
       if (random.chance(0.1)) await question.transcript();
@@ -25,6 +25,8 @@ export function simulatedDecider(world: World, process: Process): Decider {
           switch (way) {
             case 'throws':
               throw new Error('Throttled.');
+            case 'blocked':
+              throw new world.module.DeciderError('decider/guardrail', 'The guardrail stepped in.', {});
             case 'outside':
               return { choice: 'refund', values: {}, confidence: 1 };
             case 'made up':

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Commit, JournalEvent, Reply, TurnRequest } from '@parley/engine';
+import type { Commit, Inspection, JournalEvent, Reply, TurnRequest } from '@parley/engine';
 import { type Effect, EVENT_TYPES, type Machine, type SessionEvent, type Snapshot } from '@parley/machine';
 import { recordable } from '@parley/replay';
 import type { Json } from '@parley/workflow';
@@ -24,6 +24,7 @@ export type Invariant =
   | 'begun-first'
   | 'written-once'
   | 'required'
+  | 'guarded'
   | 'in-time'
   | 'timers'
   | 'at-rest'
@@ -97,6 +98,7 @@ const typeOf = z.object({ type: z.string() }).loose();
 /** Rows hold what the machine took; whether they hold it rightly is what the replay finds out. */
 const sessionEvent = z.custom<SessionEvent>((row) => EVENT_TYPES.has(typeOf.parse(row).type));
 const names = z.array(z.string());
+const looks = z.array(z.object({ what: z.enum(['input', 'output']), passed: z.boolean() }));
 const kept = z.object({
   machine: z.custom<Json>(),
   owed: z.array(z.object({ type: z.string(), text: z.string().optional() })),
@@ -121,6 +123,9 @@ export class Model implements Observer {
   #disturbed = Number.NEGATIVE_INFINITY;
   #failed = Number.NEGATIVE_INFINITY;
   readonly #running = new Set<Process>();
+  /** What tools may be given, by process, and the calls that have begun in each. */
+  readonly #passed: string[] = [];
+  readonly #attempted = new Set<string>();
 
   constructor(scheduler: Scheduler, disk: Disk, machines: ReadonlyMap<string, Machine>) {
     this.#scheduler = scheduler;
@@ -230,7 +235,19 @@ export class Model implements Observer {
     };
   }
 
-  toolCalled(_: Process, session: string, tool: string, input: Json, key: string): void {
+  lookedAt(
+    process: Process,
+    session: string,
+    tool: string,
+    what: Inspection['what'],
+    data: Json,
+    passed: boolean,
+  ): void {
+    if (what === 'input' && passed) this.#passed.push(`${process.name} ${JSON.stringify([session, tool, data])}`);
+  }
+
+  toolCalled(process: Process, session: string, tool: string, input: Json, key: string): void {
+    this.#guarded(process, session, tool, input, key);
     if (!WRITES.has(tool)) return;
     this.counts.writes += 1;
     const one = this.#sessions.get(session);
@@ -251,6 +268,16 @@ export class Model implements Observer {
       first[1].key = key;
       one.keys.set(key, first[0]);
     }
+  }
+
+  /** What a tool is given was looked at and passed, once for all attempts of a process. */
+  #guarded(process: Process, session: string, tool: string, input: Json, key: string): void {
+    const attempt = `${process.name} ${key}`;
+    if (this.#attempted.has(attempt)) return;
+    this.#attempted.add(attempt);
+    const at = this.#passed.indexOf(`${process.name} ${JSON.stringify([session, tool, input])}`);
+    if (at >= 0) this.#passed.splice(at, 1);
+    else this.violate('guarded', session, `${tool} runs, and what it is given was not let pass.`);
   }
 
   committing(process: Process, commit: Commit): () => void {
@@ -340,6 +367,19 @@ export class Model implements Observer {
       this.violate('choices', one.name, `Row ${seq}: a choice was picked that was not offered.`);
   }
 
+  /** What was blocked, or not looked at, is not used; a write whose result was withheld is known to be done. */
+  #checked(one: Session, tool: string, { seq, type, data }: Pick<JournalEvent, 'seq' | 'type' | 'data'>): void {
+    const checks = looks.parse(data['checks'] ?? []);
+    const last = checks.at(-1);
+    const withheld = type === 'tool.failed' && data['code'] === 'guardrail';
+    const used = type === 'tool.returned' && checks.map(({ what }) => what).join() === 'input,output';
+    const fits = withheld ? last?.passed === false : checks.every(({ passed }) => passed);
+    if (!fits || (type === 'tool.returned' && !used))
+      this.violate('guarded', one.name, `Row ${seq} (${type}) does not fit what the guard said.`);
+    if ((data['done'] === true) !== (withheld && last?.what === 'output' && WRITES.has(tool)))
+      this.violate('guarded', one.name, `Row ${seq} (${type}) is wrong about whether ${tool} did its work.`);
+  }
+
   /** What the rows say is open, was confirmed, and proved: by the rows alone. */
   #remember(one: Session, { seq, type, data }: JournalEvent): void {
     const { step, call } = data;
@@ -355,6 +395,7 @@ export class Model implements Observer {
         if (!done) break;
         done.answered = true;
         one.open.delete(String(call));
+        this.#checked(one, done.tool, { seq, type, data });
         if (type === 'tool.returned' && done.tool === 'callers.prove') one.proved = true;
         break;
       }

@@ -24,7 +24,11 @@ export interface Profile {
   readonly toolFails: number;
   readonly deciderFails: number;
   readonly pushFails: number;
-  /** A tool or decider takes long, but not too long. */
+  /** A guard blocks what a tool is given or returned. */
+  readonly guardBlocks: number;
+  /** A guard fails, is late, answers nonsense or not at all. */
+  readonly guardFails: number;
+  /** A tool, guard or decider takes long, but not too long. */
   readonly slow: number;
   /** A caller sends the next event without waiting for an answer, or one again. */
   readonly impatient: number;
@@ -52,5 +56,7 @@ export function drawProfile(random: Random): Profile {
     slow: some(0.6, 0.1, 0.4),
     impatient: some(0.7, 0.05, 0.2, 0.5),
     erratic: some(0.8, 0.1, 0.4),
+    guardBlocks: some(0.4, 0.03, 0.2),
+    guardFails: some(0.3, 0.03, 0.2),
   };
 }

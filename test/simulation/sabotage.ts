@@ -28,6 +28,7 @@ export interface Sabotage {
 
 const live = 'engine/src/live.ts';
 const engine = 'engine/src/engine.ts';
+const work = 'engine/src/work.ts';
 const patch = (file: string, find: string, replace: string): Patch => ({ file, find, replace });
 
 /** Each breaks one thing that the engine, the machine or the store promises. */
@@ -73,6 +74,32 @@ export const SABOTAGES: readonly Sabotage[] = [
       };
       return { ...options, store: { ...store, load, commit } };
     },
+  },
+  {
+    name: 'a tool runs though what it is given was blocked',
+    breaks: 'guarded',
+    worlds: { guardBlocks: 0.2 },
+    patches: [patch(work, "if (!(await passes('input', input)))", "if (!(await passes('input', input)) && retry < 0)")],
+  },
+  {
+    name: 'a result is used that was blocked',
+    breaks: 'guarded',
+    worlds: { guardBlocks: 0.2 },
+    patches: [
+      patch(work, "if (!(await passes('output', output)))", "if (!(await passes('output', output)) && retry < 0)"),
+    ],
+  },
+  {
+    name: 'what the guard was late about is used',
+    breaks: 'guarded',
+    worlds: { guardFails: 0.2 },
+    patches: [patch(work, 'return { what, passed: false, code };', 'return { what, passed: true, code };')],
+  },
+  {
+    name: 'a write whose result is withheld counts as not done',
+    breaks: 'guarded',
+    worlds: { guardBlocks: 0.2 },
+    patches: [patch(work, "blocked('returned', attempt, effect === 'writes')", "blocked('returned', attempt, false)")],
   },
   {
     name: 'a session that could not be kept is gone on with',

@@ -3,6 +3,7 @@ import { createMachine, type Machine } from '@parley/machine';
 import { compileWorkflow, ParleyError, type ToolSignatures } from '@parley/workflow';
 import { drawEvent } from './caller.ts';
 import { simulatedDecider } from './decider.ts';
+import { simulatedGuard } from './guard.ts';
 import { Disk } from './disk.ts';
 import { Model, type Sending, type Violation } from './model.ts';
 import { drawProfile, type Profile } from './profile.ts';
@@ -212,6 +213,7 @@ class Simulation {
       store: simulatedStore(world, process),
       decider: simulatedDecider(world, process),
       tools: simulatedTools(world, process, this.#backend),
+      guard: simulatedGuard(world, process),
       clock: this.#scheduler.clock(process),
       log: ({ code, session }) => {
         this.#scheduler.trace(() => `  ${process.name} logs ${code}${session === undefined ? '' : ` of ${session}`}`);
@@ -388,6 +390,7 @@ class Simulation {
   #expected(code: string, session: string | undefined): void {
     const known = ['store/', 'engine/closed', 'engine/unknown-session', 'engine/started-already'];
     if (this.#profile.pushFails > 0) known.push('engine/failed');
+    if (this.#profile.guardFails > 0) known.push('engine/unseen');
     if (!known.some((one) => code.startsWith(one))) this.#model.violate('error', session, `It came to ${code}.`);
   }
 

@@ -27,6 +27,7 @@ workflow: shop
 title: The shop
 busy: One moment, please.
 otherwise: person
+models: { guardrail: { id: ymj6rhd0f2ow, version: 1, to: withheld } }
 limits: { turn: 3s, decide: 4s, turns: 14, reprompts: 1, silence: 6s, confidence: 0.3 }
 
 variables:
@@ -92,7 +93,7 @@ steps:
     with: { item: =$item, amount: =$amount }
     save: receipt
     then: placed
-    failed: { retry: 2, codes: { sold_out: sorry }, to: person }
+    failed: { retry: 2, codes: { sold_out: sorry, guardrail: person }, to: person }
     meanwhile: I am ordering it.
   placed:
     say: 'It is ordered: {{ $receipt.number }}.'
@@ -124,6 +125,9 @@ ${extra}  judge:
       calm: { when: is not, to: need }
     fill: [goal]
     otherwise: person
+  withheld:
+    say: I may not go into that.
+    then: need
   goodbye:
     end: Goodbye.
   person:

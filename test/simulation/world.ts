@@ -1,4 +1,4 @@
-import type { Commit, Engine, Reply } from '@parley/engine';
+import type { Commit, Engine, Inspection, Reply } from '@parley/engine';
 import type { Json } from '@parley/workflow';
 import type { Disk } from './disk.ts';
 import type { Profile } from './profile.ts';
@@ -31,6 +31,15 @@ export interface Observer {
   conflicted(): void;
   /** An operation of the store, or a push, is under way: the engine can't be in time meanwhile. */
   waits(process: Process, session: string | undefined): () => void;
+  /** A guard has answered in time about what a tool is given or returned. */
+  lookedAt(
+    process: Process,
+    session: string,
+    tool: string,
+    what: Inspection['what'],
+    data: Json,
+    passed: boolean,
+  ): void;
   toolCalled(process: Process, session: string, tool: string, input: Json, key: string): void;
   /** A reply is on its way to the channel; what is returned is called when that has taken it. */
   pushing(process: Process, reply: Reply): () => void;
