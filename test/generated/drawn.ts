@@ -9,6 +9,8 @@ export interface Drawn {
   readonly choices: ReadonlyMap<string, string>;
   /** Where it goes when no answer is understood, or there is no way on. */
   readonly doors: ReadonlySet<string>;
+  /** Where it goes when the guardrail steps in, and only then. */
+  readonly guarded: string | undefined;
 }
 
 /** The ways of a workflow by step; the steps of a part are named as the machine names them, `step/part_step`. */
@@ -16,6 +18,8 @@ export function drawnWays({ text, parts }: WorkflowSource): ReadonlyMap<string, 
   const found = new Map<string, Drawn>();
   const top = read(text);
   const last = textOf(top['otherwise']);
+  const models = mapOf(top['models']);
+  const guardrail = textOf(mapOf(models['guardrail'])['to']);
   const interrupts = Object.entries(mapOf(top['interrupts'])).flatMap(([name, one]): [string, string][] => {
     const to = isMap(one) ? textOf(one['to']) : undefined;
     return to === undefined ? [] : [[name, to]];
@@ -69,6 +73,7 @@ export function drawnWays({ text, parts }: WorkflowSource): ReadonlyMap<string, 
         ways,
         choices,
         doors: new Set([...here(step['otherwise']), ...own]),
+        guarded: question || ['decide', 'call', 'parallel'].some((kind) => kind in step) ? guardrail : undefined,
       });
     }
   }

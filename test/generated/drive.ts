@@ -39,7 +39,7 @@ export interface DriveOptions {
 /** Drives a session with random events: first any, of a caller and a world that stop at nothing, then answers until it ends. */
 export function drive(program: Program, tools: ToolSignatures, random: Random, options: DriveOptions): Journey {
   const machine = createMachine(program, tools);
-  const session = new Session(machine, random, options);
+  const session = new Session(machine, tools, random, options);
   session.take({ type: 'session.started', at: NOON, contact: contactOf(random) });
   const wild = random.below(40);
   for (let index = 0; index < wild && session.goesOn; index++) session.take(session.anything());
@@ -58,6 +58,7 @@ function contactOf(random: Random): Extract<SessionEvent, { type: 'session.start
 
 class Session {
   readonly #machine: Machine;
+  readonly #tools: ToolSignatures;
   readonly #random: Random;
   readonly #options: DriveOptions;
   readonly #drawn: ReadonlyMap<string, Drawn>;
@@ -68,8 +69,9 @@ class Session {
   #calm = 0;
   #end: Journey['end'];
 
-  constructor(machine: Machine, random: Random, options: DriveOptions) {
+  constructor(machine: Machine, tools: ToolSignatures, random: Random, options: DriveOptions) {
     this.#machine = machine;
+    this.#tools = tools;
     this.#random = random;
     this.#options = options;
     this.#drawn = drawnWays(machine.program.source);
@@ -220,7 +222,7 @@ class Session {
           type,
           at,
           decision: waiting.for === 'decision' && fitting ? waiting.decision : 'd0',
-          code: 'timeout',
+          code: random.pick(['timeout', 'timeout', 'decider/guardrail']),
           message: 'It took too long.',
         };
       case 'tool.returned':
@@ -229,8 +231,17 @@ class Session {
         const open = calls.filter(([, one]) => one.done !== true && one.failed === undefined);
         const [call, pending] = (fitting ? open : calls)[random.below(calls.length)] ?? open[0] ?? ['c1', undefined];
         if (type === 'tool.failed') {
-          const code = random.pick(['not_found', 'refused', 'timeout', 'error', 'constructor']);
-          return { type, at, call: fitting ? call : 'c0', code, message: 'It failed.' };
+          const code = random.pick([
+            'not_found',
+            'refused',
+            'timeout',
+            'error',
+            'constructor',
+            'guardrail',
+            'guardrail',
+          ]);
+          const done = code === 'guardrail' && random.chance(0.5) ? ({ done: true } as const) : {};
+          return { type, at, call: fitting ? call : 'c0', code, message: 'It failed.', ...done };
         }
         const shape = this.#options.outputs.get(pending?.tool ?? '');
         return { type, at, call: fitting ? call : 'c0', output: outputOf(random, shape) };
@@ -258,7 +269,8 @@ class Session {
       wrong('It ignored an event, and did something');
     if (before.ended && taken) wrong('It went on after its end');
     let from = before.step;
-    for (const move of moves) {
+    const blocked = isBlocked(before, event);
+    for (const [index, move] of moves.entries()) {
       if (move.from !== from) wrong(`It left ${move.from}, and was at ${from}`);
       from = move.to;
       const drawn = this.#drawn.get(move.from);
@@ -268,12 +280,19 @@ class Session {
       else if (
         !drawn.ways.has(move.to) &&
         ![...drawn.choices.values()].includes(move.to) &&
-        !drawn.doors.has(move.to)
+        !drawn.doors.has(move.to) &&
+        !(index === 0 && blocked && drawn.guarded === move.to)
       ) {
         wrong(`No way leads from ${move.from} to ${move.to}`);
       }
     }
     this.#decided(before, event, moves[0]?.to, wrong);
+    const guarded = this.#drawn.get(before.step)?.guarded;
+    if (event.type === 'model.failed' && blocked && taken && guarded !== undefined && moves[0]?.to !== guarded)
+      wrong(`A decision that was blocked led to ${moves[0]?.to}`);
+    const writes = this.#writes(before, event);
+    const done = snapshot.memory.done.length - before.memory.done.length;
+    if (done !== (taken && writes ? 1 : 0)) wrong(`It counts ${done} writes`);
     const { waiting } = snapshot.memory;
     if (snapshot.ended) {
       if (snapshot.step === '(stuck)') wrong('It ended as stuck');
@@ -290,6 +309,13 @@ class Session {
     if (JSON.stringify(JSON.parse(JSON.stringify(effects))) !== JSON.stringify(effects))
       wrong('Its effects are no JSON');
     this.#offers(snapshot, wrong);
+  }
+
+  /** Whether a tool says that it has written something: it may, though its result is withheld. */
+  #writes({ memory: { waiting } }: Snapshot, event: SessionEvent): boolean {
+    if (event.type !== 'tool.returned' && !(event.type === 'tool.failed' && event.done)) return false;
+    const calls = waiting.for === 'calls' ? new Map(Object.entries(waiting.calls)) : undefined;
+    return this.#tools[calls?.get(event.call)?.tool ?? '']?.effect === 'writes';
   }
 
   /** A decision leads where its choice is drawn to lead, if it was offered; else to the door. */
@@ -345,6 +371,13 @@ class Session {
         break;
     }
   }
+}
+
+/** Whether the guardrail has stepped in: at a decision, or at one of the calls that are waited for. */
+function isBlocked({ memory: { waiting } }: Snapshot, event: SessionEvent): boolean {
+  if (event.type === 'model.failed') return event.code === 'decider/guardrail';
+  if (event.type === 'tool.failed' && event.code === 'guardrail') return true;
+  return waiting.for === 'calls' && Object.values(waiting.calls).some(({ failed }) => failed === 'guardrail');
 }
 
 /** Whether a caller's own words hold this. */

@@ -143,6 +143,20 @@ interface PartFace {
   readonly outcomes: readonly string[];
 }
 
+/** A guardrail that mostly leads to a person; now and then to any step, which may have been meant for others. */
+function guardrail(random: Random, steps: readonly string[]): TreeMap {
+  const to = random.chance(0.6)
+    ? 'person'
+    : random.chance(0.5)
+      ? 'bye'
+      : (steps[random.below(steps.length)] ?? 'person');
+  return {
+    id: 'ymj6rhd0f2ow',
+    version: random.pick<Tree>([1, '7', 'DRAFT']),
+    ...(random.chance(0.8) ? { to } : {}),
+  };
+}
+
 function makeWorkflow(random: Random, tools: readonly MadeTool[], parts: ReadonlyMap<string, PartFace>): TreeMap {
   const file = new FileMaker(random, tools, parts);
   file.declare(2 + random.below(6));
@@ -169,7 +183,14 @@ function makeWorkflow(random: Random, tools: readonly MadeTool[], parts: Readonl
     ...(random.chance(0.3) ? { guidance: 'Be brief.' } : {}),
     ...(random.chance(0.3) ? { timezone: random.pick(['America/New_York', 'UTC', 'Asia/Kolkata']) } : {}),
     ...(random.chance(0.3)
-      ? { models: { decide: 'us.amazon.nova-pro-v1:0', fallback: ['us.amazon.nova-lite-v1:0'], residency: 'us' } }
+      ? {
+          models: {
+            decide: 'us.amazon.nova-pro-v1:0',
+            fallback: ['us.amazon.nova-lite-v1:0'],
+            residency: 'us',
+            ...(random.chance(0.6) ? { guardrail: guardrail(random, Object.keys(steps)) } : {}),
+          },
+        }
       : {}),
     ...(random.chance(0.7)
       ? {

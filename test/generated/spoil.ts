@@ -256,6 +256,15 @@ const SLIPS: readonly Slip[] = [
     top['models'] = { residency: 'mars' };
   },
   (_, top) => {
+    top['models'] = { decide: 'global.amazon.nova-2-lite-v1:0', residency: 'eu' };
+  },
+  (_, top) => {
+    top['models'] = { guardrail: { id: 'Mine', version: 'latest', to: 'nowhere' } };
+  },
+  (_, top) => {
+    top['models'] = { guardrail: { id: 'ymj6rhd0f2ow', version: 1, to: 'prson' } };
+  },
+  (_, top) => {
     top['start'] = 'nowhere';
   },
   (_, top) => {
