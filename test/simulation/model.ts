@@ -123,9 +123,8 @@ export class Model implements Observer {
   #disturbed = Number.NEGATIVE_INFINITY;
   #failed = Number.NEGATIVE_INFINITY;
   readonly #running = new Set<Process>();
-  /** What tools may be given, by process, and the calls that have begun in each. */
+  /** What tools may be given, by process. */
   readonly #passed: string[] = [];
-  readonly #attempted = new Set<string>();
 
   constructor(scheduler: Scheduler, disk: Disk, machines: ReadonlyMap<string, Machine>) {
     this.#scheduler = scheduler;
@@ -246,8 +245,8 @@ export class Model implements Observer {
     if (what === 'input' && passed) this.#passed.push(`${process.name} ${JSON.stringify([session, tool, data])}`);
   }
 
-  toolCalled(process: Process, session: string, tool: string, input: Json, key: string): void {
-    this.#guarded(process, session, tool, input, key);
+  toolCalled(process: Process, session: string, tool: string, input: Json, key: string, attempt: number): void {
+    if (attempt === 1) this.#guarded(process, session, tool, input);
     if (!WRITES.has(tool)) return;
     this.counts.writes += 1;
     const one = this.#sessions.get(session);
@@ -271,10 +270,7 @@ export class Model implements Observer {
   }
 
   /** What a tool is given was looked at and passed, once for all attempts of a process. */
-  #guarded(process: Process, session: string, tool: string, input: Json, key: string): void {
-    const attempt = `${process.name} ${key}`;
-    if (this.#attempted.has(attempt)) return;
-    this.#attempted.add(attempt);
+  #guarded(process: Process, session: string, tool: string, input: Json): void {
     const at = this.#passed.indexOf(`${process.name} ${JSON.stringify([session, tool, input])}`);
     if (at >= 0) this.#passed.splice(at, 1);
     else this.violate('guarded', session, `${tool} runs, and what it is given was not let pass.`);

@@ -104,6 +104,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'a session that could not be kept is gone on with',
     breaks: 'journal',
+    worlds: { storeFails: 0.05, commitUnknown: 0 },
     patches: [patch(live, '} catch (error) {\n      this.drop(error);', '} catch (error) {')],
   },
   {

@@ -35,7 +35,7 @@ export function simulatedTools(world: World, process: Process, backend: Backend)
   /** `O`: what a tool returns when all goes well. */
   function run<O extends Json>(tool: string, context: ToolContext, input: Json, work: () => O, error: string) {
     const { session, idempotencyKey: key, attempt } = context;
-    observer.toolCalled(process, session, tool, input, key);
+    observer.toolCalled(process, session, tool, input, key, attempt);
     const way = drawWay();
     const takes =
       way === 'slow'

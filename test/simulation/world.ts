@@ -40,7 +40,7 @@ export interface Observer {
     data: Json,
     passed: boolean,
   ): void;
-  toolCalled(process: Process, session: string, tool: string, input: Json, key: string): void;
+  toolCalled(process: Process, session: string, tool: string, input: Json, key: string, attempt: number): void;
   /** A reply is on its way to the channel; what is returned is called when that has taken it. */
   pushing(process: Process, reply: Reply): () => void;
 }

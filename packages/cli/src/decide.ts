@@ -2,7 +2,7 @@ import { createEngine, type Reply, type TurnRequest } from '@parley/engine';
 import { readRecording, scrub, writeRecording } from '@parley/replay';
 import { memoryStore } from '@parley/stores';
 import { compileWorkflow } from '@parley/workflow';
-import { type DeciderChoice, makeDecider } from './decider.ts';
+import { type DeciderChoice, makeDecider, makeGuard } from './decider.ts';
 import { readText, writeOut } from './files.ts';
 import { openProject, signaturesOf } from './project.ts';
 import { recordingFrom } from './record.ts';
@@ -15,6 +15,7 @@ export async function decide(
   options: DeciderChoice & { readonly output?: string },
 ): Promise<number> {
   const decider = await makeDecider(options);
+  const guard = await makeGuard(options);
 
   const read = readRecording(await readText(file), file);
   // What is printed and kept has pseudonyms, whatever the file has.
@@ -23,7 +24,7 @@ export async function decide(
   const program = compileWorkflow(project.source, signaturesOf(project.tools));
   const store = memoryStore();
   const tools = project.tools ?? {};
-  const engine = createEngine({ workflows: [project.source], store, decider, tools });
+  const engine = createEngine({ workflows: [project.source], store, decider, tools, guard });
   const { session, channel } = recording;
   const show = ({ say }: Reply) => {
     for (const text of say) print(`${styled('bold', program.name)} › ${text}`);

@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { bedrockClient, bedrockDecider, checkAccess, modelRows, type OwnRow, offlineDecider } from '@parley/deciders';
-import type { Decider } from '@parley/engine';
+import {
+  bedrockClient,
+  bedrockDecider,
+  bedrockGuard,
+  checkAccess,
+  modelRows,
+  type OwnRow,
+  offlineDecider,
+} from '@parley/deciders';
+import type { Decider, Guard } from '@parley/engine';
 import { ParleyError } from '@parley/workflow';
 import { readText } from './files.ts';
 import { workflowsFolder } from './project.ts';
@@ -18,15 +26,25 @@ export interface DeciderChoice {
 }
 
 /** Makes the decider that is meant. Throws ParleyError `decider/access` where Bedrock can't be asked from here. */
-export async function makeDecider({ decider, model, region, endpoint, models }: DeciderChoice): Promise<Decider> {
+export async function makeDecider(choice: DeciderChoice): Promise<Decider> {
+  const { decider, model, models } = choice;
   if (decider !== 'bedrock') return offlineDecider();
-  const client = await bedrockClient({
-    ...(region === undefined ? {} : { region }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-  });
+  const client = await clientOf(choice);
   await checkAccess(client);
   const rows = await readModels(models);
   return bedrockDecider({ client, rows, ...(model === undefined ? {} : { models: model }) });
+}
+
+/** Who looks at what tools are given and return, where a workflow names a guardrail: offline, nobody. */
+export async function makeGuard(choice: DeciderChoice): Promise<Guard | 'none'> {
+  return choice.decider === 'bedrock' ? bedrockGuard({ client: await clientOf(choice) }) : 'none';
+}
+
+function clientOf({ region, endpoint }: DeciderChoice) {
+  return bedrockClient({
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  });
 }
 
 /** An installation's own rows for the table of models: those of the file, or of `workflows/models.json` where there is one. */

@@ -12,7 +12,7 @@ import {
   type TurnRequest,
 } from '@parley/engine';
 import { compileWorkflow, type Json, ParleyError } from '@parley/workflow';
-import { type DeciderChoice, makeDecider } from './decider.ts';
+import { type DeciderChoice, makeDecider, makeGuard } from './decider.ts';
 import { findWorkflow, openProject, signaturesOf } from './project.ts';
 import { dataFolder, makeStore } from './store.ts';
 import { print, styled } from './terminal.ts';
@@ -36,6 +36,7 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
   // Looked for before anything is written.
   const file = await findWorkflow(name);
   const decider = await makeDecider(options);
+  const guard = await makeGuard(options);
   await makeFolder(path.dirname(options.store));
   const folder = dataFolder(options.store, file);
   if (options.fresh) await rm(folder, { recursive: true, force: true });
@@ -52,6 +53,7 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
     store,
     decider,
     tools: project.tools ?? {},
+    guard,
     push: async (reply) => show(reply),
     log: ({ level, code, message }) => print(styled(COLOURS[level], `  ${code}: ${message}`)),
     watch: (of, event) => {
@@ -72,6 +74,8 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
       });
     }
     if (terminal) print(styled('dim', `${program.title} (session ${session}; /help for help)\n`));
+    if (program.models.guardrail !== undefined && guard === 'none' && !options.quiet)
+      print(styled('dim', '  The guardrail of this workflow does not look on: it does with --decider bedrock.'));
     if (resumed) recall(await store.events(session), resumed.working);
     await engine.start();
     if (resumed) {

@@ -103,6 +103,25 @@ const eventOf = fc.oneof(
   fc.record({ type: fc.constant('caller.silent' as const), at, before: fc.constant(true as const) }),
   fc.record({ type: fc.constant('tool.returned' as const), at, call: name, output: json, attempts: fc.nat() }),
   fc.record({
+    type: fc.constant('tool.failed' as const),
+    at,
+    call: name,
+    code: name,
+    message: name,
+    done: fc.constant(true as const),
+    checks: fc.array(
+      fc.record(
+        {
+          what: fc.constantFrom('input' as const, 'output' as const),
+          passed: fc.boolean(),
+          code: name,
+          by: fc.dictionary(name, json),
+        },
+        { requiredKeys: ['what', 'passed'] },
+      ),
+    ),
+  }),
+  fc.record({
     type: fc.constant('tool.called' as const),
     at,
     step: name,

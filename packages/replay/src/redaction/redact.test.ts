@@ -162,6 +162,22 @@ describe('a redacted recording', () => {
     expect(replaced).toEqual({ values: 8, lines: 1 });
   });
 
+  it('keeps what guards said, but no value that one of them should not have quoted', () => {
+    const quoted = { matched: ['maya.chen@gmail.com', 'Maya Chen'], latency: 12 };
+    const checks = [
+      { what: 'input' as const, passed: true, by: { latency: 9 } },
+      { what: 'output' as const, passed: false, code: 'timeout', by: quoted },
+    ];
+    const failed: Happens = { type: 'tool.failed', call: 'c2', code: 'guardrail', message: 'Maya', done: true, checks };
+    for (const last of [{ ...returned(2, RECORD), checks }, failed]) {
+      const { recording: safe } = redact(plain, record(plain, [said(words), decided(1, GIVEN), last]), { key: 'k' });
+      const kept = safe.events.flatMap((event) => ('checks' in event && event.checks ? event.checks : []));
+      expect(kept).toMatchObject([checks[0], { what: 'output', passed: false, code: 'timeout', by: { latency: 12 } }]);
+      expect(JSON.stringify(safe)).not.toMatch(/maya|chen/i);
+      expect(safe.events.some((event) => 'done' in event && event.done === true)).toBe(last === failed);
+    }
+  });
+
   it('holds no value in any form', () => {
     const text = writeRecording(redacted).toLowerCase();
     for (const form of [
