@@ -65,6 +65,17 @@ describe('a conversation in a pipe', () => {
     expect(out).toContain('email = "[pii]"');
   });
 
+  it('says that nobody looks on where the workflow names a guardrail, and goes on', async () => {
+    const guarded = TEA.replace(
+      'title: A tea house',
+      'title: A tea house\nmodels: { guardrail: { id: ymj6rhd0f2ow, version: 1 } }',
+    );
+    const folder = here(folderWith({ 'workflows/tea/workflow.yaml': guarded }));
+    const outcome = await parley(['talk', 'tea'], folder, lines(ORDER));
+    expect(outcome.out).toContain('  The guardrail of this workflow does not look on: it does with --decider bedrock.');
+    expect(said(outcome)).toHaveLength(10);
+  });
+
   it('is only what they say when quiet', async () => {
     const outcome = await parley(['talk', 'tea', '--quiet'], teaHouse(), lines(ORDER));
     expect(outcome.out).not.toMatch(/◆|⏸/);

@@ -160,7 +160,7 @@ describe('an edit, in the sentences of an operator', () => {
       'a guardrail',
       ['residency: us', "residency: us, guardrail: { id: abc123, version: '2', to: need }"],
       [
-        'Decisions, and what tools are given and return, are now looked at by the guardrail in version 2 of `abc123`.',
+        'The guardrail that looks at decisions, and at what tools are given and return, is now `abc123` (version 2).',
         'When the guardrail steps in, the caller now goes to `need`.',
       ],
     ],
@@ -628,7 +628,7 @@ describe('an edit of the guardrail', () => {
       'a version of the guardrail',
       ['version: 1', 'version: 2'],
       [
-        'Decisions, and what tools are given and return, are now looked at by the guardrail in version 2 of `def456` instead of version 1 of `def456`.',
+        'The guardrail that looks at decisions, and at what tools are given and return, is now `def456` (version 2) instead of `def456` (version 1).',
       ],
     ],
     [
@@ -640,7 +640,7 @@ describe('an edit of the guardrail', () => {
       'no guardrail',
       [', guardrail: { id: def456, version: 1, to: handoff }', ''],
       [
-        'Decisions, and what tools are given and return, are no longer looked at by the guardrail in version 1 of `def456`.',
+        'No guardrail looks at decisions any more, nor at what tools are given and return; it was `def456` (version 1).',
         'No guardrail steps in any more, which led to `handoff`.',
       ],
     ],

@@ -45,9 +45,9 @@ export function workflowFacts(view: View): readonly Fact[] {
     fact(
       'guardrail',
       'model',
-      guardrail && `version ${guardrail.version} of \`${guardrail.id}\``,
-      'Decisions, and what tools are given and return, are now looked at by the guardrail in',
-      'Decisions, and what tools are given and return, are no longer looked at by the guardrail in',
+      guardrail && `\`${guardrail.id}\` (version ${guardrail.version})`,
+      'The guardrail that looks at decisions, and at what tools are given and return, is now',
+      'No guardrail looks at decisions any more, nor at what tools are given and return; it was',
     ),
     {
       ...fact('guardrail to', 'door', step(guardrail?.to), 'When the guardrail steps in, the caller now goes to'),
