@@ -1,47 +1,121 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { type Decider, DeciderError } from '@parley/engine';
-import { answerSchema, readAnswer } from './answer.ts';
-import { converse } from './converse.ts';
-import { findModel, type OwnRow } from './models.ts';
-import { costOf, priceOf } from './price.ts';
+import { type Clock, type Decider, DeciderError, systemClock } from '@parley/engine';
+import { Account } from './account.ts';
+import { answerSchema } from './answer.ts';
+import { askModel, type Shared } from './ask.ts';
+import { Breaker, type BreakerOptions } from './breaker.ts';
+import type { Call } from './call.ts';
+import { chatCall } from './chat.ts';
+import { converseCall } from './converse.ts';
+import type { Code, ModelFailure } from './failure.ts';
+import { findModel, type ModelRow, type OwnRow } from './models.ts';
 import { promptOf } from './prompt.ts';
+import { relay } from './relay.ts';
+import { Taken } from './taken.ts';
 
 export interface BedrockOptions {
   readonly client: BedrockRuntimeClient;
   /** The models to ask in order, in place of those that the workflow names. */
   readonly models?: readonly string[];
-  /** Rows for the table of models, looked at before ours. */
+  /** Rows for the table of models, laid over ours. */
   readonly rows?: readonly OwnRow[];
+  readonly clock?: Clock;
+  /**
+   * The share of the time until the turn is due after which the next model is asked as well, if there is one. Left out:
+   * 0.4.
+   */
+  readonly hedge?: number;
+  /** When a model is not asked any more. Left out: after 5 failures in a row, for 10 seconds. */
+  readonly breaker?: BreakerOptions;
 }
 
+/** What is kept of the time, in milliseconds, to tell the engine what came of it before it stops listening. */
+const MARGIN = 50;
+
 /**
- * A decider that asks a model on Bedrock.
+ * A decider that asks a model on Bedrock, and where it fails or is late, the next. Make one for the whole process: what
+ * one session learns of a model (that it is down, what it does not take) holds for all.
  *
  * @example
  * const decider = bedrockDecider({ client: await bedrockClient() });
  */
-export function bedrockDecider({ client, models, rows }: BedrockOptions): Decider {
+export function bedrockDecider({
+  client,
+  models,
+  rows = [],
+  clock = systemClock,
+  hedge = 0.4,
+  breaker = { failures: 5, pause: 10_000 },
+}: BedrockOptions): Decider {
+  const shared: Shared = { clock, breaker: new Breaker(clock, breaker), taken: new Taken() };
+  const calls: { readonly [api in ModelRow['api']]: Call } = {
+    converse: converseCall(client),
+    chat: chatCall(client),
+  };
   return {
     name: 'bedrock',
     async decide(question) {
-      const begun = Date.now();
-      const [model] = models ?? [question.models.decide, ...question.models.fallback];
-      if (model === undefined)
-        throw new DeciderError(
-          'decider/no-model',
-          'The workflow names no model.',
-          {},
-          { fix: 'Name one: `models: { decide: … }`, or --model.' },
-        );
-      const row = findModel(model, rows);
-      const [strategy = 'json'] = row.strategies;
-      const asked = { model, row, strategy, prompt: await promptOf(question), schema: answerSchema(question) };
-      const { given, tokens } = await converse(client, asked, question.signal);
-      const latency = Date.now() - begun;
-      const cost = costOf(tokens, priceOf(model, rows));
-      const spent = { latency, tokens: { ...tokens }, ...(cost === undefined ? {} : { cost }) };
-      const attempts = [{ model, strategy, ...spent }];
-      return { ...readAnswer(question, given), by: { model, strategy, ...spent, attempts } };
+      const account = new Account(clock, rows);
+      const { decide, fallback } = question.models;
+      const asked = models ?? [...(decide === undefined ? [] : [decide]), ...fallback];
+      if (asked.length === 0) {
+        throw new DeciderError('decider/no-model', 'The workflow names no model.', account.by(), {
+          fix: 'Name one: `models: { decide: … }`, or --model.',
+        });
+      }
+      const deadline = question.deadline - MARGIN;
+      const put = {
+        question,
+        prompt: await promptOf(question),
+        schema: answerSchema(question),
+        account,
+        deadline,
+      };
+      const outcome = await relay(
+        asked.map((model) => (signal: AbortSignal) => {
+          const row = findModel(model, rows);
+          return askModel(shared, put, { model, row, call: calls[row.api] }, signal);
+        }),
+        {
+          clock,
+          signal: question.signal,
+          deadline,
+          late(left) {
+            const now = clock.now();
+            const due = question.due > now ? Math.min(question.due, deadline) : deadline;
+            return Math.max(1, Math.min(hedge * (due - now), (deadline - now) / (left + 1)));
+          },
+        },
+      );
+      if (outcome.type === 'lost') throw lost(outcome.failures, account);
+      return { ...outcome.value, by: account.by(asked[outcome.runner]) };
     },
   };
 }
+
+/** Why nobody decided: the last failure that says something of a model, and all of them in the account. */
+function lost(failures: readonly ModelFailure[], account: Account): DeciderError {
+  const telling = failures.filter(({ code }) => code !== 'decider/open' && code !== 'decider/called-off');
+  const failure = telling.at(-1) ?? failures.at(-1);
+  const code: Code = failure?.code ?? 'decider/unavailable';
+  const before = failures.length > 1 ? ` ${failures.length} models were asked.` : '';
+  return new DeciderError(code, `${failure?.message ?? 'No model answered.'}${before}`, account.by(), {
+    fix: FIXES[code],
+  });
+}
+
+const FIXES: { readonly [code in Code]: string } = {
+  'decider/throttled': 'Name a fallback, or have the quota raised for requests and tokens a minute.',
+  'decider/timeout': 'Name a fallback, or allow more time: `limits: { decide: … }`.',
+  'decider/unavailable': 'Name a fallback: `models: { fallback: […] }`.',
+  'decider/quota': 'Have the quota raised, or name a fallback.',
+  'decider/refused':
+    "Look whether the model's id is right, and what its row of the table says that it takes (--models).",
+  'decider/access':
+    'Look whether the account has access to the model in this region, and whether the credentials are valid.',
+  'decider/outside': 'Name a fallback that keeps to a schema, and look at what the step asks.',
+  'decider/guardrail': 'Name where the guardrail leads: `models: { guardrail: { to: … } }`.',
+  'decider/residency': 'Name a model of the geography.',
+  'decider/open': 'Name a fallback: `models: { fallback: […] }`.',
+  'decider/called-off': 'There is nothing to do.',
+};

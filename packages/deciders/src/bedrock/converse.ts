@@ -1,47 +1,44 @@
 import type {
   BedrockRuntimeClient,
+  ContentBlock,
   ConverseCommandInput,
   ConverseCommandOutput,
+  Message,
 } from '@aws-sdk/client-bedrock-runtime';
 import type { Json } from '@parley/workflow';
-import type { Schema } from './answer.ts';
-import type { ModelRow, Strategy } from './models.ts';
-import type { Prompt } from './prompt.ts';
+import { jsonIn, type Schema } from './answer.ts';
+import { type Answer, type Asked, type Call, mending, type Reply, TOOL } from './call.ts';
+import type { ModelRow } from './models.ts';
 
 type Document = null | boolean | number | string | Document[] | { [key: string]: Document };
 
-/** The name of the tool that a decision is the input of. */
-const TOOL = 'decide';
+/** Tokens that an answer may have where the row says nothing: a decision is short, its values are what takes room. */
+const MAX_TOKENS = 1_000;
 
-export interface Asked {
-  readonly model: string;
-  readonly row: ModelRow;
-  readonly strategy: Strategy;
-  readonly prompt: Prompt;
-  readonly schema: Schema;
-}
-
-/** Tokens as Bedrock counts them: `input` is what was neither read from nor written to the cache. */
-export interface Tokens {
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-}
-
-export interface Answered {
-  /** What was answered, as JSON where it is some. */
-  readonly given: unknown;
-  readonly stop: string;
-  readonly tokens: Tokens;
+/** Asks over Converse. */
+export function converseCall(client: BedrockRuntimeClient): Call {
+  return async (asked, signal) => {
+    // Loaded by the first: it takes a tenth of a second.
+    const { ConverseCommand } = await import('@aws-sdk/client-bedrock-runtime');
+    const ask = async (request: ConverseCommandInput, signal: AbortSignal): Promise<Reply> => {
+      const output = await client.send(new ConverseCommand(request), { abortSignal: signal });
+      return {
+        answer: answerOf(output),
+        tokens: {
+          input: output.usage?.inputTokens ?? 0,
+          output: output.usage?.outputTokens ?? 0,
+          cacheRead: output.usage?.cacheReadInputTokens ?? 0,
+          cacheWrite: output.usage?.cacheWriteInputTokens ?? 0,
+        },
+        mend: (problem, signal) => ask(mended(request, output, problem), signal),
+      };
+    };
+    return ask(requestOf(asked), signal);
+  };
 }
 
 /** Makes one decision's request. */
 export function requestOf({ model, row, strategy, prompt, schema }: Asked): ConverseCommandInput {
-  const asked =
-    strategy === 'json'
-      ? `${prompt.stable}\nAnswer with one JSON object that fits this schema, and nothing else:\n${JSON.stringify(schema)}`
-      : prompt.stable;
   const tool = {
     toolSpec: {
       name: TOOL,
@@ -50,25 +47,45 @@ export function requestOf({ model, row, strategy, prompt, schema }: Asked): Conv
       ...(strategy === 'strict' ? { strict: true } : {}),
     },
   };
+  const toolChoice = row.force === 'any' ? { any: {} } : { tool: { name: TOOL } };
+  const textFormat = {
+    type: 'json_schema' as const,
+    structure: { jsonSchema: { name: TOOL, schema: JSON.stringify(schema) } },
+  };
+  const { effort } = row;
+  const outputConfig = {
+    ...(strategy === 'native' ? { textFormat } : {}),
+    ...(effort?.field === 'outputConfig.effort' ? { effort: effort.level } : {}),
+  };
+  const additional = effortFields(effort);
   return {
     modelId: model,
-    system: [{ text: asked }, ...(row.cache ? [{ cachePoint: { type: 'default' as const } }] : [])],
+    system: [
+      { text: strategy === 'json' ? `${prompt.stable}\n${jsonAsked(schema)}` : prompt.stable },
+      ...(row.cache ? [{ cachePoint: { type: 'default' as const } }] : []),
+    ],
     messages: [{ role: 'user', content: [{ text: prompt.turn }] }],
-    inferenceConfig: { maxTokens: 1_000, ...(row.temperature ? { temperature: 0 } : {}) },
-    ...(strategy === 'native'
-      ? {
-          outputConfig: {
-            textFormat: {
-              type: 'json_schema' as const,
-              structure: { jsonSchema: { name: TOOL, schema: JSON.stringify(schema) } },
-            },
-          },
-        }
-      : {}),
-    ...(strategy === 'strict' || strategy === 'forced'
-      ? { toolConfig: { tools: [tool], toolChoice: { tool: { name: TOOL } } } }
-      : {}),
+    inferenceConfig: { maxTokens: row.maxTokens ?? MAX_TOKENS, ...(row.temperature ? { temperature: 0 } : {}) },
+    ...(Object.keys(outputConfig).length > 0 ? { outputConfig } : {}),
+    ...(additional ? { additionalModelRequestFields: additional } : {}),
+    ...(strategy === 'strict' || strategy === 'forced' ? { toolConfig: { tools: [tool], toolChoice } } : {}),
   };
+}
+
+/** What the strategy `json` says at the end of the instructions. */
+export const jsonAsked = (schema: Schema): string =>
+  `Answer with one JSON object that fits this schema, and nothing else:\n${JSON.stringify(schema)}`;
+
+function effortFields(effort: ModelRow['effort']): { [key: string]: Document } | undefined {
+  switch (effort?.field) {
+    case 'reasoning.effort':
+      return { reasoning: { effort: effort.level } };
+    case 'reasoning_effort':
+      return { reasoning_effort: effort.level };
+    case 'outputConfig.effort':
+    case undefined:
+      return undefined;
+  }
 }
 
 /** JSON as the SDK types it, which may be written to. */
@@ -78,35 +95,90 @@ function documentOf(value: Json): Document {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, documentOf(item)]));
 }
 
-/** Asks once. */
-export async function converse(client: BedrockRuntimeClient, asked: Asked, signal: AbortSignal): Promise<Answered> {
-  const { ConverseCommand } = await import('@aws-sdk/client-bedrock-runtime');
-  return answeredBy(await client.send(new ConverseCommand(requestOf(asked)), { abortSignal: signal }));
+function answerOf({ output, stopReason }: ConverseCommandOutput): Answer {
+  switch (stopReason) {
+    case 'guardrail_intervened':
+      return { type: 'blocked', by: 'guardrail' };
+    case 'content_filtered':
+      return { type: 'blocked', by: 'filter' };
+    case 'max_tokens':
+      return { type: 'none', problem: 'It was cut off, as it was too long. Be brief.' };
+    case 'malformed_tool_use':
+    case 'malformed_model_output':
+      return { type: 'none', problem: `It was malformed: the input of ${TOOL} has to be JSON that fits its schema.` };
+    default:
+      return contentOf(output?.message?.content ?? []);
+  }
 }
 
-function answeredBy({ output, stopReason, usage }: ConverseCommandOutput): Answered {
-  const content = output?.message?.content ?? [];
-  const used = content.flatMap(({ toolUse }) => (toolUse ? [toolUse] : []))[0];
-  const text = content.map(({ text }) => text ?? '').join('');
+/** Thoughts (reasoningContent) are passed over, and so are blocks of kinds that are not known here. */
+function contentOf(content: readonly ContentBlock[]): Answer {
+  const uses = content.flatMap(({ toolUse }) => (toolUse ? [toolUse] : []));
+  const [first, ...others] = uses.filter(({ name }) => isTool(name));
+  if (first) {
+    const same = others.every(({ input }) => JSON.stringify(input) === JSON.stringify(first.input));
+    return same
+      ? { type: 'given', json: first.input }
+      : { type: 'none', problem: 'There were several decisions: make one.' };
+  }
+  if (uses.length > 0) return { type: 'none', problem: `There is no such tool: use ${TOOL}.` };
+  return textAnswer(content.map(({ text }) => text ?? '').join(''));
+}
+
+/** Models decorate a tool's name: `functions.decide`, `decide<|channel|>json`. */
+export const isTool = (name: string | undefined): boolean =>
+  name !== undefined && /(^|[^\w])decide([^\w]|$)/.test(name);
+
+/** The answer that stands in a text. */
+export function textAnswer(text: string): Answer {
+  if (text.trim() === '') return { type: 'none', problem: 'It was empty.' };
+  const json = jsonIn(text);
+  return json === undefined
+    ? { type: 'none', problem: 'It was not one JSON object that fits the schema.' }
+    : { type: 'given', json };
+}
+
+/**
+ * The request once more, after its answer: what the model thought goes back as it came (Claude signs it), each use of a
+ * tool gets a result that is an error, and whatever was cut off gets more room.
+ */
+function mended(request: ConverseCommandInput, output: ConverseCommandOutput, problem: string): ConverseCommandInput {
+  const words = mending(problem);
+  const { inferenceConfig } = request;
+  const cut = output.stopReason === 'max_tokens';
   return {
-    given: used ? used.input : parse(text),
-    stop: stopReason ?? '',
-    tokens: {
-      input: usage?.inputTokens ?? 0,
-      output: usage?.outputTokens ?? 0,
-      cacheRead: usage?.cacheReadInputTokens ?? 0,
-      cacheWrite: usage?.cacheWriteInputTokens ?? 0,
+    ...request,
+    messages: continued(request, output.output?.message?.content ?? [], words),
+    inferenceConfig: {
+      ...inferenceConfig,
+      ...(cut ? { maxTokens: 2 * (inferenceConfig?.maxTokens ?? MAX_TOKENS) } : {}),
     },
   };
 }
 
-/** The JSON in a text: models like to put a fence or a sentence around it. */
-function parse(text: string): unknown {
-  const from = text.indexOf('{');
-  const to = text.lastIndexOf('}');
-  try {
-    return JSON.parse(text.slice(from, to + 1));
-  } catch {
-    return undefined;
-  }
+function continued(
+  { messages = [], toolConfig }: ConverseCommandInput,
+  content: ContentBlock[],
+  words: string,
+): Message[] {
+  // Uses of tools may only stand where there are tools, each with an input that is an object, and no text may be blank.
+  const said = content.flatMap((block): ContentBlock[] => {
+    if (block.toolUse)
+      return toolConfig ? [{ toolUse: { ...block.toolUse, input: objectOf(block.toolUse.input) } }] : [];
+    if (block.text !== undefined) return block.text.trim() === '' ? [] : [block];
+    return block.reasoningContent ? [block] : [];
+  });
+  const results = said.flatMap(({ toolUse }): ContentBlock[] =>
+    toolUse ? [{ toolResult: { toolUseId: toolUse.toolUseId, content: [{ text: words }], status: 'error' } }] : [],
+  );
+  const next: ContentBlock[] = results.length > 0 ? results : [{ text: words }];
+  const spoken = said.some(({ reasoningContent }) => reasoningContent === undefined);
+  if (spoken) return [...messages, { role: 'assistant', content: said }, { role: 'user', content: next }];
+  // Nothing was said that could stand between two messages of the same side.
+  return messages.map((message, at) =>
+    at === messages.length - 1 ? { ...message, content: [...(message.content ?? []), { text: words }] } : message,
+  );
 }
+
+const objectOf = (input: Document | undefined): Document =>
+  typeof input === 'object' && input !== null && !Array.isArray(input) ? input : {};

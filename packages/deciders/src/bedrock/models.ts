@@ -25,8 +25,22 @@ const row = z.strictObject({
   strategies: z.array(z.enum(STRATEGIES)).min(1),
   /** Whether cache points are taken, and the least tokens of a prefix that is cached. */
   cache: z.strictObject({ min: z.int().min(0) }).exactOptional(),
-  /** Whether a temperature may be given. */
+  /** Whether a temperature may be given: it is 0 then. */
   temperature: z.boolean().exactOptional(),
+  /** How the tool is forced: by its name (left out), or as `any` of one, where a name is not taken. */
+  force: z.literal('any').exactOptional(),
+  /**
+   * How much a model that reasons is to think, and where it is told so: a decision is short, and somebody waits for it.
+   * `reasoning.effort` and `reasoning_effort` are fields of the model's own, `outputConfig.effort` is Converse's.
+   */
+  effort: z
+    .strictObject({
+      field: z.enum(['reasoning.effort', 'reasoning_effort', 'outputConfig.effort']),
+      level: z.string(),
+    })
+    .exactOptional(),
+  /** Tokens that an answer may have, thoughts among them; left out: 1,000. */
+  maxTokens: z.int().min(100).exactOptional(),
   /** Ours are in price.ts, where a model's successor does not pass for it. */
   price: price.exactOptional(),
 });
@@ -39,13 +53,51 @@ export const modelRows = z.array(own);
 /** A row of an installation: what it leaves out is as in ours. */
 export type OwnRow = z.output<typeof own>;
 
+const LOW = { field: 'reasoning.effort', level: 'low' } as const;
+
 /**
- * What each family of models can do. Rows are data: an installation adds its own, which are looked at first.
- * Checked against what Bedrock answered (2026-11); where it is not known that a model takes a strategy, it is left out.
+ * What each family of models can do. Rows are data: an installation lays its own over them.
+ * From AWS's guides and what people report that Bedrock answered (until 2026-11); what is not known to be taken is left
+ * out. Where a row promises too much, the ladder goes down by itself, once in a process.
+ *
+ * - A tool forced by name: Claude and Nova (API reference, ToolChoice; the Nova guide, "Choosing a tool"). Mistral Large
+ *   and DeepSeek V3 take `any` alone (aws-samples/bedrock-access-gateway, langchain-ai/langchain-aws#688), Llama and
+ *   DeepSeek R1 neither (langchain-ai/langchain-aws#447, strands-agents/harness-sdk#2075).
+ * - A strict tool: Claude 4.5 and 4.6 as long as a schema has none of the keywords that their grammar can't hold
+ *   (BerriAI/litellm#39115), which ours has not.
+ * - A schema of the answer's own (`native`): AWS's guide promises it for some of Claude and of the open models. Where it
+ *   names no version, or people found it unreliable, it is not here.
+ * - Effort: `reasoning.effort` of GPT-5.6 and 6 (anomalyco/opencode#48195, stdapi-ai/stdapi.ai#283), `reasoning_effort`
+ *   of gpt-oss (the same) and of Chat Completions. Nova 2 does not think unless it is told to.
+ * - Temperature: 0 is what the Nova guide wants for tools ("Troubleshooting tool calls"); Claude from Opus 4.7 on
+ *   answers it with a 400 (NousResearch/hermes-agent#36151, promptfoo/promptfoo#10307).
  */
 export const MODELS: readonly ModelRow[] = [
   { model: '', api: 'converse', strategies: ['json'] },
   { model: 'anthropic.claude', api: 'converse', strategies: ['json'] },
+  { model: 'anthropic.claude-3', api: 'converse', strategies: ['forced', 'json'], temperature: true },
+  { model: 'anthropic.claude-sonnet-4', api: 'converse', strategies: ['forced', 'json'], cache: { min: 1024 } },
+  { model: 'anthropic.claude-opus-4', api: 'converse', strategies: ['forced', 'json'], cache: { min: 4096 } },
+  {
+    model: 'anthropic.claude-sonnet-4-5',
+    api: 'converse',
+    strategies: ['strict', 'forced', 'json'],
+    cache: { min: 1024 },
+    temperature: true,
+  },
+  {
+    model: 'anthropic.claude-opus-4-5',
+    api: 'converse',
+    strategies: ['strict', 'forced', 'json'],
+    cache: { min: 4096 },
+  },
+  {
+    model: 'anthropic.claude-opus-4-6',
+    api: 'converse',
+    strategies: ['strict', 'forced', 'json'],
+    cache: { min: 4096 },
+    temperature: true,
+  },
   { model: 'anthropic.claude-opus-5-5', api: 'converse', strategies: ['json'], cache: { min: 1024 } },
   { model: 'anthropic.claude-sonnet-5-5', api: 'converse', strategies: ['json'], cache: { min: 1024 } },
   { model: 'anthropic.claude-fable-5-1', api: 'converse', strategies: ['json'], cache: { min: 1024 } },
@@ -65,19 +117,45 @@ export const MODELS: readonly ModelRow[] = [
     api: 'converse',
     strategies: ['strict', 'forced', 'json'],
     cache: { min: 4096 },
+    temperature: true,
   },
   { model: 'amazon.nova', api: 'converse', strategies: ['forced', 'json'], temperature: true, cache: { min: 1024 } },
-  { model: 'openai.gpt-oss', api: 'converse', strategies: ['json'] },
-  { model: 'openai.gpt-5.6', api: 'converse', strategies: ['strict', 'forced', 'json'] },
-  { model: 'openai.gpt-6', api: 'converse', strategies: ['strict', 'forced', 'json'] },
-  { model: 'openai.gpt-5.5', api: 'chat', strategies: ['native', 'forced', 'json'] },
-  { model: 'openai.gpt-5.4', api: 'chat', strategies: ['native', 'forced', 'json'] },
+  // A forced tool is taken and has no effect.
+  {
+    model: 'openai.gpt-oss',
+    api: 'converse',
+    strategies: ['json'],
+    effort: { field: 'reasoning_effort', level: 'low' },
+    maxTokens: 3_000,
+  },
+  { model: 'openai.gpt-5.6', api: 'converse', strategies: ['strict', 'forced', 'json'], effort: LOW, maxTokens: 3_000 },
+  { model: 'openai.gpt-6', api: 'converse', strategies: ['strict', 'forced', 'json'], effort: LOW, maxTokens: 3_000 },
+  {
+    model: 'openai.gpt-5.5',
+    api: 'chat',
+    strategies: ['native', 'forced', 'json'],
+    effort: { field: 'reasoning_effort', level: 'low' },
+    maxTokens: 3_000,
+  },
+  {
+    model: 'openai.gpt-5.4',
+    api: 'chat',
+    strategies: ['native', 'forced', 'json'],
+    effort: { field: 'reasoning_effort', level: 'low' },
+    maxTokens: 3_000,
+  },
   { model: 'meta.llama', api: 'converse', strategies: ['json'], temperature: true },
+  { model: 'mistral.', api: 'converse', strategies: ['json'], temperature: true },
+  { model: 'mistral.mistral-large', api: 'converse', strategies: ['forced', 'json'], force: 'any', temperature: true },
+  { model: 'deepseek.', api: 'converse', strategies: ['json'], maxTokens: 3_000 },
+  { model: 'deepseek.v3', api: 'converse', strategies: ['forced', 'json'], force: 'any' },
+  { model: 'qwen.', api: 'converse', strategies: ['json'], temperature: true, maxTokens: 3_000 },
+  { model: 'cohere.command-r', api: 'converse', strategies: ['json'], temperature: true },
 ];
 
-/** An id of a model without the prefix of its profile: `us.amazon.nova-lite-v1:0` is `amazon.nova-lite-v1:0`. */
+/** An id, or the ARN of a model or a profile, without the prefix of the profile: `us.amazon.nova-lite-v1:0` is `amazon.nova-lite-v1:0`. */
 export function bareModel(id: string): string {
-  return id.replace(/^(us-gov|us|eu|apac|jp|au|ca|in|global)\./, '');
+  return id.slice(id.lastIndexOf('/') + 1).replace(/^(us-gov|us|eu|apac|jp|au|ca|in|global)\./, '');
 }
 
 /** The row about a model: of those whose `model` its id begins with, the longest; an installation's own is laid over ours. */

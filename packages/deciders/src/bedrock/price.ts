@@ -1,4 +1,4 @@
-import type { Tokens } from './converse.ts';
+import type { Tokens } from './call.ts';
 import { bareModel, type OwnRow } from './models.ts';
 
 /** USD per million tokens. What a model has no figure for is left out: it costs nobody knows what, which is not nothing. */

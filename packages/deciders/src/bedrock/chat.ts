@@ -1,0 +1,188 @@
+import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import type { Json } from '@parley/workflow';
+import { z } from 'zod';
+import { type Answer, type Asked, type Call, mending, type Reply, TOOL } from './call.ts';
+import { isTool, jsonAsked, textAnswer } from './converse.ts';
+import { ChatError } from './failure.ts';
+
+/** Tokens that an answer may have where the row says nothing. */
+const MAX_TOKENS = 1_000;
+
+/**
+ * Asks over Chat Completions on Bedrock's OpenAI-compatible endpoint, with the region, the address and the credentials of
+ * the client: a Bedrock key (AWS_BEARER_TOKEN_BEDROCK) goes as it is, anything else signs the request (SigV4).
+ */
+export function chatCall(client: BedrockRuntimeClient): Call {
+  return async (asked, signal) => {
+    const ask = async (request: Request, signal: AbortSignal): Promise<Reply> => {
+      const { choice, usage } = await post(client, request, signal);
+      const cacheRead = usage?.prompt_tokens_details?.cached_tokens ?? 0;
+      return {
+        answer: answerOf(choice),
+        tokens: {
+          input: Math.max(0, (usage?.prompt_tokens ?? 0) - cacheRead),
+          output: usage?.completion_tokens ?? 0,
+          cacheRead,
+          cacheWrite: 0,
+        },
+        mend: (problem, signal) => ask(mended(request, choice, mending(problem)), signal),
+      };
+    };
+    return ask(requestOf(asked), signal);
+  };
+}
+
+interface Request {
+  readonly messages: readonly Json[];
+  readonly max_completion_tokens: number;
+  readonly [field: string]: Json | readonly Json[];
+}
+
+/** Makes one decision's request. */
+function requestOf({ model, row, strategy, prompt, schema }: Asked): Request {
+  const { effort } = row;
+  const strict = strategy === 'strict' ? { strict: true } : {};
+  return {
+    model,
+    messages: [
+      { role: 'system', content: strategy === 'json' ? `${prompt.stable}\n${jsonAsked(schema)}` : prompt.stable },
+      { role: 'user', content: prompt.turn },
+    ],
+    max_completion_tokens: row.maxTokens ?? MAX_TOKENS,
+    ...(row.temperature ? { temperature: 0 } : {}),
+    ...(effort ? { reasoning_effort: effort.level } : {}),
+    ...(strategy === 'native'
+      ? { response_format: { type: 'json_schema', json_schema: { name: TOOL, strict: true, schema } } }
+      : {}),
+    ...(strategy === 'strict' || strategy === 'forced'
+      ? {
+          tools: [
+            {
+              type: 'function',
+              function: { name: TOOL, description: 'Takes the decision.', parameters: schema, ...strict },
+            },
+          ],
+          tool_choice: row.force === 'any' ? 'required' : { type: 'function', function: { name: TOOL } },
+        }
+      : {}),
+  };
+}
+
+const completion = z.object({
+  choices: z
+    .array(
+      z.object({
+        finish_reason: z.string().nullish(),
+        message: z.object({
+          content: z.string().nullish(),
+          refusal: z.string().nullish(),
+          tool_calls: z
+            .array(z.object({ id: z.string(), function: z.object({ name: z.string(), arguments: z.string() }) }))
+            .nullish(),
+        }),
+      }),
+    )
+    .min(1),
+  usage: z
+    .object({
+      prompt_tokens: z.number().optional(),
+      completion_tokens: z.number().optional(),
+      prompt_tokens_details: z.object({ cached_tokens: z.number().nullish() }).nullish(),
+    })
+    .nullish(),
+});
+type Choice = z.output<typeof completion>['choices'][number];
+
+function answerOf({ finish_reason, message }: Choice): Answer {
+  if (finish_reason === 'content_filter' || message.refusal) return { type: 'blocked', by: 'filter' };
+  if (finish_reason === 'length') return { type: 'none', problem: 'It was cut off, as it was too long. Be brief.' };
+  const calls = message.tool_calls ?? [];
+  const [first, ...others] = calls.filter(({ function: { name } }) => isTool(name));
+  if (first) {
+    return others.every((other) => other.function.arguments === first.function.arguments)
+      ? textAnswer(first.function.arguments)
+      : { type: 'none', problem: 'There were several decisions: make one.' };
+  }
+  if (calls.length > 0) return { type: 'none', problem: `There is no such tool: use ${TOOL}.` };
+  return textAnswer(message.content ?? '');
+}
+
+/** The request once more, after its answer. */
+function mended(request: Request, { finish_reason, message }: Choice, words: string): Request {
+  const { content, tool_calls } = message;
+  const calls = tool_calls ?? [];
+  const said = calls.length > 0 || content;
+  return {
+    ...request,
+    messages: [
+      ...request.messages,
+      ...(said
+        ? [
+            {
+              role: 'assistant',
+              content: content ?? null,
+              ...(calls.length > 0 ? { tool_calls: calls.map((call) => ({ type: 'function', ...call })) } : {}),
+            },
+          ]
+        : []),
+      ...(calls.length > 0
+        ? calls.map(({ id }) => ({ role: 'tool', tool_call_id: id, content: words }))
+        : [{ role: 'user', content: words }]),
+    ],
+    max_completion_tokens: (finish_reason === 'length' ? 2 : 1) * request.max_completion_tokens,
+  };
+}
+
+async function post(client: BedrockRuntimeClient, request: Request, signal: AbortSignal) {
+  const body = JSON.stringify(request);
+  const url = await urlOf(client);
+  const response = await fetch(url, { method: 'POST', headers: await headersFor(client, url, body), body, signal });
+  const text = await response.text();
+  if (!response.ok) throw new ChatError(response.status, text.slice(0, 2_000));
+  const { choices, usage } = completion.parse(JSON.parse(text));
+  const [choice] = choices;
+  if (!choice) throw new ChatError(502, 'There is no choice in the completion.');
+  return { choice, usage };
+}
+
+/** The client's own address where it has one, else the one of the endpoint for models that don't speak Converse. */
+async function urlOf({ config }: BedrockRuntimeClient): Promise<URL> {
+  const path = '/openai/v1/chat/completions';
+  const given = await config.endpoint?.();
+  if (!given) return new URL(`https://bedrock-mantle.${await config.region()}.api.aws${path}`);
+  const port = given.port === undefined ? '' : `:${given.port}`;
+  return new URL(`${given.protocol}//${given.hostname}${port}${given.path.replace(/\/$/, '')}${path}`);
+}
+
+async function headersFor(
+  { config }: BedrockRuntimeClient,
+  url: URL,
+  body: string,
+): Promise<{ readonly [name: string]: string }> {
+  const headers = { 'content-type': 'application/json', host: url.host };
+  const token = process.env['AWS_BEARER_TOKEN_BEDROCK'];
+  if (token) return { ...headers, authorization: `Bearer ${token}` };
+  const [{ SignatureV4 }, { HttpRequest }] = await Promise.all([
+    import('@smithy/signature-v4'),
+    import('@smithy/core/protocols'),
+  ]);
+  const signer = new SignatureV4({
+    credentials: config.credentials,
+    region: config.region,
+    // The name that each of the two endpoints is signed for (openai-node, bedrock.md).
+    service: url.hostname.startsWith('bedrock-mantle') ? 'bedrock-mantle' : 'bedrock',
+    sha256: config.sha256,
+  });
+  const signed = await signer.sign(
+    new HttpRequest({
+      method: 'POST',
+      protocol: url.protocol,
+      hostname: url.hostname,
+      ...(url.port === '' ? {} : { port: Number(url.port) }),
+      path: url.pathname,
+      headers,
+      body,
+    }),
+  );
+  return signed.headers;
+}
