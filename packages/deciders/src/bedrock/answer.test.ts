@@ -14,7 +14,9 @@ const QUESTION = {
     { name: 'count', variable: { type: 'integer' as const, at: place }, wanted: false },
   ],
 };
-const read = (given: unknown) => readAnswer(QUESTION, given);
+/** What was answered came as JSON. */
+const read = (given: unknown) =>
+  readAnswer(QUESTION, given === undefined ? undefined : JSON.parse(JSON.stringify(given)));
 const whole = { choice: 'track', values: { orderId: 'W1000001', count: null }, confidence: 0.9, why: 'It asks where.' };
 const decision = { choice: 'track', values: { orderId: 'W1000001' }, confidence: 0.9, why: 'It asks where.' };
 
@@ -49,7 +51,7 @@ describe('readAnswer', () => {
     ['negative', -1],
     ['beyond', 900],
     ['empty', ''],
-    ['no number', Number.NaN],
+    ['a list', [0.9]],
   ])('a confidence that is %s says nothing either way', (_, confidence) => {
     expect(read({ choice: 'track', confidence }).decision.confidence).toBe(0.5);
   });

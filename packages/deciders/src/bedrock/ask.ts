@@ -1,4 +1,5 @@
 import type { Clock, Decision, Question } from '@parley/engine';
+import { guardrailResidencyProblem, residencyProblem } from '@parley/workflow';
 import type { Account } from './account.ts';
 import { AnswerError, type Read, readAnswer, type Schema } from './answer.ts';
 import type { Breaker } from './breaker.ts';
@@ -16,11 +17,13 @@ export interface Shared {
   readonly clock: Clock;
   readonly breaker: Breaker;
   readonly taken: Taken;
+  /** The region that Bedrock is called in. */
+  readonly region: () => Promise<string>;
 }
 
 /** One decision's question, as it is put to a model. */
 export interface Put {
-  readonly question: Pick<Question, 'choices' | 'fill'>;
+  readonly question: Pick<Question, 'choices' | 'fill' | 'models'>;
   readonly prompt: Prompt;
   readonly schema: Schema;
   readonly account: Account;
@@ -35,7 +38,7 @@ export interface Put {
  * @throws ModelFailure; the reason of `signal`, where it aborts.
  */
 export async function askModel(
-  { clock, breaker, taken }: Shared,
+  { clock, breaker, taken, region }: Shared,
   { question, prompt, schema, account, deadline }: Put,
   { model, row, call }: { readonly model: string; readonly row: ModelRow; readonly call: Call },
   signal: AbortSignal,
@@ -45,18 +48,17 @@ export async function askModel(
   let tried = false;
   const inTime = () => deadline - clock.now() >= LEAST;
 
+  const { guardrail } = question.models;
+  const problem = await residencyOf(question.models, model, region);
+  if (problem !== undefined) throw unasked('decider/residency', problem);
   if (!breaker.admits(model)) {
-    const strategy = taken.of(model, row, aside)?.strategy ?? 'json';
-    account.begin(model, strategy)({ failed: 'decider/open' });
-    throw new ModelFailure('decider/open', 'The model failed several times in a row, and is not asked for a while.', {
-      then: 'next',
-    });
+    throw unasked('decider/open', 'The model failed several times in a row, and is not asked for a while.');
   }
   for (;;) {
     const way = taken.of(model, row, aside);
     if (!way) throw new ModelFailure('decider/refused', 'The model takes no way of being asked.', { then: 'next' });
     const { strategy } = way;
-    const asked = { model, prompt, schema, ...way };
+    const asked = { model, prompt, schema, ...way, ...(guardrail ? { guardrail } : {}) };
     const answered = await attempt((signal) => call(asked, signal), asked).catch((error: unknown) => {
       if (!(error instanceof ModelFailure) || !inTime()) throw error;
       if (error.then === 'again' && !tried) {
@@ -74,6 +76,11 @@ export async function askModel(
     if (!answered) continue;
     taken.without(model, refused);
     return await decided(answered, strategy);
+  }
+
+  function unasked(code: Code, message: string): ModelFailure {
+    account.begin(model, taken.of(model, row, aside)?.strategy ?? 'json')({ failed: code });
+    return new ModelFailure(code, message, { then: 'next' });
   }
 
   async function decided({ reply, read, problem }: Answered, strategy: Sent['strategy']): Promise<Decision> {
@@ -110,6 +117,19 @@ export async function askModel(
       throw failure;
     }
   }
+}
+
+/** Why data may not go to the model, or to the guardrail, from here. */
+async function residencyOf(
+  { residency, guardrail }: Question['models'],
+  model: string,
+  region: Shared['region'],
+): Promise<string | undefined> {
+  if (residency === undefined) return undefined;
+  const here = await region();
+  const problem =
+    residencyProblem(residency, model, here) ?? (guardrail && guardrailResidencyProblem(residency, guardrail.id, here));
+  return problem?.message;
 }
 
 interface Answered {

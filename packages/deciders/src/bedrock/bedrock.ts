@@ -47,7 +47,12 @@ export function bedrockDecider({
   hedge = 0.4,
   breaker = { failures: 5, pause: 10_000 },
 }: BedrockOptions): Decider {
-  const shared: Shared = { clock, breaker: new Breaker(clock, breaker), taken: new Taken() };
+  const shared: Shared = {
+    clock,
+    breaker: new Breaker(clock, breaker),
+    taken: new Taken(),
+    region: client.config.region,
+  };
   const calls: { readonly [api in ModelRow['api']]: Call } = {
     converse: converseCall(client),
     chat: chatCall(client),

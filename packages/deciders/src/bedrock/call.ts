@@ -13,6 +13,13 @@ export interface Asked {
   readonly strategy: Strategy;
   readonly prompt: Prompt;
   readonly schema: Schema;
+  /** The guardrail that the workflow names. */
+  readonly guardrail?: GuardrailNamed;
+}
+
+export interface GuardrailNamed {
+  readonly id: string;
+  readonly version: string;
 }
 
 /** Tokens as Bedrock counts them: `input` is what was neither read from nor written to the cache. */

@@ -3,7 +3,7 @@ import type { Json } from '@parley/workflow';
 import { z } from 'zod';
 import { type Answer, type Asked, type Call, mending, type Reply, TOOL } from './call.ts';
 import { isTool, jsonAsked, textAnswer } from './converse.ts';
-import { ChatError } from './failure.ts';
+import { ChatError, ModelFailure } from './failure.ts';
 
 /** Tokens that an answer may have where the row says nothing. */
 const MAX_TOKENS = 1_000;
@@ -14,6 +14,13 @@ const MAX_TOKENS = 1_000;
  */
 export function chatCall(client: BedrockRuntimeClient): Call {
   return async (asked, signal) => {
+    if (asked.guardrail) {
+      throw new ModelFailure(
+        'decider/refused',
+        "The workflow's guardrail can't be had where the model is asked: the endpoint does not tell that it stepped in.",
+        { then: 'next' },
+      );
+    }
     const ask = async (request: Request, signal: AbortSignal): Promise<Reply> => {
       const { choice, usage } = await post(client, request, signal);
       const cacheRead = usage?.prompt_tokens_details?.cached_tokens ?? 0;

@@ -38,7 +38,7 @@ export function converseCall(client: BedrockRuntimeClient): Call {
 }
 
 /** Makes one decision's request. */
-export function requestOf({ model, row, strategy, prompt, schema }: Asked): ConverseCommandInput {
+export function requestOf({ model, row, strategy, prompt, schema, guardrail }: Asked): ConverseCommandInput {
   const tool = {
     toolSpec: {
       name: TOOL,
@@ -67,6 +67,9 @@ export function requestOf({ model, row, strategy, prompt, schema }: Asked): Conv
     messages: [{ role: 'user', content: [{ text: prompt.turn }] }],
     inferenceConfig: { maxTokens: row.maxTokens ?? MAX_TOKENS, ...(row.temperature ? { temperature: 0 } : {}) },
     ...(Object.keys(outputConfig).length > 0 ? { outputConfig } : {}),
+    ...(guardrail
+      ? { guardrailConfig: { guardrailIdentifier: guardrail.id, guardrailVersion: guardrail.version } }
+      : {}),
     ...(additional ? { additionalModelRequestFields: additional } : {}),
     ...(strategy === 'strict' || strategy === 'forced' ? { toolConfig: { tools: [tool], toolChoice } } : {}),
   };

@@ -1,0 +1,100 @@
+import type { BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
+import { type Decider, type ManualClock, manualClock, type Question } from '@parley/engine';
+import type { Json } from '@parley/workflow';
+import { type Answer, says, uses } from '../../local-bedrock/answer.ts';
+import { type LocalBedrock, type LocalBedrockOptions, startLocalBedrock } from '../../local-bedrock/server.ts';
+import type { Answerer, Asked } from '../../local-bedrock/service.ts';
+import { clientOf, closeClients } from '../../local-bedrock/testing/client.ts';
+import { choice, NOON, question } from '../../offline/testing/question.ts';
+import { type BedrockOptions, bedrockDecider } from '../bedrock.ts';
+import type { Strategy } from '../models.ts';
+
+export const HAIKU = 'us.anthropic.claude-haiku-4-5-20251001-v1:0';
+export const NOVA = 'us.amazon.nova-2-lite-v1:0';
+export const LLAMA = 'us.meta.llama4-maverick-17b-instruct-v1:0';
+export const GPT = 'openai.gpt-5.5';
+
+/** A question with two choices and one variable, to `models` in this order. */
+export function asking(models: readonly string[], more: Partial<Question> = {}): Question {
+  const [decide, ...fallback] = models;
+  const put = question({
+    kind: 'ask',
+    heard: 'where is order W1000001',
+    choices: [choice('track', 'wants to know where an order is'), choice('return', 'wants to send something back')],
+    known: { orderId: { type: 'string' } },
+  });
+  return { ...put, models: { decide, fallback, residency: undefined }, ...more };
+}
+
+/** What a model answers to it that does as it is told. */
+export const DECISION = { choice: 'track', values: { orderId: 'W1000001' }, confidence: 0.9, why: 'It asks where.' };
+
+/** An answer in the form that a strategy asks for. */
+export const answered = (strategy: Strategy, json: Json = DECISION): Answer =>
+  strategy === 'native' || strategy === 'json' ? says(JSON.stringify(json)) : uses('decide', json);
+
+/** An answer in the form that the request asks for. */
+export function obedient(asked: Asked): Answer {
+  const tools = asked.operation === 'ChatCompletions' ? asked.body.tools : asked.body.toolConfig?.tools;
+  return answered(tools ? 'forced' : 'json');
+}
+
+export interface Scripted {
+  readonly server: LocalBedrock;
+  readonly decider: Decider;
+  readonly clock: ManualClock;
+  /** Resolves when the model was asked for the nth time, from 1. */
+  readonly heard: (n: number) => Promise<Asked>;
+}
+
+const servers: LocalBedrock[] = [];
+
+/** A server that answers as told, and a decider that asks it with the SDK's own client, which tries once. The clock stands at NOON. */
+export async function scripted(
+  answer: Answerer,
+  options: Omit<BedrockOptions, 'client'> & {
+    readonly server?: Omit<LocalBedrockOptions, 'answer'>;
+    readonly client?: Partial<BedrockRuntimeClientConfig>;
+  } = {},
+): Promise<Scripted> {
+  const { server: more, client, ...rest } = options;
+  const seen: Asked[] = [];
+  const waiting: (() => void)[] = [];
+  const server = await startLocalBedrock({
+    ...more,
+    answer(asked, n) {
+      seen.push(asked);
+      for (const wake of waiting.splice(0)) wake();
+      return answer(asked, n);
+    },
+  });
+  servers.push(server);
+  const clock = manualClock(NOON);
+  return {
+    server,
+    clock,
+    decider: bedrockDecider({ client: clientOf(server, 'h2c', client), clock, ...rest }),
+    async heard(n) {
+      for (;;) {
+        const asked = seen[n - 1];
+        if (asked) return asked;
+        await new Promise<void>((resolve) => void waiting.push(resolve));
+      }
+    },
+  };
+}
+
+/** Stops what `scripted` started. */
+export async function closeScripted(): Promise<void> {
+  closeClients();
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+}
+
+/** An answer that a test gives when it wants to. */
+export function later(): { readonly answer: Promise<Answer>; readonly give: (answer: Answer) => void } {
+  let give: (answer: Answer) => void = () => {};
+  const answer = new Promise<Answer>((resolve) => {
+    give = resolve;
+  });
+  return { answer, give };
+}
