@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The folder of this repository, and the command as people run it: built. */
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
-const BIN = path.join(ROOT, 'packages', 'cli', 'bin', 'parley.js');
+export const BIN = path.join(ROOT, 'packages', 'cli', 'bin', 'parley.js');
 
 /** How long one test of a few child processes may take on a slow machine, in milliseconds. */
 export const PATIENCE = 120_000;

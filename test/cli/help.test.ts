@@ -25,6 +25,7 @@ const COMMANDS = {
   import: ['files', '--start', '--output'],
   decide: ['recording', 'name', '--output', ...DECIDER],
   'bedrock-local': ['--port', '--recording', '--verbose'],
+  cost: ['recordings', '--store', '--since', '--until', '--workflow', '--by', '--models', '--json'],
 };
 
 describe('help', () => {
@@ -44,10 +45,10 @@ describe('help', () => {
     const listed = out.slice(out.search(/^(Arguments|Options):$/m));
     for (const name of names) {
       // The name, and on the same line or the next, words about it.
-      expect(listed).toMatch(new RegExp(`^  (-\\w, )?${name}( <\\w+>)?\\s+\\w+`, 'm'));
+      expect(listed).toMatch(new RegExp(`^  (-\\w, )?${name}( <[\\w.]+>)?\\s+\\w+`, 'm'));
     }
     // Nothing is taken that is not in the table above.
-    const taken = [...listed.matchAll(/^ {2}(?:-\w, )?(--\w+|\w+)/gm)].map(([, name]) => name);
+    const taken = [...listed.matchAll(/^ {2}(?:-\w, )?(--[\w-]+|\w+)/gm)].map(([, name]) => name);
     expect(taken.sort()).toEqual([...names, '--help'].sort());
   });
 });

@@ -5,7 +5,7 @@ import { keptWorkflow, knownOf, type Store, type StoredSession } from '@parley/e
 import { compileWorkflow, ParleyError, type Program } from '@parley/workflow';
 import { customerOf } from './customer.ts';
 import { type Holding, holdingOf, shown, workflowsFolder, workflowsIn } from './project.ts';
-import { recordingsAt } from './replay.ts';
+import { recordingsAt } from './recordings.ts';
 import { dataFolder, openStore } from './store.ts';
 import { print, printJson, progress, styled } from './terminal.ts';
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { bedrockLocal } from './bedrock-local.ts';
 import { check } from './check.ts';
+import { cost } from './cost.ts';
 import { decide } from './decide.ts';
 import { diff } from './diff.ts';
 import { forget } from './forget.ts';
@@ -11,6 +12,7 @@ import { record } from './record.ts';
 import { replay } from './replay.ts';
 import { sessions } from './sessions.ts';
 import { sweep } from './sweep.ts';
+import { DIMENSIONS, type Dimension } from './tally.ts';
 import { talk } from './talk.ts';
 import { describeError, harmless } from './terminal.ts';
 
@@ -149,6 +151,23 @@ Begin with:
     .action((options) => done(bedrockLocal(options)));
 
   program
+    .command('cost')
+    .argument('[recordings...]', 'recordings, or folders of them, in place of the store')
+    .description('Add up what decisions took and cost; of a model without a price it is said that it is not in the sum')
+    .addOption(store)
+    .option('--since <date>', 'only decisions from this day (UTC) or instant on', instant)
+    .option('--until <date>', 'only decisions before this day (UTC) or instant', instant)
+    .option('--workflow <name>', 'only those of this workflow')
+    .option('--by <list>', `what to add up by, out of ${DIMENSIONS.join(', ')}`, dimensions, [
+      'workflow',
+      'step',
+      'model',
+    ])
+    .option('--models <file>', 'rows for the table of models, with prices (workflows/models.json)')
+    .addOption(json)
+    .action((recordings, options) => done(cost(recordings, options)));
+
+  program
     .command('forget')
     .argument('<customer>', "an e-mail address, a phone number, a customer's id, or a session")
     .description(
@@ -198,4 +217,17 @@ function port(given: string): number {
   const number = Number(given);
   if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
   throw new InvalidArgumentError('Write a port, such as 8787.');
+}
+
+function instant(given: string): number {
+  const at = /^\d{4}-\d\d-\d\d(T.*)?$/.test(given) ? Date.parse(given) : Number.NaN;
+  if (!Number.isNaN(at)) return at;
+  throw new InvalidArgumentError('Write a day, such as 2026-11-25, or an instant, such as 2026-11-25T14:00Z.');
+}
+
+function dimensions(given: string): readonly Dimension[] {
+  const names = given.split(',').map((name) => name.trim());
+  const found = names.flatMap((name) => DIMENSIONS.filter((one) => one === name));
+  if (found.length === names.length) return [...new Set(found)];
+  throw new InvalidArgumentError(`Write some of ${DIMENSIONS.join(', ')}, with commas between them.`);
 }

@@ -1,6 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { createMachine, type Machine } from '@parley/machine';
+import type { Machine } from '@parley/machine';
 import {
   type Divergence,
   describeDivergence,
@@ -12,9 +10,10 @@ import {
   replay as replayExactly,
   summarize,
 } from '@parley/replay';
-import { compileWorkflow, ParleyError, type Place } from '@parley/workflow';
+import { ParleyError, type Place } from '@parley/workflow';
 import { readText } from './files.ts';
-import { findWorkflow, openEdited, openProject, shown, signaturesOf } from './project.ts';
+import { findWorkflow, shown } from './project.ts';
+import { machines, recordingsIn, workflowOf } from './recordings.ts';
 import { describeError, print, printJson, progress, styled } from './terminal.ts';
 
 interface ReplayOptions {
@@ -39,29 +38,8 @@ const FEW = 30;
 
 /** Puts recordings through their workflow, or through another. The exit code: 1 where one diverges, 2 where one can't be read. */
 export async function replay(paths: readonly string[], options: ReplayOptions): Promise<number> {
-  const files = (await Promise.all(paths.map(recordingsAt))).flat();
-  if (files.length === 0) {
-    throw new ParleyError('cli/no-recordings', 'There are no recordings there.', {
-      fix: 'Name .jsonl files, or folders that hold some; `parley record` makes them.',
-    });
-  }
-  const machines = new Map<string, Promise<Machine>>();
-  /** The machine of a workflow; of an edited one, where it is not `own`, the recording's. */
-  const machineOf = (file: string, own: string | undefined): Promise<Machine> => {
-    const key = JSON.stringify([file, own]);
-    const known = machines.get(key);
-    if (known) return known;
-    const opened =
-      own === undefined || own === file
-        ? openProject(file)
-        : openProject(own).then((original) => openEdited(file, original));
-    const made = opened.then(({ source, tools }) => {
-      const signatures = signaturesOf(tools);
-      return createMachine(compileWorkflow(source, signatures), signatures);
-    });
-    machines.set(key, made);
-    return made;
-  };
+  const files = await recordingsIn(paths);
+  const machineOf = machines();
   const against = options.against === undefined ? undefined : await findWorkflow(options.against);
   const bar = progress('Replaying', files.length);
   const results: Result[] = [];
@@ -101,29 +79,6 @@ function one(machine: Machine, recording: Recording, file: string): Result {
     divergence,
     described: describeDivergence(machine, recording, divergence, file),
   };
-}
-
-/** The recordings of a path: itself, or all in it and below. */
-export async function recordingsAt(given: string): Promise<readonly string[]> {
-  const about = await stat(given).catch(() => undefined);
-  if (!about) {
-    throw new ParleyError('cli/no-recordings', `There is nothing at ${given}.`, { fix: 'Check the path.' });
-  }
-  if (!about.isDirectory()) return [path.resolve(given)];
-  const names = await readdir(given, { recursive: true });
-  return names
-    .filter((name) => name.endsWith('.jsonl') && !name.includes('node_modules'))
-    .sort()
-    .map((name) => path.resolve(given, name));
-}
-
-/** The workflow a recording belongs to: the one in whose folder it lies, else the one of its name. */
-async function workflowOf(file: string, workflow: string): Promise<string> {
-  for (let folder = path.dirname(file); path.dirname(folder) !== folder; folder = path.dirname(folder)) {
-    const candidate = path.join(folder, 'workflow.yaml');
-    if (await stat(candidate).catch(() => undefined)) return candidate;
-  }
-  return findWorkflow(workflow);
 }
 
 function tell(results: readonly Result[]): void {

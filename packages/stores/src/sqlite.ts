@@ -207,15 +207,20 @@ class SqliteStore implements Store {
   ): Promise<readonly JournalEvent[]> {
     const { after = 0, limit, last } = range;
     return this.#read(() => {
-      // Each row holds one event at least.
       const id = this.#idOf(toText(session)) ?? null;
-      const rows: unknown[] =
-        last === undefined
-          ? this.#sql.events.all(id, after, limit ?? -1)
-          : this.#sql.lastEvents.all(id, after, last).reverse();
-      const events = rows.flatMap((row) => this.#events(row, session));
-      const later = events.filter(({ seq }) => seq > after);
-      return last === undefined ? later.slice(0, limit) : later.slice(Math.max(0, later.length - last));
+      if (last !== undefined) {
+        // Each row holds one event at least.
+        const rows: unknown[] = this.#sql.lastEvents.all(id, after, last).reverse();
+        const events = rows.flatMap((row) => this.#events(row, session)).filter(({ seq }) => seq > after);
+        return events.slice(Math.max(0, events.length - last));
+      }
+      const events: JournalEvent[] = [];
+      // No more rows are decoded than hold what is asked for.
+      for (const row of this.#sql.events.iterate(id, after)) {
+        if (events.length >= (limit ?? Number.POSITIVE_INFINITY)) break;
+        for (const event of this.#events(row, session)) if (event.seq > after) events.push(event);
+      }
+      return events.slice(0, limit);
     });
   }
 
@@ -526,7 +531,7 @@ function statements(db: DatabaseSyncInstance) {
     session: db.prepare(`SELECT ${columns} FROM sessions WHERE session = ?`),
     newest: db.prepare(`SELECT ${columns} FROM sessions ORDER BY id DESC LIMIT 1`),
     reply: db.prepare('SELECT reply FROM journal WHERE session = ? AND answers = ? ORDER BY id DESC LIMIT 1'),
-    events: db.prepare(`${eventsOf} ORDER BY last LIMIT ?`),
+    events: db.prepare(`${eventsOf} ORDER BY last`),
     lastEvents: db.prepare(`${eventsOf} ORDER BY last DESC LIMIT ?`),
     dueTimers: db.prepare(`
       SELECT sessions.session, timer, due FROM timers JOIN sessions ON sessions.id = timers.session
