@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import {
+  bareModel,
   bedrockClient,
   bedrockDecider,
   bedrockGuard,
   checkAccess,
+  findModel,
   modelRows,
   type OwnRow,
   offlineDecider,
+  type Strategy,
 } from '@parley/deciders';
 import type { Decider, Guard } from '@parley/engine';
 import { ParleyError } from '@parley/workflow';
@@ -23,15 +26,19 @@ export interface DeciderChoice {
   readonly endpoint?: string;
   /** A file with rows for the table of models. */
   readonly models?: string;
+  /** The only way in which the models are asked, in place of those they take by the table. */
+  readonly strategy?: Strategy;
 }
 
 /** Makes the decider that is meant. Throws ParleyError `decider/access` where Bedrock can't be asked from here. */
 export async function makeDecider(choice: DeciderChoice): Promise<Decider> {
-  const { decider, model, models } = choice;
+  const { decider, model, models, strategy } = choice;
   if (decider !== 'bedrock') return offlineDecider();
   const client = await clientOf(choice);
   await checkAccess(client);
-  const rows = await readModels(models);
+  const own = await readModels(models);
+  const only = strategy === undefined ? [] : (model ?? []).map((id) => onlyBy(strategy, id, own));
+  const rows = [...only, ...own];
   return bedrockDecider({ client, rows, ...(model === undefined ? {} : { models: model }) });
 }
 
@@ -45,6 +52,11 @@ function clientOf({ region, endpoint }: DeciderChoice) {
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
   });
+}
+
+/** A row for this very model, which says that it takes one strategy. */
+function onlyBy(strategy: Strategy, id: string, own: readonly OwnRow[]): OwnRow {
+  return { ...findModel(id, own), model: bareModel(id), strategies: [strategy] };
 }
 
 /** An installation's own rows for the table of models: those of the file, or of `workflows/models.json` where there is one. */

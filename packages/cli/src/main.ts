@@ -1,9 +1,11 @@
+import { STRATEGIES } from '@parley/deciders';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { bedrockLocal } from './bedrock-local.ts';
 import { check } from './check.ts';
 import { cost } from './cost.ts';
 import { decide } from './decide.ts';
 import { diff } from './diff.ts';
+import { evaluate } from './eval.ts';
 import { forget } from './forget.ts';
 import { graph } from './graph.ts';
 import { importAnalysis } from './import.ts';
@@ -12,8 +14,8 @@ import { record } from './record.ts';
 import { replay } from './replay.ts';
 import { sessions } from './sessions.ts';
 import { sweep } from './sweep.ts';
-import { DIMENSIONS, type Dimension } from './tally.ts';
 import { talk } from './talk.ts';
+import { DIMENSIONS, type Dimension } from './tally.ts';
 import { describeError, harmless } from './terminal.ts';
 
 /** Runs the command and gives its exit code: 0 for well, 1 for what was looked for and found (problems, divergences), 2 for what can't be done. */
@@ -168,6 +170,26 @@ Begin with:
     .action((recordings, options) => done(cost(recordings, options)));
 
   program
+    .command('eval')
+    .argument('<recordings...>', 'recordings, or folders of them')
+    .description(
+      'Put recorded decisions to models again, and compare: agreement, by step, what was picked instead, latency, cost. Run again, it goes on where it stopped',
+    )
+    .requiredOption('--model <id>', 'a model, or `offline`; once for each', several)
+    .option('--max-cost <usd>', 'stop before more than this could be spent, what earlier runs spent included', dollars)
+    .option('-o, --output <file>', 'where answers are kept', '.parley/eval.jsonl')
+    .option('--fresh', 'ask everything anew')
+    .option('--concurrency <count>', 'how many are asked at once', count, 4)
+    .addOption(
+      new Option('--strategy <name>', 'how models are made to answer, in place of the table').choices(STRATEGIES),
+    )
+    .addOption(region)
+    .addOption(endpoint)
+    .addOption(models)
+    .addOption(json)
+    .action((recordings, options) => done(evaluate(recordings, options)));
+
+  program
     .command('forget')
     .argument('<customer>', "an e-mail address, a phone number, a customer's id, or a session")
     .description(
@@ -230,4 +252,14 @@ function dimensions(given: string): readonly Dimension[] {
   const found = names.flatMap((name) => DIMENSIONS.filter((one) => one === name));
   if (found.length === names.length) return [...new Set(found)];
   throw new InvalidArgumentError(`Write some of ${DIMENSIONS.join(', ')}, with commas between them.`);
+}
+
+function several(given: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), given];
+}
+
+function dollars(given: string): number {
+  const amount = Number(given);
+  if (given.trim() !== '' && Number.isFinite(amount) && amount >= 0) return amount;
+  throw new InvalidArgumentError('Write an amount in US dollars, such as 2.50.');
 }

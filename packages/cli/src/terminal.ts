@@ -39,18 +39,22 @@ export function printJson(data: unknown): void {
   process.stdout.write(`${JSON.stringify(data, null, 2).replace(UNSEEN, escaped)}\n`);
 }
 
-/** Says how far long work is, on a terminal's standard error; says nothing in a pipe. */
-export function progress(what: string, total: number): { step(): void; done(): void } {
+/** How often it is said in a pipe how far work is that may take hours, in milliseconds. */
+const STEADILY = 30_000;
+
+/** Says how far long work is, on a terminal's standard error; in a pipe it says nothing, or `steadily` a line now and then. */
+export function progress(what: string, total: number, pipe?: 'steadily'): { step(more?: string): void; done(): void } {
   const shows = process.stderr.isTTY && total > 1;
   let count = 0;
-  let last = 0;
+  let last = shows ? 0 : Date.now();
   return {
-    step() {
+    step(more = '') {
       count += 1;
       const now = Date.now();
-      if (!shows || now - last < 100) return;
+      if (now - last < (shows ? 100 : STEADILY) || !(shows || pipe)) return;
       last = now;
-      process.stderr.write(`\r${what} ${count}/${total}\u001b[K`);
+      const text = harmless(`${what} ${count}/${total}${more}`);
+      process.stderr.write(shows ? `\r${text}\u001b[K` : `${text}\n`);
     },
     done() {
       if (shows) process.stderr.write('\r\u001b[K');

@@ -1,9 +1,16 @@
-export { offlineDecider } from './offline/offline.ts';
-export { recordedDecider } from './recorded.ts';
 export { type BedrockOptions, bedrockDecider } from './bedrock/bedrock.ts';
+export { mostItMayCost } from './bedrock/bound.ts';
 export { type BedrockAccess, bedrockClient, checkAccess } from './bedrock/client.ts';
 export { type BedrockGuardOptions, bedrockGuard } from './bedrock/guardrail.ts';
-export { findModel, type ModelRow, modelRows, type OwnRow } from './bedrock/models.ts';
+export {
+  bareModel,
+  findModel,
+  type ModelRow,
+  modelRows,
+  type OwnRow,
+  STRATEGIES,
+  type Strategy,
+} from './bedrock/models.ts';
 export { costOf, type Price, priceOf, type Sum, sumOf } from './bedrock/price.ts';
 export {
   type Answer,
@@ -11,8 +18,8 @@ export {
   fails,
   type Misbehaviour,
   type Reply,
-  says,
   type StopReason,
+  says,
   uses,
 } from './local-bedrock/answer.ts';
 export { offlineAnswerer, recordedAnswerer } from './local-bedrock/answerers.ts';
@@ -27,3 +34,5 @@ export {
   startLocalBedrock,
 } from './local-bedrock/server.ts';
 export type { Answerer, Asked } from './local-bedrock/service.ts';
+export { offlineDecider } from './offline/offline.ts';
+export { recordedDecider } from './recorded.ts';

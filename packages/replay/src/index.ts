@@ -14,4 +14,11 @@ export { formsOf, isMap, SensitiveParts, tellingWords, valuesIn, vocabularyOf } 
 export { recordable, sessionEventOf } from './recordable.ts';
 export { isInput, type RecordedEvent, type RecordedInput, type RecordedOutput } from './recorded.ts';
 export { type JournalRow, type Recording, readRecording, recordingOf, writeRecording } from './recording.ts';
-export { notRun, type ReplayResult, replay, replayAgainst } from './replay.ts';
+export {
+  decisionsOf,
+  notRun,
+  type RecordedDecision,
+  type ReplayResult,
+  replay,
+  replayAgainst,
+} from './replay.ts';

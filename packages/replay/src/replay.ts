@@ -43,6 +43,32 @@ export function replayAgainst(machine: Machine, recording: Recording): ReplayRes
   return new Replay(machine, recording, isOf(machine, recording)).run();
 }
 
+/** A decision that was taken in a recording, at the place where it was asked for. */
+export interface RecordedDecision {
+  readonly effect: Extract<Effect, { type: 'decide' }>;
+  /** Where the effect left the session. */
+  readonly snapshot: Snapshot;
+  /** What had happened by then, that the decision was asked for included. */
+  readonly before: readonly RecordedEvent[];
+  readonly answer: Extract<RecordedInput, { type: 'model.decided' | 'model.failed' }>;
+  /** The line of the answer in the recording's file. */
+  readonly line: number;
+}
+
+/**
+ * The decisions of a recording, in order, by putting it through a machine as `replayAgainst` does: all of them where it
+ * goes as it did, else those before it first goes differently. One that the caller spoke over has no answer, and is left
+ * out. Throws ParleyError `recording/imported` for a conversation that no workflow ran.
+ */
+export function decisionsOf(
+  machine: Machine,
+  recording: Recording,
+): { readonly decisions: readonly RecordedDecision[]; readonly replayed: ReplayResult } {
+  const replay = new Replay(machine, recording, isOf(machine, recording));
+  const replayed = replay.run();
+  return { decisions: replay.decisions, replayed };
+}
+
 function isOf({ program }: Machine, { workflow, version }: Recording): boolean {
   if (workflow === undefined || version === undefined) {
     throw notRun();
@@ -67,6 +93,9 @@ class Replay {
   readonly #exact: boolean;
   /** The ids of this replay, by those of the recording. */
   readonly #ids = new Map<string, string>();
+  /** Decisions that were asked for and not answered so far, by their ids in this replay. */
+  readonly #open = new Map<string, Omit<RecordedDecision, 'answer' | 'line'>>();
+  readonly decisions: RecordedDecision[] = [];
   #words = 0;
   #divergence: Divergence | undefined;
 
@@ -82,14 +111,32 @@ class Replay {
     for (const [index, input] of this.#events.entries()) {
       if (!isInput(input)) continue;
       inputs += 1;
-      const result = this.#machine.step(before, this.#asked(input));
+      const event = this.#asked(input);
+      const result = this.#machine.step(before, event);
+      if (result.taken) this.#answer(index, input, event);
       this.#compare(index, input, before, result);
       if (this.#divergence !== undefined && this.#divergence.kind !== 'words') break;
+      this.#ask(index, result);
       before = result.snapshot;
     }
     return this.#divergence === undefined
       ? { outcome: 'same', inputs }
       : { outcome: 'diverged', divergence: this.#divergence, words: this.#words };
+  }
+
+  #ask(index: number, { effects, snapshot }: StepResult): void {
+    for (const effect of effects) {
+      if (effect.type !== 'decide') continue;
+      const before = [...this.#events.slice(0, index + 1), ...this.#outputsAfter(index)];
+      this.#open.set(effect.decision, { effect, snapshot, before });
+    }
+  }
+
+  #answer(index: number, answer: RecordedInput, event: SessionEvent): void {
+    if (answer.type !== 'model.decided' && answer.type !== 'model.failed') return;
+    const asked = 'decision' in event ? this.#open.get(event.decision) : undefined;
+    // The header is line 1.
+    if (asked) this.decisions.push({ ...asked, answer, line: index + 2 });
   }
 
   /** A recorded event as the machine takes it: an answer names the id that the effect has this time. */
