@@ -49,6 +49,8 @@ const NOT_ASKED = new Set([
   'decider/residency',
   'decider/no-model',
   'decider/called-off',
+  // Something else than a decider's own error: the network, say.
+  'error',
 ]);
 /** After so many of them in a row, without an answer before. */
 const DROP_AFTER = 5;
