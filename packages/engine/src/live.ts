@@ -6,10 +6,11 @@ import type { Clock } from './clock.ts';
 import type { Decider, Line, Question } from './decider.ts';
 import type { Guard } from './guard.ts';
 import { removalOf } from './keeping.ts';
-import { questionOf, TRANSCRIPT, transcriptOf } from './question.ts';
+import { questionOf } from './question.ts';
 import { type Output, outputSchema, type Reply, type Resting, restingSchema, split, wordsOf } from './reply.ts';
 import type { Commit, JournalEvent, Store, StoredSession } from './store.ts';
 import type { Tools } from './tool.ts';
+import { TRANSCRIPT, transcriptOf } from './transcript.ts';
 import { Undertaking } from './undertaking.ts';
 import { type Answer, call, decide, type Guarding } from './work.ts';
 
@@ -343,7 +344,8 @@ export class LiveSession {
     const kept = await this.#around.store.events(this.session, { last: TRANSCRIPT * 4 });
     const first = unsaved[0]?.seq ?? Number.POSITIVE_INFINITY;
     const rows = [...kept.filter(({ seq }) => seq < first), ...unsaved];
-    return transcriptOf(rows.map(({ type, data }) => ({ type, text: data['text'] })));
+    const events = rows.map(({ at, type, data }) => ({ ...data, at, type }));
+    return transcriptOf(this.machine.program, this.#snapshot.memory.vars, events);
   }
 
   // ---- resting, replying, keeping

@@ -1,12 +1,9 @@
 import type { Effect, Machine, Snapshot } from '@parley/machine';
-import { ParleyError } from '@parley/workflow';
-import type { Line, Question } from './decider.ts';
+import { type DecideStep, type Json, ParleyError, type Program } from '@parley/workflow';
+import type { Question } from './decider.ts';
 
 /** What of a question only whoever asks it knows. A `signal` that is a getter stays one: it is read when it is looked at. */
 export type Asking = Pick<Question, 'session' | 'transcript' | 'due' | 'deadline' | 'signal'>;
-
-/** How many lines of what was said a decider may look back on. */
-export const TRANSCRIPT = 20;
 
 /**
  * The question that a machine asks with an effect. `snapshot` is where the effect left the session. The same machine,
@@ -25,7 +22,6 @@ export function questionOf(
   const { step, offers } = plan;
   const { vars, at } = snapshot.memory;
   const own = step.kind === 'decide' ? undefined : step.guidance;
-  const given = step.kind === 'decide' ? new Set(step.given) : undefined;
   return {
     session: asking.session,
     workflow: program.name,
@@ -45,11 +41,7 @@ export function questionOf(
       const wanted = step.kind === 'form' && step.variables.includes(name) && !Object.hasOwn(vars, name);
       return variable ? [{ name, variable, wanted }] : [];
     }),
-    memory: Object.fromEntries(
-      Object.entries(vars).filter(
-        ([name]) => program.variables.get(name)?.sensitive === undefined && (given === undefined || given.has(name)),
-      ),
-    ),
+    memory: step.kind === 'decide' ? given(program, step, vars) : known(program, effect.step, vars),
     transcript: () => asking.transcript(),
     moment: { now: at, timezone: program.timezone },
     models: program.models,
@@ -61,12 +53,33 @@ export function questionOf(
   };
 }
 
-/** The last lines of a conversation, oldest first, out of its events: those of a journal, or of a recording. */
-export function transcriptOf(events: readonly { readonly type: string; readonly text?: unknown }[]): readonly Line[] {
-  const lines = events.flatMap(({ type, text }): Line[] => {
-    if (typeof text !== 'string') return [];
-    if (type === 'caller.said') return [{ who: 'caller', text }];
-    return type === 'agent.said' || type === 'filler.said' ? [{ who: 'agent', text }] : [];
-  });
-  return lines.slice(-TRANSCRIPT);
+/** What a decision without a caller is made on: the variables that the step gives it. */
+function given(program: Program, step: DecideStep, vars: Vars): Vars {
+  return only(vars, (name) => step.given.includes(name) && isOpen(program, name));
 }
+
+/**
+ * What is known of this caller, and may be told: not what was so from the start, what a part keeps to itself, or who the
+ * channel says it is.
+ */
+function known(program: Program, step: string, vars: Vars): Vars {
+  return only(vars, (name, value) => {
+    const variable = program.variables.get(name);
+    if (!variable || !isOpen(program, name)) return false;
+    const own = /^(.*)__/.exec(name)?.[1];
+    return (own === undefined || step.startsWith(`${own.replaceAll('__', '/')}/`)) && !isSame(value, variable.initial);
+  });
+}
+
+/** Who the caller is by the contact is as sensitive as if they had said it. */
+const isOpen = (program: Program, name: string) =>
+  name !== 'contact' && program.variables.get(name)?.sensitive === undefined;
+
+const isSame = (one: Json, other: Json | undefined) => JSON.stringify(one) === JSON.stringify(other);
+
+interface Vars {
+  readonly [variable: string]: Json;
+}
+
+const only = (vars: Vars, holds: (name: string, value: Json) => boolean): Vars =>
+  Object.fromEntries(Object.entries(vars).filter(([name, value]) => holds(name, value)));
