@@ -95,7 +95,8 @@ it('a decider is asked with the words, the choices that are open and what may be
       { name: 'unclear', when: 'the answer fits none of these, or could mean several', examples: [] },
     ],
     fill: [{ name: 'town', variable: expect.objectContaining({ type: 'string' }), wanted: false }],
-    memory: { visits: 2, colour: 'red', contact: expect.objectContaining({ id: 'c1' }) },
+    // What is so from the start, and who the contact is, is not told.
+    memory: {},
     moment: { now: START + 1_000, timezone: 'America/New_York' },
     models: { decide: undefined, fallback: [], residency: undefined },
     due: START + 3_000,

@@ -182,3 +182,40 @@ it('what is known is what is new of this caller: nothing sensitive, nothing of t
   // A decide step is given what it names, as it is.
   expect(asked(answer('order', {}, second)).memory).toEqual({ loaves: 1 });
 });
+
+it('what is read back of a sensitive value is told by its name', () => {
+  const program = compileWorkflow(
+    sourceOf(`
+workflow: post
+title: A post office
+otherwise: person
+variables:
+  street: { type: string, sensitive: pii, readback: true, maxLength: 100, ask: Where to? }
+steps:
+  where: { form: [street], then: check }
+  check: { confirm: 'To {{ $street }}, right?', fill: [street], yes: done, no: where }
+  done: { end: Goodbye. }
+  person: { transfer: { queue: counter } }
+`),
+  );
+  const post = createMachine(program);
+  const events: readonly SessionEvent[] = [
+    { type: 'session.started', at: 1, contact },
+    { type: 'caller.said', at: 2, text: '48 Birch Road' },
+    {
+      type: 'model.decided',
+      at: 3,
+      decision: 'd1',
+      choice: 'answered',
+      values: { street: '48 Birch Road' },
+      confidence: 1,
+    },
+    { type: 'caller.said', at: 4, text: 'yes' },
+  ];
+  let snapshot = post.initial;
+  let effects: readonly Effect[] = [];
+  for (const event of events) ({ snapshot, effects } = post.step(snapshot, event));
+  const effect = effects.find((one) => one.type === 'decide');
+  if (!effect) throw new Error('Nothing is asked.');
+  expect(questionOf(post, snapshot, effect, asking).asked).toBe('To [street], right?');
+});

@@ -1,6 +1,7 @@
 import type { Effect, Machine, Snapshot } from '@parley/machine';
 import { type DecideStep, type Json, ParleyError, type Program } from '@parley/workflow';
 import type { Question } from './decider.ts';
+import { withoutValues } from './transcript.ts';
 
 /** What of a question only whoever asks it knows. A `signal` that is a getter stays one: it is read when it is looked at. */
 export type Asking = Pick<Question, 'session' | 'transcript' | 'due' | 'deadline' | 'signal'>;
@@ -28,7 +29,7 @@ export function questionOf(
     step: effect.step,
     kind: step.kind,
     instructions: [program.guidance, own].filter((text) => text !== undefined).join('\n'),
-    asked: words(snapshot).asked,
+    asked: withoutValues(program, vars, words(snapshot).asked),
     ...(effect.heard === undefined ? {} : { heard: effect.heard }),
     choices: offers
       .filter(({ name }) => effect.choices.includes(name))

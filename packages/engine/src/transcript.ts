@@ -55,6 +55,11 @@ export function transcriptOf(
   });
 }
 
+/** Words in which every sensitive value that is known is replaced by the name of its variable. */
+export function withoutValues(program: Program, vars: { readonly [name: string]: Json }, words: string): string {
+  return new Names(program, vars).replace(words);
+}
+
 /** What is personal by its form has digits, an @ or a row of digits said in words. Looking closer takes a millisecond a line. */
 const NUMBERS =
   /[\d@]|(?:\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|\w+ty|\w+teen)\b\W*){3}|\bat\b.+\bdot\b/i;
