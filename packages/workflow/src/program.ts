@@ -174,9 +174,21 @@ interface Asking extends StepBase {
   readonly otherwise: string | undefined;
 }
 
+/** Words that the model finds, from facts. */
+export interface Compose {
+  readonly instructions: string;
+  /** By name. What each says is put to the model as a caller would hear it. */
+  readonly facts: ReadonlyMap<string, Text>;
+  /** The most characters. */
+  readonly longest: number;
+  readonly at: Place;
+}
+
 export interface SayStep extends StepBase {
   readonly kind: 'say';
+  /** What is said; where it is composed, what is said if that comes to nothing. */
   readonly text: Text;
+  readonly compose?: Compose;
   readonly then: readonly Route[];
 }
 export interface AskStep extends Asking {
@@ -326,8 +338,15 @@ export function asks(step: Step | BrokenStep): step is AskStep | FormStep | Conf
 }
 
 /** Whether a session can rest at a step, so that the caller may speak there. */
-export function canBeSpokenAt({ kind }: Step | BrokenStep): boolean {
-  return ['ask', 'form', 'confirm', 'decide', 'call', 'parallel', 'wait'].includes(kind);
+export function canBeSpokenAt(step: Step | BrokenStep): boolean {
+  return (
+    isComposed(step) || ['ask', 'form', 'confirm', 'decide', 'call', 'parallel', 'wait'].includes(step.kind)
+  );
+}
+
+/** Whether the model finds the words of a step. */
+export function isComposed(step: Step | BrokenStep): step is SayStep & { readonly compose: Compose } {
+  return step.kind === 'say' && step.compose !== undefined;
 }
 
 /** The interrupts that are found in the caller's words without a decider, each with where it leads. */

@@ -10,21 +10,22 @@ import {
 } from './expression/expression.ts';
 import { didYouMean, nameFix, type Problem } from './problem.ts';
 import { readSign, type Sign } from './hearing/sign.ts';
-import type {
-  Assignment,
-  BrokenStep,
-  Choice,
-  Condition,
-  Data,
-  Draft,
-  Failed,
-  Models,
-  Route,
-  Step,
-  Text,
-  ToolCall,
-  Variable,
-  WorkflowSource,
+import {
+  type Assignment,
+  type BrokenStep,
+  type Choice,
+  type Condition,
+  type Data,
+  type Draft,
+  expressionsIn,
+  type Failed,
+  type Models,
+  type Route,
+  type Step,
+  type Text,
+  type ToolCall,
+  type Variable,
+  type WorkflowSource,
 } from './program.ts';
 import { guardrailResidencyProblem, type ResidencyProblem, residencyProblem } from './residency.ts';
 import {
@@ -41,7 +42,7 @@ import { parseTemplate, type Template, typeTemplate } from './template.ts';
 import type { Sensitivity, ToolSignatures } from './tool-signature.ts';
 import { typeOfSchema } from './tool-type.ts';
 import { type Field, type Json, type Type, UNKNOWN } from './type.ts';
-import { typeOfVariable } from './values/values.ts';
+import { sayValue, typeOfVariable } from './values/values.ts';
 import { type Pointer, readYaml, type YamlFile } from './yaml-file.ts';
 
 /** How deep parts may use parts. */
@@ -362,21 +363,41 @@ export function resolve(
 
   function text(frame: Frame, source: string, pointer: Pointer): Text {
     const { yaml } = frame.read;
-    const at = yaml.place(pointer);
     const parsed = parseTemplate(source);
     plainNames(frame, source, pointer);
-    if (!parsed.ok) {
-      expressionProblems(yaml, pointer, 0, parsed.problems);
-      unknownVariables(frame, parsed.variables, pointer, 0);
-      return { template: reading(parsed.variables.map(({ name }) => frame.variable(name))), at };
+    if (parsed.ok) return typedText(frame, parsed.template, pointer);
+    expressionProblems(yaml, pointer, 0, parsed.problems);
+    unknownVariables(frame, parsed.variables, pointer, 0);
+    return { template: reading(parsed.variables.map(({ name }) => frame.variable(name))), at: yaml.place(pointer) };
+  }
+
+  /** What a composed text may say: data of the file, as it would stand in a hole. */
+  function fact(frame: Frame, value: string | number | boolean, pointer: Pointer): Text {
+    const at = frame.read.yaml.place(pointer);
+    if (typeof value !== 'string' || value.startsWith('==') || !value.startsWith('=')) {
+      const read = data(frame, value, pointer);
+      if (read.kind !== 'literal') return { template: readingOf(expressionsIn(read)), at };
+      return { template: literal(sayValue(read.value, undefined, 'chat').replaceAll('{{', '\\{{')), at };
     }
-    for (const part of parsed.template.parts) {
-      if (typeof part !== 'string') unknownVariables(frame, part.expression.variables, pointer, part.offset);
+    const before = 1 + (/^\s*/.exec(value.slice(1))?.[0].length ?? 0);
+    const parsed = parseTemplate(`{{${value.slice(before)}}}`);
+    const [hole, more] = parsed.ok ? parsed.template.parts : [];
+    if (parsed.ok && typeof hole === 'object' && more === undefined)
+      return typedText(frame, parsed.template, pointer, before - '{{'.length);
+    return { template: readingOf([condition(frame, value.slice(before), pointer, before)]), at };
+  }
+
+  /** A text that was read, its holes typed. `shift`: what is added to its offsets to get those of the file. */
+  function typedText(frame: Frame, read: Template, pointer: Pointer, shift = 0): Text {
+    const { yaml } = frame.read;
+    const at = yaml.place(pointer);
+    for (const part of read.parts) {
+      if (typeof part !== 'string') unknownVariables(frame, part.expression.variables, pointer, part.offset + shift);
     }
-    const typed = typeTemplate(parsed.template, frame.fields);
-    expressionProblems(yaml, pointer, 0, typed.problems);
+    const typed = typeTemplate(read, frame.fields);
+    expressionProblems(yaml, pointer, shift, typed.problems);
     if (frame.leave === undefined) return { template: typed.template, at };
-    const renamed = parsed.template.parts
+    const renamed = read.parts
       .map((part) =>
         typeof part === 'string' ? part.replaceAll('{{', '\\{{') : `{{ ${inFrame(frame, part.expression.source)} }}`,
       )
@@ -670,11 +691,22 @@ export function resolve(
       otherwise: doorOf(frame, of.otherwise, sub('otherwise')),
     });
     if ('say' in one) {
+      const then = routes(frame, one.then, sub('then'));
+      if (typeof one.say === 'string') return { ...base, kind: 'say', text: text(frame, one.say, sub('say')), then };
+      const { compose, facts = {}, longest = 400 } = one.say;
       return {
         ...base,
         kind: 'say',
-        text: text(frame, one.say, sub('say')),
-        then: routes(frame, one.then, sub('then')),
+        text: text(frame, one.say.text, sub('say', 'text')),
+        compose: {
+          instructions: plain(frame, compose, sub('say', 'compose')),
+          facts: new Map(
+            Object.entries(facts).map(([name, value]) => [name, fact(frame, value, sub('say', 'facts', name))]),
+          ),
+          longest,
+          at: frame.read.yaml.place(sub('say', 'compose')),
+        },
+        then,
       };
     }
     if ('ask' in one) return { ...base, kind: 'ask', text: text(frame, one.ask, sub('ask')), ...asking(one) };
@@ -1039,6 +1071,9 @@ function anythingOf(variables: readonly string[]): Expression {
 function reading(variables: readonly string[]): Template {
   return literal(`… {{ ${anythingOf(variables).source} }}`);
 }
+
+const readingOf = (conditions: readonly Condition[]) =>
+  reading(conditions.flatMap(({ expression }) => expression.variables.map(({ name }) => name)));
 
 function literal(source: string): Template {
   const parsed = parseTemplate(source);

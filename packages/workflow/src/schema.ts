@@ -296,8 +296,22 @@ const callPart = {
   save: name.optional().meta({ description: 'The variable that takes its output.' }),
 };
 
+const composed = z
+  .strictObject({
+    compose: z.string().meta({ description: 'What the model is to say, in plain words, from the facts alone.' }),
+    facts: z
+      .record(name, z.union([z.string(), z.number(), z.boolean()]))
+      .optional()
+      .meta({ description: 'What it may say, by name: =expressions, each put to it as it would be said.' }),
+    longest: z.int().min(20).max(1_024).optional().meta({ description: 'The most characters. 400 if left out.' }),
+    text: text.meta({ description: 'The written text: said where the model finds no words, or words that do not pass.' }),
+  })
+  .meta({ description: 'Words that the model finds, from named facts; checked before they are said.' });
+
 export const stepSchemas = {
-  say: z.strictObject({ say: text, then }).meta({ description: 'Says something and goes on.' }),
+  say: z
+    .strictObject({ say: z.union([text, composed]), then })
+    .meta({ description: 'Says something and goes on.' }),
   ask: z
     .strictObject({ ask: text, choices, fill: fill.optional(), ...question })
     .meta({ description: 'Asks the caller something; the model picks one of the choices from the answer.' }),

@@ -64,6 +64,8 @@ function isMisspelt(issue: Issue, issues: readonly Issue[], root: unknown): bool
 function closest(issue: Issue, root: unknown): Issue[] {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
   const value = at(root, issue.path);
+  const text = issue.errors.flat().find((one) => isHole(value) && one.path.length === 0 && wantsText(one));
+  if (text) return [{ ...text, path: issue.path }];
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   const scored = issue.errors
     .map((errors) => ({ errors, wrongKind: errors.some((e) => e.path.length === 0 && e.code === 'invalid_type') }))
@@ -76,6 +78,12 @@ function closest(issue: Issue, root: unknown): Issue[] {
     return closest(whole, root);
   });
 }
+
+const wantsText = (issue: Issue) => issue.code === 'invalid_type' && issue.expected === 'string';
+
+/** What YAML makes of a text that begins with {{ and has no quotes. */
+const isHole = (value: unknown) =>
+  typeof value === 'object' && value !== null && Object.keys(value)[0]?.startsWith('{') === true;
 
 function at(root: unknown, path: readonly PropertyKey[]): unknown {
   let value: unknown = root;
@@ -260,7 +268,7 @@ function makeIt(issue: Extract<Issue, { code: 'invalid_type' }>, found: unknown,
     const form = formAt(schema, issue.path, String(found));
     return form ?? `Put it in quotes: '${found}'.`;
   }
-  if (expected === 'string' && typeof found === 'object' && found !== null && Object.keys(found)[0]?.startsWith('{')) {
+  if (expected === 'string' && isHole(found)) {
     return 'A text that begins with {{ needs quotes.';
   }
   if (expected === 'array' && typeof found === 'string') return `Make it a list: [${found.slice(0, 40)}].`;

@@ -1,6 +1,7 @@
 import type { Node } from '../expression/ast.ts';
 import type { Problem } from '../problem.ts';
-import { asks, type BrokenStep, type Draft, type Step, type Text } from '../program.ts';
+import type { Place } from '../error.ts';
+import { asks, type BrokenStep, type Draft, isComposed, type Step, type Text } from '../program.ts';
 import type { TypedVariable } from '../schema.ts';
 import type { ToolSignatures } from '../tool-signature.ts';
 import type { Json, Type } from '../type.ts';
@@ -28,7 +29,11 @@ export function checkLimits(
 ): readonly Problem[] {
   const problems: Problem[] = [];
   for (const piece of pieces) {
-    if (piece.what === 'said' || piece.what === 'brief') problems.push(...text(draft, piece.text));
+    if (piece.what === 'said' || piece.what === 'brief' || piece.what === 'fact')
+      problems.push(...text(draft, piece.text));
+  }
+  for (const step of draft.steps.values()) {
+    if (isComposed(step) && step.compose.instructions.trim() === '') problems.push(empty(step.compose.at));
   }
   const top = { file: draft.file, line: 1, column: 1 };
   const { silence, turn, decide, keep } = draft.limits;
@@ -67,7 +72,7 @@ export function checkLimits(
       ),
     );
   }
-  const questions = [...draft.steps.values()].filter((step) => asks(step) || step.kind === 'decide');
+  const questions = [...draft.steps.values()].filter((step) => asks(step) || step.kind === 'decide' || isComposed(step));
   if (decide > turn && questions.length > 0 && !draft.busy) {
     problems.push(
       problemAt(
@@ -83,10 +88,11 @@ export function checkLimits(
   return problems;
 }
 
+const empty = (at: Place) =>
+  problemAt(at, 'text/empty', 'error', 'This text is empty.', 'Write what is said, or take it out.');
+
 function text(draft: Draft, { template, at }: Text): readonly Problem[] {
-  if (template.source.trim() === '') {
-    return [problemAt(at, 'text/empty', 'error', 'This text is empty.', 'Write what is said, or take it out.')];
-  }
+  if (template.source.trim() === '') return [empty(at)];
   const fixed = template.parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0);
   if (fixed > MAX_TEXT) {
     return [
@@ -220,7 +226,7 @@ function slowTurns(
         'limits/turn',
         'error',
         `At \`${names.step(name)}\` a turn can take ${seconds(at + own)}, longer than ${seconds(turn)}, and nothing is said meanwhile.`,
-        step.kind === 'decide'
+        step.kind === 'decide' || isComposed(step)
           ? 'Say something meanwhile: busy: One moment, please.'
           : 'Say something meanwhile: `meanwhile` at this step, or `busy` for all.',
         [...path, name],
@@ -232,7 +238,7 @@ function slowTurns(
 
 /** The longest a step can take, in milliseconds: all attempts fail as late as they may. */
 function durationOf(step: Step | BrokenStep, { limits, models }: Draft, tools: ToolSignatures | undefined): number {
-  if (step.kind === 'decide') return limits.decide;
+  if (step.kind === 'decide' || isComposed(step)) return limits.decide;
   if (step.kind !== 'call' && step.kind !== 'parallel') return 0;
   const calls = step.kind === 'call' ? [step.call] : step.calls;
   const { retry } = step.failed;

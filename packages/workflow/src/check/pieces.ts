@@ -14,6 +14,8 @@ import {
 export type Piece =
   | { readonly what: 'said'; readonly text: Text; readonly step: string | undefined }
   | { readonly what: 'brief'; readonly text: Text; readonly step: string }
+  /** Told to the model that words a reply. */
+  | { readonly what: 'fact'; readonly text: Text; readonly step: string }
   /** `of`: the variable whose own check it is. */
   | { readonly what: 'condition'; readonly condition: Condition; readonly of: string | undefined }
   | { readonly what: 'set'; readonly assignment: Assignment }
@@ -72,6 +74,9 @@ export function piecesOf(draft: Draft): readonly Piece[] {
     }
     switch (step.kind) {
       case 'say':
+        for (const text of step.compose?.facts.values() ?? []) pieces.push({ what: 'fact', text, step: name });
+        said(step.text, name);
+        break;
       case 'ask':
         said(step.text, name);
         break;

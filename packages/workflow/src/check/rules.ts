@@ -65,6 +65,7 @@ export const RULES = {
   'sensitive/tool': 'A tool gets only the sensitive data it is cleared for.',
   'sensitive/brief': 'What is sensitive is in no brief.',
   'sensitive/model': 'What is sensitive is not handed to the model to decide by.',
+  'sensitive/composed': 'What is sensitive is not handed to the model to be worded.',
   'sensitive/copied': 'What is made of something sensitive is declared sensitive.',
   'text/empty': 'Every text says something.',
   'text/long': 'No text is longer than a channel takes: 1,024 characters.',

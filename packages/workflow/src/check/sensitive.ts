@@ -28,6 +28,13 @@ export function checkSensitive(
     });
   const inText = ({ template }: Text) =>
     template.parts.flatMap((part) => (typeof part === 'string' ? [] : sensitiveIn(part.expression)));
+  /** Sensitive variables that a fact holds, and what is known of the contact that may tell who it is. */
+  const inFact = (text: Text): readonly string[] => [
+    ...inText(text).map(({ name, sensitive }) => `\`${names.variable(name)}\` is ${KINDS[sensitive]}`),
+    ...text.template.parts.flatMap((part) =>
+      typeof part !== 'string' && contactIn(part.expression) ? ['`contact` may tell who is calling'] : [],
+    ),
+  ];
 
   for (const { name, at, sensitive, readback } of draft.variables.values()) {
     if (sensitive !== 'pci' || !readback) continue;
@@ -69,6 +76,19 @@ export function checkSensitive(
               'error',
               `\`${names.variable(variable.name)}\` is ${KINDS[variable.sensitive]} and would be in the brief.`,
               'Leave it out: the person can ask for it.',
+            ),
+          );
+        }
+        break;
+      case 'fact':
+        for (const name of new Set(inFact(piece.text))) {
+          problems.push(
+            problemAt(
+              piece.text.at,
+              'sensitive/composed',
+              'error',
+              `${name} and would be handed to the model that words the reply.`,
+              'Leave it out: what is sensitive is said in the written text only.',
             ),
           );
         }
@@ -130,4 +150,13 @@ export function checkSensitive(
     }
   }
   return problems;
+}
+
+/** What of `$contact` tells nobody who is calling. */
+const OPEN_CONTACT = /\$contact\s*\.\s*(channel|date|time)\b/g;
+
+/** Whether an expression reads more of the contact than that. */
+function contactIn({ source, variables }: Expression): boolean {
+  const all = variables.filter(({ name }) => name === 'contact').length;
+  return all > [...source.matchAll(OPEN_CONTACT)].length;
 }

@@ -258,6 +258,7 @@ function reads(piece: Piece): readonly string[] {
   switch (piece.what) {
     case 'said':
     case 'brief':
+    case 'fact':
       return piece.text.template.parts.flatMap((part) =>
         typeof part === 'string' ? [] : part.expression.variables.map(({ name }) => name),
       );

@@ -115,7 +115,7 @@ function ownWaysOf(draft: Draft, step: Step | BrokenStep, tools: ToolSignatures 
   });
   switch (step.kind) {
     case 'say':
-      return found(routes(step.then), read(step.text));
+      return found(routes(step.then), read(step.text), ...[...(step.compose?.facts.values() ?? [])].map(read));
     case 'branch':
     case 'use':
       return found(routes(step.then));

@@ -63,6 +63,9 @@ steps:
   tell_status:
     say: 'Your order is {{ $order.status }}.'
     then: judge
+  worded:
+    say: { compose: Say how it stands., facts: { status: =$order.status }, longest: 200, text: It is on its way. }
+    then: judge
   judge:
     decide: Whether the caller sounds upset.
     given: [order]
@@ -203,6 +206,49 @@ describe('an edit, in the sentences of an operator', () => {
       'busy',
       ['busy: One moment.', 'busy: Please hold.'],
       ['When a turn takes too long, the caller now hears “Please hold.” instead of “One moment.”'],
+    ],
+    // Words of the model's
+    [
+      'what is composed',
+      ['Say how it stands.', 'Be brief.'],
+      ['At `worded`, the model now words “Be brief.” instead of “Say how it stands.”'],
+    ],
+    [
+      'facts',
+      ['{ status: =$order.status }', '{ state: =$order.status, due: =$order.due }'],
+      [
+        'At `worded`, the model may now say `state`, “{{ $order.status }}”.',
+        'At `worded`, the model may now say `due`, “{{ $order.due }}”.',
+        'At `worded`, the model may no longer say `status`, “{{ $order.status }}”.',
+      ],
+    ],
+    [
+      'a fact, for spaces and for good',
+      ['=$order.status }, l', '= $order.state }, l'],
+      ['At `worded`, the model may now say `status`, “{{ $order.state }}” instead of “{{ $order.status }}”.'],
+    ],
+    ['spaces in a fact', ['=$order.status }, l', '=  $order . status }, l'], []],
+    [
+      'longest',
+      ['longest: 200', 'longest: 300'],
+      ['At `worded`, the model now has at most 300 characters instead of 200 characters.'],
+    ],
+    [
+      'the written text',
+      ['text: It is on its way.', 'text: It is coming.'],
+      ['At `worded`, the caller now hears “It is coming.” instead of “It is on its way.”'],
+    ],
+    [
+      'no words of the model any more',
+      [
+        'say: { compose: Say how it stands., facts: { status: =$order.status }, longest: 200, text: It is on its way. }',
+        'say: It is on its way.',
+      ],
+      [
+        'At `worded`, the model no longer words what is said.',
+        'At `worded`, the model may no longer say `status`, “{{ $order.status }}”.',
+        'At `worded`, the model no longer has at most 200 characters.',
+      ],
     ],
     // Variables
     [

@@ -7,6 +7,7 @@ import type {
   Failed,
   FormStep,
   Route,
+  SayStep,
   Step,
   ToolCall,
   UseStep,
@@ -25,7 +26,7 @@ export function stepFacts(view: View, step: Step | BrokenStep): readonly Fact[] 
   const waiting = verb(`${at}, a caller who waits`, 'hears', 'hears');
   switch (step.kind) {
     case 'say':
-      return textFact(view, 'text', 'text', step.text, caller);
+      return sayFacts(view, step);
     case 'ask':
       return [...textFact(view, 'text', 'text', step.text, caller), ...questionFacts(view, step)];
     case 'form': {
@@ -185,6 +186,39 @@ export function stepFacts(view: View, step: Step | BrokenStep): readonly Fact[] 
         },
       ];
   }
+}
+
+/** What is said; where the model words it, what of, and what is said instead. */
+function sayFacts(view: View, { name, text, compose }: SayStep): readonly Fact[] {
+  const at = `At \`${view.names.step(name)}\``;
+  const hears = verb(`${at}, the caller`, 'hears', 'hears');
+  if (compose === undefined) return textFact(view, 'text', 'text', text, hears);
+  const model = `${at}, the model`;
+  return [
+    ...wordsFact('compose', 'guidance', compose.instructions, compose.at, {
+      now: `${model} now words`,
+      gone: '',
+      removed: () => `${model} no longer words what is said.`,
+    }),
+    ...[...compose.facts].map(
+      ([fact, text]): Fact => ({
+        id: `facts/${fact}`,
+        aspect: 'data',
+        quoted: true,
+        at: text.at,
+        words: { now: `${model} may now say \`${fact}\`,`, gone: `${model} may no longer say \`${fact}\`,` },
+        ...written(view, (names) => writeText(text, names)),
+      }),
+    ),
+    {
+      id: 'longest',
+      aspect: 'limit',
+      value: `${compose.longest} characters`,
+      at: compose.at,
+      words: verb(model, 'has at most', 'has at most'),
+    },
+    ...textFact(view, 'text', 'text', text, hears),
+  ];
 }
 
 /** A name in backticks, where there is one. */
@@ -451,7 +485,9 @@ export function describeStep(view: View, step: Step | BrokenStep): string {
   const text = (of: Parameters<typeof writeText>[0]) => quote(writeText(of, names));
   switch (step.kind) {
     case 'say':
-      return `says ${text(step.text)}`;
+      return step.compose === undefined
+        ? `says ${text(step.text)}`
+        : `lets the model word ${quote(step.compose.instructions)}`;
     case 'ask':
       return `asks ${text(step.text)}`;
     case 'form':

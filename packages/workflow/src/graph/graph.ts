@@ -159,6 +159,7 @@ function textOf(step: Step | BrokenStep): string {
   const source = (text: Text | undefined) => text?.template.source ?? '';
   switch (step.kind) {
     case 'say':
+      return step.compose?.instructions ?? source(step.text);
     case 'ask':
     case 'confirm':
       return source(step.text);
