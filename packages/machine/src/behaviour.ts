@@ -7,6 +7,7 @@ import {
   besides,
   hear,
   IDENTITY_LEVELS,
+  isComposed,
   type IdentityLevel,
   type Json,
   type Program,
@@ -17,6 +18,7 @@ import {
   type ToolCall,
   type ToolSignatures,
 } from '@parley/workflow';
+import { checkComposed, factsOf } from './composing.ts';
 import type { Context, Pending, Waiting } from './context.ts';
 import type { Brief, Effect, SessionEvent } from './event.ts';
 import { localTime } from './local-time.ts';
@@ -320,8 +322,9 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     stale: ({ waiting }: Context, event: SessionEvent) => {
       switch (event.type) {
         case 'model.decided':
+        case 'model.composed':
         case 'model.failed':
-          return waiting.for !== 'decision' || waiting.decision !== event.decision;
+          return !(waiting.for === 'decision' || waiting.for === 'words') || waiting.decision !== event.decision;
         case 'tool.returned':
         case 'tool.failed': {
           const call =
@@ -462,6 +465,37 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
     say: (context: Context, _: SessionEvent, { step }: Params): void => {
       const current = program.steps.get(step);
       if (current?.kind === 'say') context.effects.push(...say(context, step, current.text));
+    },
+    /** Has the model find the words, from what is known now. */
+    compose: (context: Context, _: SessionEvent, { step }: Params): void => {
+      const current = program.steps.get(step);
+      if (!current || !isComposed(current)) return;
+      const { instructions, longest } = current.compose;
+      const facts = factsOf(current.compose, (text) => wordsOf(say(context, step, text)));
+      if (!facts) {
+        context.effects.push(...say(context, step, current.text));
+        context.waiting = { for: 'leaving' };
+        return;
+      }
+      context.ids += 1;
+      const decision = `d${context.ids}`;
+      context.waiting = { for: 'words', decision, facts };
+      context.effects.push({ type: 'compose', step, decision, instructions, facts, longest });
+    },
+    /** Says what the model found, where it may be said; else, and where it found nothing, the written text. */
+    word: (context: Context, event: SessionEvent, { step }: Params): void => {
+      const current = program.steps.get(step);
+      const { waiting } = context;
+      if (!current || !isComposed(current) || waiting.for !== 'words') return;
+      const found =
+        event.type === 'model.composed' ? checkComposed(program, context, current.compose, event) : undefined;
+      const written = say(context, step, current.text);
+      if (found?.ok)
+        context.effects.push(...(found.text === '' ? [] : [{ type: 'say', step, text: found.text } as const]));
+      else context.effects.push(...written.map((effect) => ({ ...effect, ...(found ? { instead: found.why } : {}) })));
+      const said = found?.ok ? `${waiting.said ?? ''} ${found.text}`.trim() : undefined;
+      const more = event.type === 'model.composed' && event.more === true && said !== undefined;
+      context.waiting = more ? { ...waiting, said } : { for: 'leaving' };
     },
     /** Puts a question; what the caller said before it was put is tried as its answer first. */
     put: (context: Context, _: SessionEvent, { step }: Params): void => {

@@ -1,5 +1,5 @@
 import type { Choice, Program, Step } from '@parley/workflow';
-import { asks, canBeSpokenAt, heardInterrupts, interruptsAt, notedInterrupts } from '@parley/workflow';
+import { asks, canBeSpokenAt, heardInterrupts, interruptsAt, isComposed, notedInterrupts } from '@parley/workflow';
 import { isQuestion, type QuestionStep } from './question.ts';
 import { behindLastDoor, LEFT, START, STUCK, thenOf, type Way } from './way.ts';
 
@@ -107,12 +107,18 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
     const leaving = (way: string) => named('leaving', { way });
 
     switch (step.kind) {
-      case 'say':
+      case 'say': {
+        if (!isComposed(step)) {
+          return { ...described, entry: [enter, named('say', here)], always: onward(open, open(`${name}.door`)) };
+        }
+        const word: readonly Transition[] = [stale, { actions: [named('word', here)] }];
         return {
           ...described,
-          entry: [enter, named('say', here)],
-          always: onward(open, open(`${name}.door`)),
+          entry: [enter, named('compose', here)],
+          always: onward(leaving, leaving(`${name}.door`)),
+          on: { 'model.composed': word, 'model.failed': word, ...busy },
         };
+      }
       case 'branch':
       case 'use':
         return {
@@ -294,6 +300,7 @@ const misunderstood = ({ kind, name }: Step) => named(kind === 'form' ? 'fill' :
 
 /** In a line, what the step does: shown in the editor. */
 function descriptionOf(step: Step): { readonly description?: string } {
+  if (isComposed(step)) return { description: step.compose.instructions };
   if (step.kind === 'say' || step.kind === 'ask' || step.kind === 'confirm')
     return { description: step.text.template.source };
   if (step.kind === 'form') return { description: `asks for ${step.variables.join(', ')}` };

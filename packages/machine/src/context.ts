@@ -16,6 +16,14 @@ export type Waiting =
       /** An interrupt that leads nowhere was heard in the words. */
       readonly noted?: boolean | undefined;
     }
+  | {
+      readonly for: 'words';
+      readonly decision: string;
+      /** What the model was told. */
+      readonly facts: { readonly [name: string]: string };
+      /** The sentences of it that were said already. */
+      readonly said?: string | undefined;
+    }
   | { readonly for: 'calls'; readonly calls: { readonly [call: string]: Pending } }
   | { readonly for: 'timer'; readonly timer: string; readonly due: number }
   /** What was waited for has come: the step's ways on are open. */

@@ -1,4 +1,5 @@
 import type { Json } from '@parley/workflow';
+import type { Refusal } from './words/words.ts';
 
 /** How the caller is reached. The terminal counts as chat. */
 export type Channel = 'voice' | 'chat';
@@ -53,6 +54,17 @@ export type HostEvent =
       readonly by?: { readonly [key: string]: Json };
     }
   | {
+      readonly type: 'model.composed';
+      readonly at: number;
+      readonly decision: string;
+      /** What the model would have said: the machine checks it first. */
+      readonly text: string;
+      /** These are whole sentences of it, and there is more to come. */
+      readonly more?: true;
+      /** As in a decision. */
+      readonly by?: { readonly [key: string]: Json };
+    }
+  | {
       readonly type: 'tool.returned';
       readonly at: number;
       readonly call: string;
@@ -97,14 +109,22 @@ export const EVENT_TYPES: ReadonlySet<string> = new Set<SessionEvent['type']>([
   'timer.fired',
   'model.decided',
   'model.failed',
+  'model.composed',
   'tool.returned',
   'tool.failed',
 ]);
 
 /** What the machine asks of the world. `step` is the step that asks. */
 export type Effect =
-  /** `asks`: these words put the question, so they are void once it has been answered. */
-  | { readonly type: 'say'; readonly step: string; readonly text: string; readonly asks?: true }
+  | {
+      readonly type: 'say';
+      readonly step: string;
+      readonly text: string;
+      /** These words put the question, so they are void once it has been answered. */
+      readonly asks?: true;
+      /** The written text in place of words of the model that must not be said, and why not. */
+      readonly instead?: Refusal;
+    }
   | {
       readonly type: 'listen';
       readonly step: string;
@@ -126,6 +146,17 @@ export type Effect =
       readonly fill: readonly string[];
       /** What the caller said; absent in a `decide` step. */
       readonly heard?: string;
+    }
+  /** Words are wanted. An answer is `model.composed`, or `model.failed`; both name the decision. */
+  | {
+      readonly type: 'compose';
+      readonly step: string;
+      readonly decision: string;
+      readonly instructions: string;
+      /** What may be said, as the caller would hear it, by name. Nothing of it is sensitive. */
+      readonly facts: { readonly [name: string]: string };
+      /** The most characters. */
+      readonly longest: number;
     }
   | {
       readonly type: 'call';

@@ -4,3 +4,4 @@ export * from './event.ts';
 export { createMachine, type Machine, type Snapshot, type StepResult } from './machine.ts';
 export { type Offer, offered, type QuestionPlan, type QuestionStep } from './question.ts';
 export { restoreSnapshot } from './restore.ts';
+export type { Refusal } from './words/words.ts';

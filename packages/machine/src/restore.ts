@@ -22,6 +22,12 @@ const waiting = z.discriminatedUnion('for', [
     early: z.boolean().optional(),
     noted: z.boolean().optional(),
   }),
+  z.object({
+    for: z.literal('words'),
+    decision: z.string(),
+    facts: z.record(z.string(), z.string()),
+    said: z.string().optional(),
+  }),
   z.object({ for: z.literal('calls'), calls: z.record(z.string(), pending) }),
   z.object({ for: z.literal('timer'), timer: z.string(), due: z.number() }),
   z.object({ for: z.literal('leaving') }),

@@ -92,6 +92,7 @@ export function summarize({ kind, step, expected, came }: Divergence): string {
   const [was, is] = [does(expected), does(came)];
   if (was !== is) return `${step} ${is}; recorded: it ${was}`;
   if (came?.type === 'model.asked') return `the question at ${step} is another, or offers other choices`;
+  if (came?.type === 'words.asked') return `the model is to word something else at ${step}`;
   if (came?.type === 'tool.called') return `${came.tool} is called with other input at ${step}`;
   return `${step} ${is}, but in another way`;
 }
@@ -169,6 +170,8 @@ function conversation(event: RecordedEvent): readonly string[] {
       return line('person', event.text);
     case 'model.decided':
       return line('model', `${event.step === undefined ? '' : `${event.step}: `}${event.choice}`);
+    case 'model.composed':
+      return line('model', `worded: ${event.text}`);
     case 'model.failed':
     case 'tool.failed':
       return line(event.type === 'model.failed' ? 'model' : 'tool', `failed: ${event.code}`);
@@ -190,6 +193,8 @@ function inWords(happening: Happening | undefined): string {
       return `says ${JSON.stringify(happening.text)}`;
     case 'model.asked':
       return `asks at ${happening.step} which of ${happening.choices.join(', ')} (question ${happening.question})`;
+    case 'words.asked':
+      return `has the model word ${JSON.stringify(happening.instructions)} from ${JSON.stringify(happening.facts)}`;
     case 'tool.called':
       return `calls ${happening.tool} with ${JSON.stringify(happening.input)}`;
     case 'timer.set':
@@ -212,6 +217,8 @@ function does(happening: Happening | undefined): string {
       return 'speaks';
     case 'model.asked':
       return 'asks the model';
+    case 'words.asked':
+      return 'has the model word it';
     case 'tool.called':
       return `calls ${happening.tool}`;
     case 'timer.set':

@@ -29,12 +29,22 @@ export function outputOf(effect: Effect, at: number): RecordedOutput | undefined
   const { step } = effect;
   switch (effect.type) {
     case 'say':
-      return { at, type: 'agent.said', step, text: effect.text };
+      return {
+        at,
+        type: 'agent.said',
+        step,
+        text: effect.text,
+        ...(effect.instead === undefined ? {} : { instead: effect.instead }),
+      };
     case 'listen':
       return undefined;
     case 'decide': {
       const { decision, question, choices, fill } = effect;
       return { at, type: 'model.asked', step, decision, question, choices, fill };
+    }
+    case 'compose': {
+      const { decision, instructions, facts, longest } = effect;
+      return { at, type: 'words.asked', step, decision, instructions, facts, longest };
     }
     case 'call': {
       const { call, tool, input } = effect;

@@ -20,7 +20,14 @@ export type RecordedInput = InputOf<SessionEvent>;
 
 /** What the machine asked of the world, or what its host did on its own (`filler.said`). `step` is the step that asked. */
 export type RecordedOutput =
-  | { readonly type: 'agent.said'; readonly at: number; readonly step: string; readonly text: string }
+  | {
+      readonly type: 'agent.said';
+      readonly at: number;
+      readonly step: string;
+      readonly text: string;
+      /** The written text in place of words of the model, and why those were not said. */
+      readonly instead?: string;
+    }
   /** Words for a caller who had to wait. The host says them, so a replay passes over them. */
   | { readonly type: 'filler.said'; readonly at: number; readonly step: string; readonly text: string }
   | {
@@ -33,6 +40,16 @@ export type RecordedOutput =
       /** The choices that could be picked then. */
       readonly choices: readonly string[];
       readonly fill: readonly string[];
+    }
+  | {
+      readonly type: 'words.asked';
+      readonly at: number;
+      readonly step: string;
+      readonly decision: string;
+      readonly instructions: string;
+      /** What may be said, as the caller would hear it. */
+      readonly facts: { readonly [name: string]: string };
+      readonly longest: number;
     }
   | {
       readonly type: 'tool.called';
@@ -147,6 +164,16 @@ const schemas = [
     by: data.exactOptional(),
     path,
   }),
+  z.object({
+    at,
+    type: type('model.composed'),
+    step: from,
+    decision: z.string(),
+    text: z.string(),
+    more: z.literal(true).exactOptional(),
+    by: data.exactOptional(),
+    path,
+  }),
   z.object({ at, type: type('tool.returned'), step: from, call: z.string(), output: json, attempts, checks, path }),
   z.object({
     at,
@@ -160,7 +187,7 @@ const schemas = [
     checks,
     path,
   }),
-  z.object({ at, type: type('agent.said'), step, text: z.string() }),
+  z.object({ at, type: type('agent.said'), step, text: z.string(), instead: z.string().exactOptional() }),
   z.object({ at, type: type('filler.said'), step, text: z.string() }),
   z.object({
     at,
@@ -170,6 +197,15 @@ const schemas = [
     question: z.string(),
     choices: names,
     fill: names,
+  }),
+  z.object({
+    at,
+    type: type('words.asked'),
+    step,
+    decision: z.string(),
+    instructions: z.string(),
+    facts: z.record(z.string(), z.string()),
+    longest: z.int(),
   }),
   z.object({ at, type: type('tool.called'), step, call: z.string(), tool: z.string(), input: data }),
   z.object({ at, type: type('timer.set'), step, timer: z.string(), due: z.int() }),

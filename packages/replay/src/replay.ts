@@ -144,6 +144,7 @@ class Replay {
     if (this.#exact) return event;
     switch (event.type) {
       case 'model.decided':
+      case 'model.composed':
       case 'model.failed':
         return { ...event, decision: this.#ids.get(event.decision) ?? event.decision };
       case 'tool.returned':
@@ -215,11 +216,13 @@ class Replay {
       if (isSaid(is)) continue;
       // The calls of a parallel step may stand in another order.
       const found = this.#exact ? 0 : open.findIndex((was) => this.#differs(was, is) === undefined);
-      const [was] = open.splice(Math.max(found, 0), 1);
+      const alike = found < 0 ? open.findIndex(({ type }) => type === 'words.asked' && type === is.type) : found;
+      const [was] = open.splice(Math.max(alike, 0), 1);
       const kind = this.#differs(was, is);
       if (kind === 'words') {
         this.#words += 1;
         note(kind, was, is, is.step, place(is));
+        if (was !== undefined) this.#pair(was, is);
       } else if (kind !== undefined) {
         note(kind, was, is, is.step, place(is));
         return;
@@ -261,7 +264,7 @@ class Replay {
   /** How what came differs from what was recorded, or undefined where it doesn't. */
   #differs(was: RecordedOutput | undefined, is: RecordedOutput | undefined): Kind | undefined {
     if (is === undefined) return 'differently';
-    const asks = is.type === 'model.asked' || is.type === 'tool.called';
+    const asks = is.type === 'model.asked' || is.type === 'words.asked' || is.type === 'tool.called';
     if (was === undefined) return asks ? 'unknown' : is.type === 'agent.said' ? 'words' : 'differently';
     const kind = this.#differsAsSuch(was, is);
     if (kind !== undefined) return kind;
@@ -276,6 +279,12 @@ class Replay {
         return was.type === is.type && was.text === is.text ? undefined : 'words';
       case 'model.asked':
         return was.type === is.type && this.#mayAnswer(was, is) ? undefined : 'unknown';
+      case 'words.asked':
+        if (was.type !== is.type) return 'unknown';
+        // Wherever the session goes, it does not go by them.
+        return was.instructions === is.instructions && was.longest === is.longest && equal(was.facts, is.facts)
+          ? undefined
+          : 'words';
       case 'tool.called':
         return was.type === is.type && was.tool === is.tool && equal(was.input, is.input) ? undefined : 'unknown';
       case 'timer.set':
@@ -321,6 +330,7 @@ const entering = (step: string | undefined): Happening | undefined =>
 function idOf(output: RecordedOutput): string | undefined {
   switch (output.type) {
     case 'model.asked':
+    case 'words.asked':
       return output.decision;
     case 'tool.called':
       return output.call;

@@ -339,9 +339,7 @@ export function asks(step: Step | BrokenStep): step is AskStep | FormStep | Conf
 
 /** Whether a session can rest at a step, so that the caller may speak there. */
 export function canBeSpokenAt(step: Step | BrokenStep): boolean {
-  return (
-    isComposed(step) || ['ask', 'form', 'confirm', 'decide', 'call', 'parallel', 'wait'].includes(step.kind)
-  );
+  return isComposed(step) || ['ask', 'form', 'confirm', 'decide', 'call', 'parallel', 'wait'].includes(step.kind);
 }
 
 /** Whether the model finds the words of a step. */

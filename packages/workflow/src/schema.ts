@@ -304,13 +304,22 @@ const composed = z
       .optional()
       .meta({ description: 'What it may say, by name: =expressions, each put to it as it would be said.' }),
     longest: z.int().min(20).max(1_024).optional().meta({ description: 'The most characters. 400 if left out.' }),
-    text: text.meta({ description: 'The written text: said where the model finds no words, or words that do not pass.' }),
+    text: text.meta({
+      description: 'The written text: said where the model finds no words, or words that do not pass.',
+    }),
   })
   .meta({ description: 'Words that the model finds, from named facts; checked before they are said.' });
 
 export const stepSchemas = {
   say: z
-    .strictObject({ say: z.union([text, composed]), then })
+    .strictObject({
+      say: z
+        .union([text, composed])
+        .meta({
+          description: 'What the caller hears: a text, or { compose, facts, longest, text } for words of the model.',
+        }),
+      then,
+    })
     .meta({ description: 'Says something and goes on.' }),
   ask: z
     .strictObject({ ask: text, choices, fill: fill.optional(), ...question })

@@ -8,6 +8,7 @@ import { replay } from '../replay.ts';
 import type { Drawing } from './pseudonym.ts';
 import {
   type Happened,
+  isComposedAt,
   isMap,
   type SensitiveData,
   SensitiveParts,
@@ -120,6 +121,8 @@ interface Input {
   careful: boolean;
   /** The sensitive variable that keys were an answer to. */
   keyed: string | undefined;
+  /** What the model found was said. */
+  said: boolean;
 }
 
 class Redactor {
@@ -169,10 +172,10 @@ class Redactor {
   run(): Redaction {
     this.#substitution.settle();
     let best = this.#try();
-    // What interrupts listen for may depend on more of the words around it.
+    // What interrupts listen for may depend on more of the words around it; whether the model's words are said, on each.
     for (const input of this.#inputs) {
-      if (best.differs === undefined || this.#inputs[best.differs] !== input || input.event.type !== 'caller.said')
-        continue;
+      const byWords = input.event.type === 'caller.said' || input.event.type === 'model.composed';
+      if (best.differs === undefined || this.#inputs[best.differs] !== input || !byWords) continue;
       input.careful = true;
       best = this.#try();
     }
@@ -221,6 +224,7 @@ class Redactor {
         whole: false,
         careful: false,
         keyed: undefined,
+        said: this.#was[inputs.length]?.said ?? false,
       };
       inputs.push(input);
       switch (event.type) {
@@ -248,7 +252,8 @@ class Redactor {
           break;
         }
         case 'model.failed':
-          open = [];
+          // Of words that could not be found the caller's lines know nothing.
+          if (!isComposedAt(program, event.step)) open = [];
           break;
         default:
           break;
@@ -315,6 +320,9 @@ class Redactor {
       case 'caller.left':
       case 'timer.fired':
         return event;
+      case 'model.composed':
+        if (input.careful) return { ...event, text: input.said ? LEFT_OUT_WORDS : '' };
+        return { ...event, text: String(this.#substitution.quoting(event.text)), ...this.#by(event) };
       default: {
         const clean = this.#replaced(data, [], sensitive, KEPT[event.type] ?? []);
         const one = recordedEvent.parse({ ...asMap(clean), ...known, type, at });
@@ -331,6 +339,10 @@ class Redactor {
         by === undefined ? check : { ...check, by: asMap(this.#substitution.quoting(by)) },
       ),
     };
+  }
+
+  #by({ by }: Extract<RecordedInput, { type: 'model.composed' }>) {
+    return by === undefined ? {} : { by: asMap(this.#substitution.quoting(by)) };
   }
 
   /** Data with what is sensitive replaced as a whole, and known values in all else. */
@@ -458,6 +470,8 @@ const named = (from: string | undefined) => (from === undefined ? 'what the call
 
 /** Stands for what is left out: a tool's own words. */
 const LEFT_OUT = '(left out)';
+/** The same as a sentence that a model may say, whatever the facts. */
+const LEFT_OUT_WORDS = 'This is left out.';
 
 /** Fields in which a decider may quote the caller. */
 const QUOTES: ReadonlySet<string> = new Set(['say', 'why', 'by', 'message']);
@@ -490,6 +504,8 @@ function happened({ type, at, ...data }: RecordedEvent): Happened {
 /** What of a step's result must be the same with other values. */
 interface Shown {
   readonly shape: string;
+  /** Something is said, and not in place of the model's words. */
+  readonly said: boolean;
   readonly step: string;
   readonly moves: StepResult['moves'];
 }
@@ -499,15 +515,18 @@ function shownOf({ taken, moves, effects, snapshot }: StepResult): Shown {
   const waits =
     waiting.for === 'decision'
       ? [waiting.decision, waiting.choices, waiting.early]
-      : waiting.for === 'calls'
-        ? Object.entries(waiting.calls).map(([call, { tool, failed, done }]) => [call, tool, failed, done])
-        : waiting;
+      : waiting.for === 'words'
+        ? [waiting.decision, Object.keys(waiting.facts), waiting.said !== undefined]
+        : waiting.for === 'calls'
+          ? Object.entries(waiting.calls).map(([call, { tool, failed, done }]) => [call, tool, failed, done])
+          : waiting;
   const asks = effects.map(asksOf);
   const path = moves.map(({ from, to, at }) => [from, to, at?.line, at?.column]);
   const names = Object.keys(vars).sort();
   const memory = [names, identity, waiting.for, waits, ids, turns, tries, hops, confirmed, done, asked];
   return {
     shape: JSON.stringify([taken, path, asks, snapshot.step, snapshot.ended, memory]),
+    said: effects.some((effect) => effect.type === 'say' && effect.instead === undefined),
     step: snapshot.step,
     moves,
   };
@@ -519,6 +538,8 @@ function asksOf(effect: Effect): readonly unknown[] {
   switch (type) {
     case 'say':
       return [type, step, effect.asks];
+    case 'compose':
+      return [type, step, effect.decision, Object.keys(effect.facts), effect.longest];
     case 'call':
       return [type, step, effect.call, effect.tool, Object.keys(effect.input), effect.retry];
     case 'decide':

@@ -1,4 +1,5 @@
 import {
+  isComposed,
   type Json,
   type Moment,
   type Program,
@@ -188,6 +189,12 @@ function isClosed(value: Json, type: Type | undefined, definition: TypedVariable
       (one) => one === value,
     );
   return type?.kind === 'string' && definition === undefined && (type.values?.some((one) => one === value) ?? false);
+}
+
+/** Whether the model finds the words of this step. */
+export function isComposedAt({ steps }: Program, step: Json | undefined): boolean {
+  const one = typeof step === 'string' ? steps.get(step) : undefined;
+  return one !== undefined && isComposed(one);
 }
 
 /** All words of a workflow's files, in small letters. */

@@ -72,7 +72,9 @@ export function checkLimits(
       ),
     );
   }
-  const questions = [...draft.steps.values()].filter((step) => asks(step) || step.kind === 'decide' || isComposed(step));
+  const questions = [...draft.steps.values()].filter(
+    (step) => asks(step) || step.kind === 'decide' || isComposed(step),
+  );
   if (decide > turn && questions.length > 0 && !draft.busy) {
     problems.push(
       problemAt(
