@@ -70,8 +70,42 @@ export interface Decision {
   readonly by?: { readonly [key: string]: Json };
 }
 
+/** Words that are wanted of a model: all that they may be made from. */
+export interface Composition {
+  readonly session: string;
+  readonly workflow: string;
+  readonly step: string;
+  /** What the workflow tells the model everywhere; empty where it tells nothing. */
+  readonly guidance: string;
+  readonly instructions: string;
+  /** What may be said, as a caller would hear it, by name. Nothing of it is sensitive. */
+  readonly facts: { readonly [name: string]: string };
+  /** The most characters. */
+  readonly longest: number;
+  /** As in a question. */
+  transcript(): Promise<readonly Line[]>;
+  readonly models: Models;
+  readonly due: number;
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+  /**
+   * There where the channel takes words as they come: to be given all the text written so far, each time from its
+   * beginning. What comes of the composition in the end begins with it.
+   */
+  readonly onText?: (soFar: string) => void;
+}
+
+/** Words that a model found. They are checked before they are said. */
+export interface Composed {
+  readonly text: string;
+  /** As in a decision. */
+  readonly by?: { readonly [key: string]: Json };
+}
+
 /** Whatever answers a `decide` effect. It throws when it can't (a DeciderError says what it cost); the engine makes that `model.failed`. */
 export interface Decider {
   readonly name: string;
   decide(question: Question): Promise<Decision>;
+  /** Answers a `compose` effect. Without it, the written text is said at once. */
+  compose?(composition: Composition): Promise<Composed>;
 }

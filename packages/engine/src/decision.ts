@@ -1,9 +1,9 @@
 import { type Json, ParleyError } from '@parley/workflow';
 import { z } from 'zod';
-import type { Decision, Question } from './decider.ts';
+import type { Composed, Composition, Decision, Question } from './decider.ts';
 
 /** How much a decision may hold, in characters of JSON. More than any workflow needs, and little enough to be kept. */
-const LIMITS = { value: 4_000, values: 16_000, say: 1_024, why: 1_000, by: 8_000 } as const;
+const LIMITS = { value: 4_000, values: 16_000, say: 1_024, why: 1_000, by: 8_000, text: 4_000 } as const;
 
 /** No type of variable goes deeper than a few lists and objects in each other. */
 const DEPTH = 20;
@@ -61,6 +61,24 @@ export function validateDecision(question: Question, given: unknown): Decision {
     ...(why === undefined ? {} : { why }),
     ...(by === undefined ? {} : { by }),
   };
+}
+
+const composed = z.object({ text: z.string().max(LIMITS.text), by: record(LIMITS.by, LIMITS.by).optional() });
+
+/**
+ * What a decider composed, when it is words at all, and not endless ones. Whether they may be said, the machine finds out.
+ *
+ * @throws ParleyError `decider/outside`, never with what was composed.
+ */
+export function validateComposed({ step }: Composition, given: unknown): Composed {
+  const read = composed.safeParse(given);
+  if (!read.success) {
+    throw new ParleyError('decider/outside', `What was composed at step ${step} can't be used: it is no text, or endless.`, {
+      fix: 'A decider composes { text }, in at most as many characters as the composition says.',
+    });
+  }
+  const { text, by } = read.data;
+  return { text, ...(by === undefined ? {} : { by }) };
 }
 
 function outside({ step }: Question, what: string): ParleyError {

@@ -38,6 +38,13 @@ export interface EngineOptions {
    * what is under way counts as owed until a commit says that it was taken. Without it, the next event of the session fetches it.
    */
   readonly push?: (reply: Reply) => Promise<void>;
+  /**
+   * Takes words as they come, for a channel that can say them before the reply: the sentences that a model has composed
+   * so far, each checked, and what is to be said before them. They are kept before they are handed out, and stand in the
+   * reply as well, which tells how many they are (`streamed`). After a crash, or in another process, that is not known:
+   * words may be said twice, but are never lost.
+   */
+  readonly stream?: (session: string, words: string) => void;
   /** Told of every event of every session as it happens, with raw values: for a terminal, not for a log. */
   readonly watch?: (session: string, event: JournalEvent) => void;
 }
@@ -99,6 +106,7 @@ export function createEngine(options: EngineOptions): Engine {
     clock = systemClock,
     log = () => undefined,
     push,
+    stream,
     watch = () => undefined,
   } = options;
   const signatures: ToolSignatures = Object.fromEntries(
@@ -140,6 +148,15 @@ export function createEngine(options: EngineOptions): Engine {
     unseen: (session, message) => log({ level: 'error', code: 'engine/unseen', message, session }),
     clock,
     watch,
+    stream:
+      stream &&
+      ((session, words) => {
+        try {
+          stream(session, words);
+        } catch (error) {
+          failed(session, error);
+        }
+      }),
     pushes: push !== undefined,
     scheduled: (due) => {
       if (due < looks) wake.abort();

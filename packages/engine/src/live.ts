@@ -3,16 +3,26 @@ import { recordable } from '@parley/replay';
 import { type Json, ParleyError } from '@parley/workflow';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
-import type { Decider, Line, Question } from './decider.ts';
+import type { Composition, Decider, Line, Question } from './decider.ts';
 import type { Guard } from './guard.ts';
 import { removalOf } from './keeping.ts';
 import { questionOf } from './question.ts';
-import { type Output, outputSchema, type Reply, type Resting, restingSchema, split, wordsOf } from './reply.ts';
+import {
+  type Output,
+  outputSchema,
+  type Reply,
+  type Resting,
+  restingSchema,
+  split,
+  streamedOf,
+  wordsOf,
+} from './reply.ts';
+import { Sentences } from './sentences.ts';
 import type { Commit, JournalEvent, Store, StoredSession } from './store.ts';
 import type { Tools } from './tool.ts';
 import { TRANSCRIPT, transcriptOf } from './transcript.ts';
 import { Undertaking } from './undertaking.ts';
-import { type Answer, call, decide, type Guarding } from './work.ts';
+import { type Answer, type Bounds, call, compose, decide, type Guarding } from './work.ts';
 
 /** What a session needs of its engine. */
 export interface Surroundings {
@@ -28,6 +38,8 @@ export interface Surroundings {
   readonly watch: (session: string, event: JournalEvent) => void;
   /** What is owed can be pushed: it is delivered after a crash too. */
   readonly pushes: boolean;
+  /** Takes words of a session as they come, where its channel can say them before the reply. */
+  readonly stream: ((session: string, words: string) => void) | undefined;
   /** A timer was set: the engine may have to wake earlier. */
   readonly scheduled: (due: number) => void;
   /** Work went on after its turn was answered, and has now come to rest (or died): the engine delivers or mends. */
@@ -35,7 +47,9 @@ export interface Surroundings {
 }
 
 /** Work that was under way when the session was last kept. */
-type Work = Extract<Effect, { type: 'decide' | 'call' }>;
+type Work = Extract<Effect, { type: 'decide' | 'compose' | 'call' }>;
+
+type Composing = Extract<Work, { type: 'compose' }>;
 
 const stored = z.object({
   machine: z.json(),
@@ -51,6 +65,14 @@ const stored = z.object({
         choices: z.array(z.string()),
         fill: z.array(z.string()),
         heard: z.string().exactOptional(),
+      }),
+      z.object({
+        type: z.literal('compose'),
+        step: z.string(),
+        decision: z.string(),
+        instructions: z.string(),
+        facts: z.record(z.string(), z.string()),
+        longest: z.number(),
       }),
       z.object({
         type: z.literal('call'),
@@ -239,6 +261,7 @@ export class LiveSession {
           this.#cancelled.push(effect.timer);
           break;
         case 'decide':
+        case 'compose':
         case 'call':
           this.#begin(effect);
           break;
@@ -270,6 +293,7 @@ export class LiveSession {
       const ask = (deadline: number, attempt: Undertaking) => this.#question(effect, deadline, attempt);
       return decide(decider, effect.decision, ask, this.machine.program.limits.decide, bounds);
     }
+    if (effect.type === 'compose') return this.#compose(effect, bounds);
     const tool = Object.hasOwn(tools, effect.tool) ? tools[effect.tool] : undefined;
     // A write is kept as begun before it begins: after a crash it is repeated with the same key, never forgotten.
     if (tool?.signature.effect === 'writes') {
@@ -277,6 +301,97 @@ export class LiveSession {
       await this.#commit();
     }
     return call(tool, { session: this.session, ...effect }, bounds, this.#guarding());
+  }
+
+  async #compose(effect: Composing, bounds: Bounds): Promise<Answer> {
+    // What is written at once must not come in the midst of the event that asked for it.
+    await Promise.resolve();
+    const { decision } = effect;
+    const { waiting } = this.#snapshot.memory;
+    // Nobody knows how it would have gone on: what follows is the written text.
+    if (waiting.for === 'words' && waiting.said !== undefined)
+      return {
+        type: 'model.failed',
+        decision,
+        code: 'decider/cut-off',
+        message: 'It was cut off while it was being said.',
+      };
+    const sentences = new Sentences();
+    const onText = (soFar: string) => {
+      const words = sentences.take(soFar);
+      if (words !== '') this.#wrote(effect, words);
+    };
+    const ask = (deadline: number, attempt: Undertaking) => this.#composition(effect, deadline, attempt, onText);
+    const answer = await compose(this.#around.decider, decision, ask, this.machine.program.limits.decide, bounds);
+    if (answer.type !== 'model.composed') return answer;
+    const text = sentences.rest(answer.text);
+    if (text !== undefined) return { ...answer, text };
+    const message = 'What was composed does not go on as it began.';
+    return {
+      type: 'model.failed',
+      decision,
+      code: 'decider/outside',
+      message,
+      ...(answer.by ? { by: answer.by } : {}),
+    };
+  }
+
+  /** Whole sentences came, and there may be more: those that pass are said at once, after what is to be said before them. */
+  #wrote(effect: Composing, text: string): void {
+    if (this.#dead || !this.#work.has(workId(effect))) return;
+    const { decision } = effect;
+    try {
+      this.#apply({ type: 'model.composed', at: this.#around.clock.now(), decision, text, more: true });
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (this.#work.has(workId(effect))) this.#stream();
+    else this.#done();
+  }
+
+  /** Hands out what is to be said, once it is kept. */
+  #stream(): void {
+    const { stream } = this.#around;
+    if (!stream) return;
+    const words: string[] = [];
+    this.#owed = this.#owed.map((output) => {
+      if (output.type !== 'say' || output.asks || output.streamed) return output;
+      words.push(...split(output.text));
+      return { ...output, streamed: true };
+    });
+    this.#commit().then(
+      () => {
+        for (const text of words) stream(this.session, text);
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #composition(
+    { step, instructions, facts, longest }: Composing,
+    deadline: number,
+    attempt: Undertaking,
+    onText: (soFar: string) => void,
+  ): Composition {
+    const { name, guidance = '', models } = this.machine.program;
+    return {
+      session: this.session,
+      workflow: name,
+      step,
+      guidance,
+      instructions,
+      facts,
+      longest,
+      transcript: () => this.#transcript(),
+      models,
+      due: this.#due,
+      deadline,
+      get signal() {
+        return attempt.signal;
+      },
+      ...(this.#around.stream ? { onText } : {}),
+    };
   }
 
   #guarding(): Guarding | undefined {
@@ -294,6 +409,11 @@ export class LiveSession {
       this.#fail(error);
       return;
     }
+    this.#done();
+  }
+
+  /** Something under way is done: so may be all that is waited for. */
+  #done(): void {
     if (this.busy) return;
     this.#wake();
     if (this.#turn === undefined) this.#restAlone();
@@ -320,7 +440,9 @@ export class LiveSession {
       const wanted =
         effect.type === 'decide'
           ? waiting.for === 'decision' && waiting.decision === effect.decision
-          : waiting.for === 'calls' && Object.hasOwn(waiting.calls, effect.call);
+          : effect.type === 'compose'
+            ? waiting.for === 'words' && waiting.decision === effect.decision
+            : waiting.for === 'calls' && Object.hasOwn(waiting.calls, effect.call);
       if (wanted) continue;
       this.#work.delete(id);
       undertaking.end();
@@ -375,7 +497,7 @@ export class LiveSession {
     this.#owed = [];
     this.#dirty = true;
     const { step, memory } = this.#snapshot;
-    const base = { session: this.session, seq: this.#seq, step };
+    const base = { session: this.session, seq: this.#seq, step, ...streamedOf(owed) };
     const resting = this.#resting;
     if (this.#snapshot.ended && resting?.type === 'transfer') {
       const { type: _, step: __, ...transfer } = resting;
@@ -394,7 +516,8 @@ export class LiveSession {
 
   /** What can be said so far, and words for who has to wait. */
   #filler(): Reply {
-    const said = wordsOf(this.#owed, false);
+    const owed = this.#owed;
+    const said = wordsOf(owed, false);
     this.#owed = [];
     this.#dirty = true;
     const { meanwhile } = this.machine.words(this.#snapshot);
@@ -407,6 +530,7 @@ export class LiveSession {
       seq: this.#seq,
       step: this.#snapshot.step,
       say: [...said, ...words],
+      ...streamedOf(owed),
       rest: 'work',
     };
   }
@@ -470,7 +594,7 @@ export class LiveSession {
 /** Kept in place of a reply while its turn is being run: after a crash it tells that the event was taken. */
 export const PENDING = 'pending';
 
-const workId = (effect: Work) => (effect.type === 'decide' ? effect.decision : effect.call);
+const workId = (effect: Work) => (effect.type === 'call' ? effect.call : effect.decision);
 
 /** The event as it is when the caller could not have heard the open question yet. */
 function early(event: SessionEvent): SessionEvent {

@@ -1,4 +1,4 @@
-import { findPersonal, formsOf, isMap, SensitiveParts, tellingWords, valuesIn, vocabularyOf } from '@parley/replay';
+import { findPersonal, formsOf, isComposedAt, isMap, SensitiveParts, tellingWords, valuesIn, vocabularyOf } from '@parley/replay';
 import type { Json, Moment, Program, Sensitivity } from '@parley/workflow';
 import type { JournalEvent } from './store.ts';
 
@@ -39,7 +39,8 @@ export class Mask {
 
   #seeLine({ type, data: { step, text, values } }: JournalEvent): void {
     if (type === 'caller.said' && typeof text === 'string') this.#open.push({ text, step });
-    if (type !== 'model.decided' && type !== 'model.failed') return;
+    // Of words that could not be found, the caller's lines know nothing.
+    if ((type !== 'model.decided' && type !== 'model.failed') || isComposedAt(this.#program, step)) return;
     const gave = isMap(values) && Object.keys(values).some((name) => this.#program.variables.get(name)?.sensitive);
     for (const { text, step } of this.#open) {
       if (!gave && (typeof step !== 'string' || this.asksFor(step) === undefined)) continue;
@@ -174,7 +175,7 @@ export function maskEvents(program: Program, events: readonly JournalEvent[]): r
       if (key === 'message' && event.type === 'tool.failed') return [key, '[message]'];
       // What a guard says of its work, and which check it was.
       if (key === 'checks') return [key, mask.checks(item)];
-      if (QUOTES.has(key)) return [key, mask.quoting(item)];
+      if (QUOTES.has(key) || (key === 'text' && isComposedAt(program, event.data['step']))) return [key, mask.quoting(item)];
       return [key, KEPT.has(key) ? item : shown(item, [key])];
     });
     return { ...event, data: Object.fromEntries(data) };
@@ -186,7 +187,7 @@ function given(program: Program, mask: Mask, events: readonly JournalEvent[], in
   const step = events[index]?.data['step'];
   for (const { type, data } of events.slice(index + 1)) {
     // What is said next may be decided on together with it.
-    if (type === 'model.failed') break;
+    if (type === 'model.failed' && !isComposedAt(program, data['step'])) break;
     if (type !== 'model.decided' || !isMap(data['values'])) continue;
     const filled = Object.keys(data['values'])
       .map((name) => program.variables.get(name)?.sensitive)

@@ -11,6 +11,8 @@ export type Reply = {
   readonly step: string;
   /** What the caller hears, in order. Each text is at most 1,024 characters long, the most a chat message holds. */
   readonly say: readonly string[];
+  /** How many of these, from the first, the engine's `stream` was given already: a channel that said them says the others. */
+  readonly streamed?: number;
 } & (
   | {
       /** The caller's turn. */
@@ -35,9 +37,11 @@ export interface Listen {
 }
 
 /** The effects that a caller notices. */
-export type Output = Extract<Effect, { type: 'say' | 'listen' | 'transfer' | 'end' }>;
+export type Output =
+  // Of what was streamed, nothing is kept of that it was: after a crash nobody knows who heard it.
+  (Extract<Effect, { type: 'say' }> & { readonly streamed?: true }) | Resting;
 /** The output a session rests on. */
-export type Resting = Exclude<Output, { type: 'say' }>;
+export type Resting = Extract<Effect, { type: 'listen' | 'transfer' | 'end' }>;
 
 /** The most characters of one text: Connect's `text/plain` messages hold no more. */
 const MAX_TEXT = 1024;
@@ -51,6 +55,12 @@ export function wordsOf(outputs: readonly Output[], resting: boolean): readonly 
   return outputs.flatMap((output, index) =>
     output.type === 'say' && (!output.asks || current(index)) ? split(output.text) : [],
   );
+}
+
+/** How many of the words of outputs were streamed. They are the first: what is to be said before goes with them. */
+export function streamedOf(outputs: readonly Output[]): { readonly streamed?: number } {
+  const texts = outputs.flatMap((output) => (output.type === 'say' && output.streamed ? split(output.text) : []));
+  return texts.length === 0 ? {} : { streamed: texts.length };
 }
 
 /** A text in pieces a message can hold, cut after sentences where there are any, else after words. */
@@ -73,7 +83,13 @@ export function split(text: string): readonly string[] {
   return pieces;
 }
 
-const base = { session: z.string(), seq: z.number(), step: z.string(), say: z.array(z.string()) };
+const base = {
+  session: z.string(),
+  seq: z.number(),
+  step: z.string(),
+  say: z.array(z.string()),
+  streamed: z.int().exactOptional(),
+};
 
 const brief = z.object({
   summary: z.string(),

@@ -2,8 +2,8 @@ import type { Check, HostEvent } from '@parley/machine';
 import { type Json, ParleyError } from '@parley/workflow';
 import { z } from 'zod';
 import { type Clock, sleep } from './clock.ts';
-import type { Decider, Question } from './decider.ts';
-import { validateDecision } from './decision.ts';
+import type { Composition, Decider, Question } from './decider.ts';
+import { validateComposed, validateDecision } from './decision.ts';
 import { DeciderError } from './errors.ts';
 import type { Guard, Inspection } from './guard.ts';
 import { type Tool, type ToolContext, ToolError } from './tool.ts';
@@ -49,9 +49,35 @@ export async function decide(
       };
     });
   } catch (error) {
-    const by = error instanceof DeciderError ? { by: { decider: decider.name, ...error.by } } : {};
-    return { type: 'model.failed', decision, ...failure(error), ...by };
+    return unanswered(decider, decision, error);
   }
+}
+
+/** Has the decider find words, in time. Never throws: what goes wrong is `model.failed`. */
+export async function compose(
+  decider: Decider,
+  decision: string,
+  ask: (deadline: number, attempt: Undertaking) => Composition,
+  limit: number,
+  bounds: Bounds,
+): Promise<Answer> {
+  if (!decider.compose) {
+    return { type: 'model.failed', decision, code: 'decider/no-words', message: 'The decider has no words of its own.' };
+  }
+  try {
+    return await within(limit, bounds, async (attempt) => {
+      const composition = ask(bounds.clock.now() + limit, attempt);
+      const { text, by } = validateComposed(composition, await decider.compose?.(composition));
+      return { type: 'model.composed', decision, text, by: { decider: decider.name, ...by } };
+    });
+  } catch (error) {
+    return unanswered(decider, decision, error);
+  }
+}
+
+function unanswered(decider: Decider, decision: string, error: unknown): Answer {
+  const by = error instanceof DeciderError ? { by: { decider: decider.name, ...error.by } } : {};
+  return { type: 'model.failed', decision, ...failure(error), ...by };
 }
 
 /** What a call needs to know. */

@@ -116,7 +116,7 @@ export function configure(program: Program, ways: ReadonlyMap<string, Way>): Con
           ...described,
           entry: [enter, named('compose', here)],
           always: onward(leaving, leaving(`${name}.door`)),
-          on: { 'model.composed': word, 'model.failed': word, ...busy },
+          on: { 'model.composed': word, 'model.failed': [stale, ...guarded(name), ...word], ...busy },
         };
       }
       case 'branch':

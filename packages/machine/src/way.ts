@@ -3,6 +3,7 @@ import {
   asks,
   type Condition,
   canBeSpokenAt,
+  isComposed,
   type Place,
   type Program,
   type Route,
@@ -104,7 +105,7 @@ export function behindLastDoor(program: Program, ways: ReadonlyMap<string, Way>)
 /** Whether the guardrail may step in at a step that names no way of its own for that. */
 export function stepsIn(step: Step): boolean {
   if (step.kind === 'call' || step.kind === 'parallel') return !step.failed.codes.has('guardrail');
-  return asks(step) || step.kind === 'decide';
+  return asks(step) || step.kind === 'decide' || isComposed(step);
 }
 
 /** The ways on from a step that come in order, the first that holds being taken. */

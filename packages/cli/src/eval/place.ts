@@ -57,7 +57,7 @@ function placeOf(
   { effect, snapshot, before, answer, line }: Decided,
 ): Place {
   const { program } = machine;
-  const lines = transcriptOf(before);
+  const lines = transcriptOf(program, snapshot.memory.vars, before);
   const question = (asking: Omit<Asking, 'session' | 'transcript'>) =>
     questionOf(machine, snapshot, effect, {
       session,

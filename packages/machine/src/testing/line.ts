@@ -61,7 +61,7 @@ export function lineOf(machine: Machine, channel: 'voice' | 'chat' = 'chat') {
   const at = () => NOON + 1000 * seconds++;
   const decision = () => {
     const { waiting } = snapshot.memory;
-    if (waiting.for !== 'decision') throw new Error(`It waits for ${waiting.for}, not for a decision.`);
+    if (waiting.for !== 'decision' && waiting.for !== 'words') throw new Error(`It waits for ${waiting.for}, not for a decision.`);
     return waiting.decision;
   };
   /** The id of the call of this tool; of the only call, where none is named. */
@@ -94,6 +94,8 @@ export function lineOf(machine: Machine, channel: 'voice' | 'chat' = 'chat') {
     signal: (name: string, data: Json) => send({ type: 'signal.received', at: at(), name, data }),
     decided: (choice: string, values: { readonly [variable: string]: Json } = {}, confidence = 1) =>
       send({ type: 'model.decided', at: at(), decision: decision(), choice, values, confidence }),
+    composed: (text: string, more?: true) =>
+      send({ type: 'model.composed', at: at(), decision: decision(), text, ...(more ? { more } : {}) }),
     undecided: () => send({ type: 'model.failed', at: at(), decision: decision(), code: 'timeout', message: '' }),
     /** The guardrail blocked the decision. */
     blocked: () =>

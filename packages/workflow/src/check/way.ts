@@ -9,6 +9,7 @@ import {
   type Draft,
   heardInterrupts,
   interruptsAt,
+  isComposed,
   notedInterrupts,
   type Route,
   type Step,
@@ -115,7 +116,11 @@ function ownWaysOf(draft: Draft, step: Step | BrokenStep, tools: ToolSignatures 
   });
   switch (step.kind) {
     case 'say':
-      return found(routes(step.then), read(step.text), ...[...(step.compose?.facts.values() ?? [])].map(read));
+      return found(
+        [...routes(step.then), ...(isComposed(step) ? guarded([]) : [])],
+        read(step.text),
+        ...[...(step.compose?.facts.values() ?? [])].map(read),
+      );
     case 'branch':
     case 'use':
       return found(routes(step.then));
