@@ -40,7 +40,7 @@ export function drawnWays({ text, parts }: WorkflowSource): ReadonlyMap<string, 
       if (!isMap(step)) continue;
       const choices = new Map<string, string>();
       const ways = new Set<string>();
-      const busy = ['decide', 'call', 'parallel', 'wait'].some((kind) => kind in step);
+      const busy = isMap(step['say']) || ['decide', 'call', 'parallel', 'wait'].some((kind) => kind in step);
       if (busy) for (const [, to] of heard) ways.add(to);
       const question = ['ask', 'form', 'confirm'].some((kind) => kind in step);
       if (question) for (const [interrupt, to] of interrupts) choices.set(interrupt, to);

@@ -124,6 +124,8 @@ class Session {
           : this.#event('caller.pressed', at, true);
       case 'decision':
         return this.#event(random.chance(0.95) ? 'model.decided' : 'model.failed', at, true);
+      case 'words':
+        return this.#event(random.chance(0.8) ? 'model.composed' : 'model.failed', at, true);
       case 'calls':
         return this.#event(random.chance(0.85) ? 'tool.returned' : 'tool.failed', at, true);
       case 'timer':
@@ -151,6 +153,7 @@ class Session {
       'model.decided',
       'model.decided',
       'model.failed',
+      'model.composed',
       'tool.returned',
       'tool.failed',
     ]);
@@ -221,9 +224,17 @@ class Session {
         return {
           type,
           at,
-          decision: waiting.for === 'decision' && fitting ? waiting.decision : 'd0',
+          decision: (waiting.for === 'decision' || waiting.for === 'words') && fitting ? waiting.decision : 'd0',
           code: random.pick(['timeout', 'timeout', 'decider/guardrail']),
           message: 'It took too long.',
+        };
+      case 'model.composed':
+        return {
+          type,
+          at,
+          decision: waiting.for === 'words' && fitting ? waiting.decision : random.pick(['d1', 'd0', 'constructor']),
+          text: this.#words(),
+          ...(random.chance(0.3) ? { more: true } : {}),
         };
       case 'tool.returned':
       case 'tool.failed': {
@@ -246,6 +257,45 @@ class Session {
         const shape = this.#options.outputs.get(pending?.tool ?? '');
         return { type, at, call: fitting ? call : 'c0', output: outputOf(random, shape) };
       }
+    }
+  }
+
+  /** What a model might write: of the facts, of what it knows besides, or nonsense. */
+  #words(): string {
+    const random = this.#random;
+    const { waiting, vars } = this.#snapshot.memory;
+    const facts = waiting.for === 'words' ? Object.values(waiting.facts) : [];
+    const fact = facts[random.below(facts.length)] ?? 'on its way';
+    const known = Object.values(vars);
+    return random.pick([
+      'It is on its way.',
+      `It is ${fact}.`,
+      `${fact}, and we are sorry.`,
+      `It is ${fact}. It will be there in 77 days.`,
+      `It is ${JSON.stringify(known[random.below(known.length)] ?? null)}.`,
+      'Ask Mr. Smith on October 31.',
+      '<b>It is late.</b>',
+      'Sorry, '.repeat(200),
+      '',
+    ]);
+  }
+
+  /** Nothing is said that the model made up: each number is one that it was told, and nothing is sensitive. */
+  #worded(before: Snapshot, event: SessionEvent, effects: readonly Effect[], wrong: (what: string) => void): void {
+    const { waiting, vars } = before.memory;
+    const step = this.#machine.program.steps.get(before.step);
+    const [first] = effects;
+    if (event.type !== 'model.composed' || waiting.for !== 'words' || step?.kind !== 'say' || !step.compose) return;
+    if (first?.type !== 'say' || first.step !== before.step || first.instead !== undefined) return;
+    const told = [step.compose.instructions, this.#machine.program.guidance ?? '', ...Object.values(waiting.facts)];
+    const numbers = (text: string) => text.match(/\d+/g) ?? [];
+    const known = new Set(told.flatMap(numbers));
+    for (const number of numbers(first.text)) if (!known.has(number)) wrong(`It says ${number}, which nobody told it`);
+    if (first.text.length > step.compose.longest) wrong(`It says ${first.text.length} characters of the model's`);
+    for (const variable of this.#machine.program.variables.values()) {
+      const value = vars[variable.name];
+      if (variable.sensitive === undefined || typeof value !== 'string' || value.length < 3) continue;
+      if (first.text.toLowerCase().split(/[^\p{L}\d@.+-]+/u).includes(value.toLowerCase())) wrong('It says a sensitive value');
     }
   }
 
@@ -293,13 +343,14 @@ class Session {
     const writes = this.#writes(before, event);
     const done = snapshot.memory.done.length - before.memory.done.length;
     if (done !== (taken && writes ? 1 : 0)) wrong(`It counts ${done} writes`);
+    this.#worded(before, event, effects, wrong);
     const { waiting } = snapshot.memory;
     if (snapshot.ended) {
       if (snapshot.step === '(stuck)') wrong('It ended as stuck');
       const last = effects.filter(({ type }) => type === 'end' || type === 'transfer');
       if (last.length !== 1) wrong(`It ended with ${last.length} ends`);
       this.#end = snapshot.step === '(left)' ? 'left' : last[0]?.type === 'transfer' ? 'transfer' : 'end';
-    } else if (snapshot.step !== '(start)' && !['caller', 'decision', 'calls', 'timer'].includes(waiting.for)) {
+    } else if (snapshot.step !== '(start)' && !['caller', 'decision', 'words', 'calls', 'timer'].includes(waiting.for)) {
       wrong(`It waits for ${waiting.for}, which nothing brings`);
     }
     if (waiting.for === 'calls' && Object.values(waiting.calls).every((one) => one.done || one.failed !== undefined)) {

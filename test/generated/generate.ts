@@ -505,6 +505,22 @@ class FileMaker {
     return said.join(' ');
   }
 
+  /** Words for the model to find. */
+  composed(): TreeMap {
+    const random = this.#random;
+    const facts = ['a', 'late', 'constructor'].flatMap((name): [string, Tree][] => {
+      const one = this.#one(({ sayable, sensitive }) => sayable && sensitive === undefined);
+      if (random.chance(0.4)) return one ? [[name, `=${this.#said(one)}`]] : [];
+      return random.chance(0.5) ? [[name, random.pick<Tree>(['Acme', 3, true, "=$contact.channel", '=1 + 1'])]] : [];
+    });
+    return {
+      compose: random.pick(['Say how it stands.', 'Tell them of it, at most 20 words.']),
+      ...(facts.length > 0 ? { facts: Object.fromEntries(facts) } : {}),
+      ...(random.chance(0.5) ? { longest: random.pick([20, 60, 1_024]) } : {}),
+      text: this.text(),
+    };
+  }
+
   #said(one: Known): string {
     if (one.shape?.kind === 'fields') {
       const flat = one.shape.fields.filter(({ shape }) => shape.kind !== 'list' && shape.kind !== 'fields');
@@ -590,6 +606,7 @@ class FileMaker {
     const onward = () => next[random.below(next.length)] ?? '';
     const make = random.pick<() => void>([
       () => (steps[name] = { say: this.text(), then: this.then(next) }),
+      () => (steps[name] = { say: this.composed(), then: this.then(next) }),
       () => (steps[name] = this.ask([...next, ...back])),
       () => (steps[name] = this.ask([...next, ...back])),
       () => (steps[name] = this.form(next)),

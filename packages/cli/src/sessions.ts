@@ -70,12 +70,16 @@ function lines({ at, type, data }: JournalEvent, start: number): readonly string
     case 'caller.pressed':
       return line(styled('cyan', `caller  ${text}`));
     case 'agent.said':
-    case 'filler.said':
-      return line(`agent   ${text}`);
+    case 'filler.said': {
+      const instead = data['instead'];
+      return line(`agent   ${text}${instead === undefined ? '' : styled('yellow', `  (in place of the model's, for the ${String(instead)})`)}`);
+    }
     case 'model.decided': {
       const values = JSON.stringify(data['values']);
       return line(styled('dim', `decided ${String(data['choice'])}${values === '{}' ? '' : ` ${values}`}`));
     }
+    case 'model.composed':
+      return line(styled('dim', `worded  ${text}`));
     case 'tool.called':
       return line(styled('dim', `calls   ${String(data['tool'])} ${JSON.stringify(data['input'])}`));
     case 'tool.returned':
@@ -88,6 +92,7 @@ function lines({ at, type, data }: JournalEvent, start: number): readonly string
     case 'session.ended':
       return line(`■ ${String(data['outcome'])}`);
     case 'model.asked':
+    case 'words.asked':
       return [];
     default:
       return line(styled('dim', type));

@@ -11,6 +11,7 @@ import {
   StoreError,
   type TurnRequest,
 } from '@parley/engine';
+import { isComposedAt } from '@parley/replay';
 import { compileWorkflow, type Json, ParleyError } from '@parley/workflow';
 import { type DeciderChoice, makeDecider, makeGuard } from './decider.ts';
 import { findWorkflow, openProject, signaturesOf } from './project.ts';
@@ -55,6 +56,9 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
     tools: project.tools ?? {},
     guard,
     push: async (reply) => show(reply),
+    stream: (of, words) => {
+      if (of === session) agent(words);
+    },
     log: ({ level, code, message }) => print(styled(COLOURS[level], `  ${code}: ${message}`)),
     watch: (of, event) => {
       if (of === session && !options.quiet) explain(event);
@@ -139,9 +143,13 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
     }
   }
 
+  function agent(text: string): void {
+    print(`${styled('bold', program.name)} › ${text}`);
+  }
+
   async function show(reply: Reply): Promise<void> {
     step = reply.step;
-    for (const text of reply.say) print(`${styled('bold', program.name)} › ${text}`);
+    for (const text of reply.say.slice(reply.streamed ?? 0)) agent(text);
     switch (reply.rest) {
       case 'caller':
         if (!options.quiet) print(styled('dim', `  ⏸ at ${reply.step}`));
@@ -189,8 +197,16 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
         say(`◆ decided ${String(data['choice'])}${sure}${why}${filled === '' ? '' : ` [${filled}]`}`);
         break;
       }
+      case 'model.composed':
+        say(`◆ worded ${JSON.stringify(mask.quoting(data['text'] ?? ''))}`);
+        break;
+      case 'agent.said':
+        if (data['instead'] !== undefined) say(`◆ not said, for the ${String(data['instead'])} in it: the written text is`);
+        break;
       case 'model.failed':
-        say(`◆ no decision: ${String(data['code'])}`);
+        // Who has no words of their own fails at nothing.
+        if (data['code'] === 'decider/no-words') break;
+        say(`◆ no ${isComposedAt(program, data['step']) ? 'words' : 'decision'}: ${String(data['code'])}`);
         break;
       case 'tool.called':
         say(`⚙ ${String(data['tool'])} …`);
@@ -217,7 +233,7 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
       if (event.type === 'caller.said') print(styled('cyan', `you › ${String(text)}`));
       if (event.type === 'caller.pressed') print(styled('cyan', `you › /press ${String(keys)}`));
       if (event.type === 'agent.said' || event.type === 'filler.said')
-        print(`${styled('bold', program.name)} › ${String(text)}`);
+        agent(String(text));
     }
   }
 }

@@ -1,5 +1,5 @@
-import type { Decider, Decision, Question } from '@parley/engine';
-import type { Recording } from '@parley/replay';
+import type { Composed, Composition, Decider, Decision, Question } from '@parley/engine';
+import type { RecordedInput, Recording } from '@parley/replay';
 import { ParleyError } from '@parley/workflow';
 
 type Outcome =
@@ -14,37 +14,84 @@ interface Entry {
   readonly outcome: Outcome;
 }
 
+/** Words that were asked for, and what came of it. */
+interface WordsEntry {
+  readonly step: string;
+  readonly instructions: string;
+  readonly facts: string;
+  readonly outcome: { readonly composed: Composed } | { readonly code: string; readonly message: string };
+}
+
 /**
  * A decider that answers what was answered in a recording. A question is known again by its step, its choices and the
- * variables it may fill; where it was asked more than once, the answers come in their order. Questions of the
- * recording that are not asked are passed over. Each session that asks gets the answers from the start.
+ * variables it may fill, words that are wanted by their step, instructions and facts; where the same was asked more than
+ * once, the answers come in their order. What is in the recording and not asked is passed over. Each session that asks
+ * gets the answers from the start.
  *
  * Where the recorded decider failed, this one throws a ParleyError with the recorded code. It throws
  * `decider/not-recorded` where the recording has no answer: the path has gone another way.
  */
 export function recordedDecider(recording: Recording): Decider {
-  const entries = entriesOf(recording);
-  const next = new Map<string, number>();
+  const decisions = inTurn(entriesOf(recording));
+  const compositions = inTurn(wordsOf(recording));
   return {
     name: 'recorded',
     async decide(question) {
-      const from = next.get(question.session) ?? 0;
-      const index = entries.findIndex((entry, at) => at >= from && isOf(entry, question));
-      const entry = entries[index];
-      if (!entry) {
-        throw new ParleyError(
-          'decider/not-recorded',
-          `The recording has no answer for this question at step ${question.step}.`,
-          {
-            fix: 'The conversation goes another way than the recording: let another decider answer, or record it anew.',
-          },
-        );
-      }
-      next.set(question.session, index + 1);
-      if (entry.outcome.type === 'failed') throw new ParleyError(entry.outcome.code, entry.outcome.message);
-      return entry.outcome.decision;
+      const { outcome } = decisions(question, (entry) => isOf(entry, question));
+      if (outcome.type === 'failed') throw new ParleyError(outcome.code, outcome.message);
+      return outcome.decision;
+    },
+    async compose(composition) {
+      const { outcome } = compositions(composition, (entry) => isOfWords(entry, composition));
+      if (!('composed' in outcome)) throw new ParleyError(outcome.code, outcome.message);
+      // As a whole, however it came: where one sentence was not said then, none is now.
+      return outcome.composed;
     },
   };
+}
+
+/** Finds a session's entries one after the other. */
+function inTurn<E>(entries: readonly E[]) {
+  const next = new Map<string, number>();
+  return ({ session, step }: { session: string; step: string }, is: (entry: E) => boolean): E => {
+    const from = next.get(session) ?? 0;
+    const index = entries.findIndex((entry, at) => at >= from && is(entry));
+    const entry = entries[index];
+    if (!entry) {
+      throw new ParleyError('decider/not-recorded', `The recording has no answer for this question at step ${step}.`, {
+        fix: 'The conversation goes another way than the recording: let another decider answer, or record it anew.',
+      });
+    }
+    next.set(session, index + 1);
+    return entry;
+  };
+}
+
+/** The words that were asked for and came, or failed, in order. Sentences that came one by one are put together. */
+function wordsOf({ events }: Recording): readonly WordsEntry[] {
+  const answers = new Map<string, { parts: string[]; end?: Extract<RecordedInput, { type: `model.${string}` }> }>();
+  for (const event of events) {
+    if (event.type !== 'model.composed' && event.type !== 'model.failed') continue;
+    const answer = answers.get(event.decision) ?? { parts: [] };
+    answers.set(event.decision, answer);
+    if (event.type === 'model.composed') answer.parts.push(event.text);
+    if (event.type === 'model.failed' || event.more === undefined) answer.end = event;
+  }
+  return events.flatMap((event): WordsEntry[] => {
+    if (event.type !== 'words.asked') return [];
+    const { parts, end } = answers.get(event.decision) ?? { parts: [] };
+    const { step, instructions, facts } = event;
+    const asked = { step, instructions, facts: inOrder(Object.entries(facts).map((fact) => JSON.stringify(fact))) };
+    if (end?.type === 'model.failed') return [{ ...asked, outcome: { code: end.code, message: end.message } }];
+    if (parts.length === 0) return [];
+    const by = end?.by === undefined ? {} : { by: end.by };
+    return [{ ...asked, outcome: { composed: { text: parts.filter((part) => part !== '').join(' '), ...by } } }];
+  });
+}
+
+function isOfWords({ step, instructions, facts }: WordsEntry, asked: Composition): boolean {
+  const told = inOrder(Object.entries(asked.facts).map((fact) => JSON.stringify(fact)));
+  return step === asked.step && instructions === asked.instructions && facts === told;
 }
 
 /** The questions that got an answer or failed, in the order they were put. One that the caller spoke over has neither. */

@@ -266,6 +266,9 @@ class Redactor {
   #keyed({ step, memory }: Snapshot, keys: string): string | undefined {
     if (this.#keysAt(step).has(keys)) return undefined;
     const [missing] = this.#missing({ step, memory });
+    const type = missing === undefined ? undefined : this.#machine.program.variables.get(missing)?.definition?.type;
+    // A yes, a no and a choice stay, be they pressed: a key for another would lead elsewhere.
+    if (type === 'boolean' || type === 'choice') return undefined;
     return missing !== undefined && this.#isSensitive(missing) ? missing : undefined;
   }
 
