@@ -96,6 +96,16 @@ describe('the prompt cache', () => {
     }
   });
 
+  it('keeps a prefix young that was found before the cache point', () => {
+    const { cache, pass } = cacheAt();
+    const short = [block(150), point()];
+    cache.use('m', short, RULES);
+    pass(4 * MINUTE);
+    expect(cache.use('m', [block(150), block(10, 'b'), point()], RULES).cacheRead).toBe(150);
+    pass(4 * MINUTE);
+    expect(cache.use('m', short, RULES).cacheRead).toBe(150);
+  });
+
   it('does nothing for models that have none', () => {
     const { cache } = cacheAt();
     expect(cache.use('m', [block(150), point()], undefined)).toEqual({ input: 150, cacheRead: 0, cacheWrite: 0 });

@@ -79,6 +79,8 @@ describe('the events of a reply', () => {
           const { contentBlockIndex: at, delta } = JSON.parse(payload.toString('utf8'));
           const said: string = delta.text ?? delta.toolUse?.input ?? delta.reasoningContent?.text ?? '';
           expect(Array.from(said).length).toBeLessThanOrEqual(piece);
+          // It throws where half a character stands.
+          expect(() => encodeURIComponent(said)).not.toThrow();
           put[at] += said;
         }
         expect(put).toEqual(

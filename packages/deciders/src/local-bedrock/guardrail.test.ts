@@ -145,7 +145,7 @@ describe('a guardrail that Converse names', () => {
       ...decideTool,
       messages: [
         { role: 'user', content: [{ text: 'one' }] },
-        { role: 'assistant', content: [use] },
+        { role: 'assistant', content: [{ text: 'I invest.' }, use] },
         { role: 'user', content: [result, { text: 'two' }] },
       ],
       guardrailConfig: GUARD,

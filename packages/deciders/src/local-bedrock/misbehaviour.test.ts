@@ -218,6 +218,18 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
       expect(await server.requests[0]?.ended).toMatchObject({ outcome: 'aborted', status: 200 });
     });
 
+    it('before anything came, and sees that the client goes away', async () => {
+      const { server, client: one } = await client({ type: 'stall', reply, after: 0 });
+      const abort = new AbortController();
+      const asked = rejection(one.send(converse(), { abortSignal: abort.signal }));
+      while (server.requests.length === 0) await new Promise(setImmediate);
+      abort.abort();
+      expect(await asked).toMatchObject({ name: 'AbortError' });
+      const ended = await server.requests[0]?.ended;
+      expect(ended).toMatchObject({ outcome: 'aborted' });
+      expect(ended?.status).toBeUndefined();
+    });
+
     it('in the middle of a stream, and goes on', async () => {
       let goOn: () => void = () => {};
       const until = new Promise<void>((resolve) => (goOn = resolve));

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 
+const TURNS = 5;
+
 /** Stands between a client and a server and lets what the client says pass byte by byte, as a bad line might. */
 export async function dribble(url: string): Promise<{ readonly url: string; close(): Promise<void> }> {
   const sockets = new Set<net.Socket>();
@@ -13,10 +15,13 @@ export async function dribble(url: string): Promise<{ readonly url: string; clos
     }
     to.pipe(client);
     void (async () => {
+      // What is written before would go all at once.
+      await once(to, 'connect');
       for await (const chunk of client) {
         for (const byte of chunk) {
           to.write(Buffer.from([byte]));
-          await setImmediate();
+          // The other end, in this process too, has had time to read it before the next comes.
+          for (let turn = 0; turn < TURNS; turn += 1) await setImmediate();
         }
       }
     })().catch(() => to.destroy());
