@@ -19,7 +19,8 @@ const NEED = {
   wanted: { orderId: { type: 'string' as const, pattern: 'W\\d{7}' } },
 };
 const models = { decide: HAIKU, fallback: [], residency: undefined };
-const need = (heard: string) => ({ ...question({ ...NEED, heard }), step: 'need', models });
+const inTime = () => ({ models, due: Date.now() + 60_000, deadline: Date.now() + 60_000 });
+const need = (heard: string) => ({ ...question({ ...NEED, heard }), step: 'need', ...inTime() });
 
 describe('the offline answerer', () => {
   it.each([
@@ -42,7 +43,7 @@ describe('the offline answerer', () => {
   it('fails where the offline decider does', async () => {
     const server = await start(offlineAnswerer());
     const decider = bedrockDecider({ client: clientOf(server) });
-    const undecided = { ...question({ kind: 'decide', choices: [choice('a', 'it is raining')] }), models };
+    const undecided = { ...question({ kind: 'decide', choices: [choice('a', 'it is raining')] }), ...inTime() };
     await rejection(decider.decide(undecided));
     expect(await server.requests[0]?.ended).toMatchObject({ status: 424, error: 'ModelErrorException' });
   });

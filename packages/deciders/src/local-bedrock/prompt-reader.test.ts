@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Question } from '@parley/engine';
 import fc from 'fast-check';
+import { visible } from '../bedrock/fence.ts';
 import { promptOf } from '../bedrock/prompt.ts';
 import { choice, HUMAN, question } from '../offline/testing/question.ts';
 import { readPrompt } from './prompt-reader.ts';
@@ -19,7 +20,7 @@ const ORDER: Question = {
     known: { size: { type: 'choice', values: { s: ['small'], l: ['large'] } } },
     memory: { goal: 'track', order: { items: [{ name: 'boots' }] } },
     lines: [
-      { who: 'agent', text: 'What can I do?' },
+      { who: 'agent', text: 'Welcome.' },
       { who: 'caller', text: 'Where is my order W1000001?' },
     ],
   }),
@@ -29,17 +30,13 @@ const ORDER: Question = {
 
 describe('a prompt of Parley', () => {
   it('is read back into its question', async () => {
-    const {
-      transcript,
-      session: _,
-      workflow: __,
-      models: ___,
-      due: ____,
-      deadline: _____,
-      signal: ______,
-      ...told
-    } = ORDER;
-    expect(readPrompt(await asText(ORDER))).toEqual({ ...told, lines: await transcript() });
+    const { step, kind, instructions, asked, heard, choices, fill, memory, moment } = ORDER;
+    // What was asked and heard last stands apart from the lines before it.
+    const lines = [{ who: 'agent', text: 'Welcome.' }];
+    expect(readPrompt(await asText(ORDER))).toEqual({
+      ...{ step, kind, instructions, asked, heard, choices, fill, memory, moment },
+      lines,
+    });
   });
 
   it('leaves out how a variable is asked for, and whether it is sensitive', async () => {
@@ -70,16 +67,18 @@ describe('a prompt of Parley', () => {
       fc.asyncProperty(
         tagged,
         tagged,
-        fc.dictionary(text, tagged),
+        fc.dictionary(fc.stringMatching(/^[a-z]\w{0,8}$/), tagged),
         fc.array(tagged),
         async (heard, asked, memory, said) => {
-          const lines = said.map((line, at) => ({
-            who: at % 2 ? ('caller' as const) : ('agent' as const),
-            text: line,
-          }));
+          const lines = [...said, 'The last of them.'].map((text) => ({ who: 'agent' as const, text }));
           const told = readPrompt(await asText({ ...question({ kind: 'ask', heard, memory, lines }), asked }));
-          expect(told).toMatchObject({ heard, asked, lines });
-          expect(Object.entries(told?.memory ?? {})).toEqual(Object.entries(memory));
+          // A prompt shows only what can be seen.
+          expect(told).toMatchObject({ heard: visible(heard), asked: visible(asked) });
+          expect(told?.lines).toEqual(lines.map(({ who, text }) => ({ who, text: visible(text) })));
+          const known = Object.fromEntries(
+            Object.entries(memory).map(([name, value]) => [visible(name), visible(value)]),
+          );
+          expect(Object.entries(told?.memory ?? {})).toEqual(Object.entries(known));
         },
       ),
     );
