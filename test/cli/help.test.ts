@@ -25,6 +25,19 @@ const COMMANDS = {
   import: ['files', '--start', '--output'],
   decide: ['recording', 'name', '--output', ...DECIDER],
   'bedrock-local': ['--port', '--recording', '--verbose'],
+  eval: [
+    'recordings',
+    '--model',
+    '--max-cost',
+    '--output',
+    '--fresh',
+    '--concurrency',
+    '--strategy',
+    '--region',
+    '--endpoint',
+    '--models',
+    '--json',
+  ],
   cost: ['recordings', '--store', '--since', '--until', '--workflow', '--by', '--models', '--json'],
 };
 
