@@ -160,20 +160,25 @@ describe('eval', () => {
   });
 
   it('stops before more than the cap could be spent, and goes on with a higher one', async () => {
-    // At $1.10 and $5.50 a million: 3,000 × 1.1 + 500 × 5.5 = $0.00605 a decision, $0.0484 for all.
-    const server = await bedrock(undefined, { input: 3_000, output: 500 });
+    // At $1.10 and $5.50 a million: 9,000 × 1.1 + 1,000 × 5.5 = $0.0154 a decision.
+    const server = await bedrock(undefined, { input: 9_000, output: 1_000 });
     const { args, file } = argsFor(server);
     const nothing = await parleyHere([...args, '--max-cost', '0.001'], folder);
     expect(nothing.code).toBe(2);
-    expect(nothing.err).toMatch(/^Stopped before more than \$0\.001 could be spent; \$0 has been\./m);
     expect(server.requests).toHaveLength(0);
-    const some = await parleyHere([...args, '--max-cost', '0.04'], folder);
+    const [, next = ''] =
+      /^Stopped before more than \$0\.001 could be spent: \$0 has been, and the next decision could cost up to \$(\S+)\. /m.exec(
+        nothing.err,
+      ) ?? [];
+    expect(Number(next)).toBeGreaterThan(0.0154);
+    // Room for two, and for what may be needed beside them.
+    const cap = Number(next) + 2 * 0.0154;
+    const some = await parleyHere([...args, '--max-cost', String(cap)], folder);
     expect(some.code).toBe(2);
     const spent = resultsIn(file).reduce((sum: number, one) => sum + costIn(one), 0);
-    expect(server.requests.length).toBeGreaterThan(0);
-    expect(server.requests.length).toBeLessThan(DECISIONS);
-    expect(spent).toBeGreaterThan(0);
-    expect(spent).toBeLessThanOrEqual(0.04);
+    expect(spent).toBeCloseTo(server.requests.length * 0.0154);
+    expect(server.requests.length).toBeGreaterThanOrEqual(2);
+    expect(spent).toBeLessThanOrEqual(cap);
     expect((await parleyHere([...args, '--max-cost', '1'], folder)).code).toBe(0);
     expect(server.requests).toHaveLength(DECISIONS);
   });

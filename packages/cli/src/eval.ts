@@ -150,11 +150,11 @@ function tell({ places, recordings, failed, diverged }: Found): void {
   print('');
 }
 
-function endingOf({ by, dropped, spent }: Ended, { output, maxCost }: EvalOptions): readonly string[] {
+function endingOf({ by, next, dropped, spent }: Ended, { output, maxCost }: EvalOptions): readonly string[] {
   const lines = [...dropped].map(([model, code]) => `${model} was given up on: it only failed, with ${code}.`);
   if (by === 'cap') {
     lines.push(
-      `Stopped before more than ${usd(maxCost ?? 0)} could be spent; ${usd(spent)} has been. The same command with a higher --max-cost goes on from here.`,
+      `Stopped before more than ${usd(maxCost ?? 0)} could be spent: ${usd(spent)} has been, and the next decision could cost up to ${usd(next ?? 0)}. The same command with a higher --max-cost goes on from here.`,
     );
   }
   if (by === 'signal') lines.push(`Stopped. The same command goes on from here; what was answered is in ${output}.`);

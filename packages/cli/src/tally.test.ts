@@ -108,12 +108,25 @@ describe('decisions added up', () => {
     expect(tally.total()).toMatchObject({ attempts: 1, cost: { usd: 0.003, unknown: 0 } });
   });
 
-  it('count the time from being asked where the decider tells none, and words of a model as well as decisions', async () => {
-    const [row] = (
-      await tallied(['step', 'day'], [decided(DAY, { by: { decider: 'offline' } }, 'model.composed')])
-    ).rows();
+  it('count the time from being asked where the decider tells none', async () => {
+    const [row] = (await tallied(['step', 'day'], [decided(DAY, { by: { decider: 'offline' } })])).rows();
     expect(row).toMatchObject({ by: { step: 'need', day: '2026-11-25' }, decisions: 1, attempts: 0 });
     expect(row?.latency).toEqual({ p50: 700, p95: 700 });
+  });
+
+  it('count words of a model as one, however many sentences they came in', async () => {
+    const words = [
+      { at: DAY, type: 'words.asked', data: { decision: 'c', step: 'tell' } },
+      { at: DAY + 300, type: 'model.composed', data: { decision: 'c', step: 'tell', text: 'It is late.', more: true } },
+      {
+        at: DAY + 500,
+        type: 'model.composed',
+        data: { decision: 'c', step: 'tell', text: 'Sorry.', by: { model: SOL } },
+      },
+    ];
+    expect((await tallied(['step'], [words])).rows()).toMatchObject([
+      { by: { step: 'tell' }, decisions: 1, latency: { p50: 500, p95: 500 } },
+    ]);
   });
 
   it('count from an instant on and before another', async () => {

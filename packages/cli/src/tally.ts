@@ -72,6 +72,7 @@ interface Sum {
   unknown: number;
 }
 
+const ASKED = new Set(['model.asked', 'words.asked']);
 const ANSWERS = new Set(['model.decided', 'model.failed', 'model.composed']);
 
 /** Adds decisions up, one session after the other. It keeps a row a group, and of each decision only its latency. */
@@ -98,8 +99,9 @@ export class Tally {
     const asked = new Map<string, number>();
     for await (const { at, type, data } of events) {
       const decision = String(data['decision']);
-      if (type === 'model.asked') asked.set(decision, at);
-      if (!ANSWERS.has(type)) continue;
+      if (ASKED.has(type)) asked.set(decision, at);
+      // Words that come sentence by sentence are one answer, the last of which says what it took.
+      if (!ANSWERS.has(type) || data['more'] === true) continue;
       const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = this.#span;
       if (at >= since && at < until) this.#count(about, at, type, data, asked.get(decision));
       asked.delete(decision);

@@ -34,6 +34,8 @@ export interface Run {
 /** How a run ended. `dropped`: models that could not be asked, with the code that says why. */
 export interface Ended {
   readonly by: 'end' | 'cap' | 'signal';
+  /** Where the cap ended it: what the next could have cost, in USD. */
+  readonly next?: number;
   readonly dropped: ReadonlyMap<string, string>;
   readonly spent: number;
 }
@@ -76,6 +78,7 @@ export async function ask({ places, candidates, results, cap, signal, done, paus
   const failures = new Map<string, number>();
   const dropped = new Map<string, string>();
   let ended: Ended['by'] = 'end';
+  let next: number | undefined;
   const open = tasks.filter(({ place, candidate }) => !isFinal(results.get(keyOf(place, candidate)))).values();
 
   const worker = async (): Promise<void> => {
@@ -86,6 +89,7 @@ export async function ask({ places, candidates, results, cap, signal, done, paus
       const most = await candidate.most(place.question(within(place, signal)));
       if (!(await budget.take(most))) {
         ended = 'cap';
+        next = most;
         return;
       }
       if (signal.aborted) ended = 'signal';
@@ -104,7 +108,7 @@ export async function ask({ places, candidates, results, cap, signal, done, paus
     }
   };
   await Promise.all(Array.from({ length: run.concurrency }, worker));
-  return { by: ended, dropped, spent: budget.spent };
+  return { by: ended, ...(next === undefined ? {} : { next }), dropped, spent: budget.spent };
 }
 
 const PAUSES = [1_000, 4_000, 15_000];

@@ -27,7 +27,7 @@ export interface Figures {
   readonly late: number;
   /** How often it failed, by code. */
   readonly failed: { readonly [code: string]: number };
-  /** Milliseconds. */
+  /** Milliseconds, of answers. */
   readonly latency: { readonly p50: number; readonly p95: number } | undefined;
   readonly tokens: {
     readonly input: number;
@@ -53,7 +53,7 @@ export function figuresOf(
   });
   const agreeing = asked.filter(({ place, result }) => result.choice === place.choice);
   const valued = asked.filter(({ result }) => result.values === 'same' || result.values === 'other');
-  const latencies = asked.map(({ result }) => result.latency);
+  const latencies = asked.flatMap(({ result }) => (result.failed === undefined ? [result.latency] : []));
   const [p50, p95] = [percentile(latencies, 0.5), percentile(latencies, 0.95)];
   const priced = asked.filter(({ result }) => result.cost !== undefined || result.tokens === undefined);
   const paid = priced.reduce((sum, { result }) => sum + (result.cost ?? 0), 0);

@@ -7,8 +7,8 @@ import { promptOf } from './prompt.ts';
 
 /** Tokens of instructions that a provider adds of its own, as for tools: more than any is known to. */
 const ADDED = 1_000;
-/** A decision is one call, and another where the first answer was none. */
-const CALLS = 2;
+/** A decision is one call; one more where that failed, where the model did not take it, and where its answer was none. */
+const CALLS = 4;
 
 /**
  * What a decision may cost at most, in USD, for whoever has to keep to a cap; undefined where the model has no price.
