@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Inspection } from '@parley/engine';
 import type { Json, Models } from '@parley/workflow';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { fails, says } from '../local-bedrock/answer.ts';
 import type { ErrorName } from '../local-bedrock/errors.ts';
 import type { Guardrail, GuardrailAsked } from '../local-bedrock/guardrail.ts';

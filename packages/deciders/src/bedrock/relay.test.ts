@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ManualClock, manualClock } from '@parley/engine';
 import { ModelFailure } from './failure.ts';
-import { type Runner, relay } from './relay.ts';
+import { relay, type Runner } from './relay.ts';
 
 const failure = (code: 'decider/throttled' | 'decider/guardrail' = 'decider/throttled') =>
   new ModelFailure(code, 'It failed.', { then: code === 'decider/guardrail' ? 'stop' : 'next' });
