@@ -10,7 +10,15 @@ export {
 } from './divergence.ts';
 export { findPersonal, type Personal } from './redaction/personal.ts';
 export { type Redaction, type RedactOptions, redact, scrub } from './redaction/redact.ts';
-export { formsOf, isComposedAt, isMap, SensitiveParts, tellingWords, valuesIn, vocabularyOf } from './redaction/sensitive.ts';
+export {
+  formsOf,
+  isComposedAt,
+  isMap,
+  SensitiveParts,
+  tellingWords,
+  valuesIn,
+  vocabularyOf,
+} from './redaction/sensitive.ts';
 export { recordable, sessionEventOf } from './recordable.ts';
 export { isInput, type RecordedEvent, type RecordedInput, type RecordedOutput } from './recorded.ts';
 export { type JournalRow, type Recording, readRecording, recordingOf, writeRecording } from './recording.ts';

@@ -3,7 +3,7 @@ import { createMachine, type Machine } from '@parley/machine';
 import { compileWorkflow, sourceOf } from '@parley/workflow';
 import { describeDivergence, groupByDivergence, summarize } from './divergence.ts';
 import { type Recording, readRecording, writeRecording } from './recording.ts';
-import { type ReplayResult, replay, replayAgainst } from './replay.ts';
+import { decisionsOf, type RecordedDecision, type ReplayResult, replay, replayAgainst } from './replay.ts';
 import { AT, record } from './testing/record.ts';
 
 const SHOP = `workflow: shop
@@ -380,5 +380,55 @@ describe('a divergence', () => {
     expect(summarize(words)).toBe('other words at tell');
     const call = diverged(replayAgainst(edited('order: =$orderId', 'number: =$orderId'), tracked)).divergence;
     expect(summarize(call)).toBe('carriers.get is called with other input at lookup');
+  });
+});
+
+describe('the decisions of a recording', () => {
+  /** What a decision looked back on, as the types of events. */
+  const types = (decision: RecordedDecision | undefined) => decision?.before.map(({ type }) => type);
+
+  it('are where they were asked for, with all that had happened by then', () => {
+    const { decisions, replayed } = decisionsOf(shop, tracked);
+    expect(replayed.outcome).toBe('same');
+    const answers = decisions.map(({ answer, effect }) => [
+      effect.step,
+      effect.heard,
+      answer.type === 'model.decided' ? answer.choice : answer.code,
+    ]);
+    expect(answers).toEqual([
+      ['need', 'where is my order', 'track'],
+      ['identify', 'W1', 'answered'],
+      ['need', 'bye', 'bye'],
+    ]);
+    expect(types(decisions[0])).toEqual(['session.started', 'agent.said', 'agent.said', 'caller.said', 'model.asked']);
+    const lines = writeRecording(tracked).split('\n');
+    for (const { line, answer } of decisions) {
+      expect(JSON.parse(lines[line - 1] ?? '')).toMatchObject({ type: 'model.decided', decision: answer.decision });
+    }
+  });
+
+  it('do not look back on what was said while they were waited for', () => {
+    const at = tracked.events.findIndex(({ type }) => type === 'model.asked') + 1;
+    const filler = { type: 'filler.said', at: AT + 1_500, step: 'need', text: 'One moment.' } as const;
+    const events = [...tracked.events.slice(0, at), filler, ...tracked.events.slice(at)];
+    const { decisions } = decisionsOf(shop, { ...tracked, events });
+    expect(types(decisions[0])).not.toContain('filler.said');
+    expect(types(decisions[1])).toContain('filler.said');
+  });
+
+  it('of an edited workflow are those before it goes differently, by the ids they have there', () => {
+    const machine = edited('say: Thanks for calling.', 'wait: { for: 1s }');
+    expect(decisionsOf(machine, tracked).decisions).toEqual([]);
+    const later = edited('bye: { when: needs nothing more, to: done }', 'bye: { when: needs no more, to: done }');
+    expect(decisionsOf(later, handedOff).decisions).toEqual([]);
+    const worded = edited('And the order number?', 'Which order?');
+    const { decisions, replayed } = decisionsOf(worded, tracked);
+    expect(replayed).toMatchObject({ outcome: 'diverged', divergence: { kind: 'words' } });
+    expect(decisions).toHaveLength(3);
+  });
+
+  it('are none of a conversation that no workflow ran', () => {
+    const { workflow: _, version: __, ...imported } = tracked;
+    expect(() => decisionsOf(shop, imported)).toThrow(expect.objectContaining({ code: 'recording/imported' }));
   });
 });

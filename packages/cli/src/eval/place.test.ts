@@ -26,7 +26,21 @@ steps:
       coffee: { when: wants coffee, to: need }
   details:
     form: [cups, day, table]
-    then: done
+    then: thanks
+  thanks: { say: Thank you., then: sort }
+  sort:
+    decide: Is it urgent?
+    given: [cups]
+    choices:
+      urgent: { when: it is for today, to: milk }
+      later: { when: it is not, to: milk }
+    otherwise: done
+  milk:
+    decide: Is there milk?
+    choices:
+      is: { when: there is, to: done }
+      none: { when: there is none, to: done }
+    otherwise: done
   done: { end: { say: It is on its way. } }
   person: { transfer: { queue: counter } }
 `;
@@ -47,6 +61,8 @@ beforeAll(async () => {
     { choice: 'unclear', values: {} },
     { choice: 'tea', values: { cups: 'two' } },
     { choice: 'answered', values: { day: 'the first of December' } },
+    { choice: 'answered', values: { table: 'five' } },
+    { choice: 'later', values: {} },
     new Error('It is down.'),
   ].values();
   const decider: Decider = {
@@ -63,7 +79,7 @@ beforeAll(async () => {
   const engine = createEngine({ workflows: [source], store, decider, tools: {}, clock });
   const contact = { id: 'c1', channel: 'chat' } as const;
   await engine.turn({ session: 's1', id: 'e0', event: { type: 'session.started', workflow: 'tea', contact } });
-  for (const text of ['hello', 'two teas please', 'the first of December', 'hm']) {
+  for (const text of ['hello', 'two teas please', 'the first of December', 'table five']) {
     await clock.advance(1_000);
     await engine.turn({ session: 's1', id: text, event: { type: 'caller.said', text } });
   }
@@ -82,11 +98,11 @@ describe('the places of a recording', () => {
     const { places, failed, diverged } = found();
     expect(failed).toBe(1);
     expect(diverged).toBe(false);
-    expect(await Promise.all(places.map((place) => told(place.question(asking))))).toEqual([
-      asked[0],
-      asked[1],
-      asked[2],
-    ]);
+    expect(asked).toHaveLength(6);
+    expect(await Promise.all(places.map((place) => told(place.question(asking))))).toEqual(asked.slice(0, 5));
+    // What was said right before a decision without a caller is looked back on.
+    expect(asked[4]).toMatchObject({ kind: 'decide', memory: { cups: 2 } });
+    expect(JSON.stringify(asked[4])).toContain('Thank you.');
     expect(places[0]?.question(asking)).toMatchObject({ due: 1, deadline: 2 });
   });
 
@@ -97,6 +113,8 @@ describe('the places of a recording', () => {
       ['need', 'unclear', 'scripted', 3_000],
       ['need', 'tea', 'scripted', 3_000],
       ['details', 'answered', 'scripted', 3_000],
+      ['details', 'answered', 'scripted', 3_000],
+      ['sort', 'later', 'scripted', 3_000],
     ]);
     for (const { line, choice } of places) {
       expect(JSON.parse(lines[line - 1] ?? '')).toMatchObject({ type: 'model.decided', choice });
@@ -118,13 +136,16 @@ describe('the places of a recording', () => {
   it('are others where anything else would be asked, and the same where not', () => {
     const ids = (places: readonly Place[]) => places.map(({ id }) => id);
     const now = ids(found().places);
-    expect(new Set(now).size).toBe(3);
+    expect(new Set(now).size).toBe(5);
     expect(ids(found().places)).toEqual(now);
     // Guidance is asked of every question: no decision is known to be the same.
     expect(ids(found(machineOf(TEA.replace('Be brief.', 'Be kind.'))).places)).toEqual([]);
-    // Other words for the caller who is welcomed are looked back on.
-    const welcomed = ids(found(machineOf(TEA.replace('say: It is on', 'say: All is on'))).places);
-    expect(welcomed).toEqual(now);
+    // What is said afterwards is asked of nobody; what is said before, is.
+    const after = ids(found(machineOf(TEA.replace('say: It is on', 'say: All is on'))).places);
+    expect(after).toEqual(now);
+    const before = ids(found(machineOf(TEA.replace('Tea or coffee?', 'Coffee or tea?'))).places);
+    expect(before).toHaveLength(5);
+    expect(before.slice(0, 2)).not.toEqual(now.slice(0, 2));
   });
 
   it('are those before a recording goes differently', () => {
