@@ -101,6 +101,13 @@ describe('decisions added up', () => {
     expect(tally.unpriced).toEqual(['vendor.new']);
   });
 
+  it('cost what was recorded then, whatever the price is now', async () => {
+    const by = { ...plain, attempts: [{ model: SOL, tokens: tokens(1_000, 100), cost: 0.005 }] };
+    expect((await tallied(['model'], [decided(DAY, { by })])).total()).toMatchObject({
+      cost: { usd: 0.005, unknown: 0 },
+    });
+  });
+
   it('take a price that is known by now where the decision knew none', async () => {
     const by = { decider: 'bedrock', model: 'vendor.new', tokens: tokens(1_000, 0) };
     const own = [{ model: 'vendor.new', price: { input: 3, output: 9 } }];
