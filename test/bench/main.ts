@@ -1,4 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
+import { bench as bedrock } from './bedrock/overhead.ts';
 import { bench as cold } from './cold.ts';
 import { bench as disk } from './disk.ts';
 import { bench as expressions } from './expressions.ts';
@@ -14,6 +15,7 @@ const benches: ReadonlyMap<string, () => Promise<readonly Result[]>> = new Map([
   ['disk', disk],
   ['replays', replays],
   ['expressions', expressions],
+  ['bedrock', bedrock],
 ]);
 
 /** npm run bench [-- NAME… --json]: figures are medians of interleaved rounds; trust the ratios. */

@@ -2,9 +2,12 @@ import type { Decision, Question } from '@parley/engine';
 import type { Json, TypedVariable } from '@parley/workflow';
 import { z } from 'zod';
 
+/** JSON as the SDK types it: it may be written to. */
+export type Document = null | boolean | number | string | Document[] | { [key: string]: Document };
+
 /** A JSON schema, as models take it. */
 export interface Schema {
-  readonly [key: string]: Json;
+  [key: string]: Document;
 }
 
 /**

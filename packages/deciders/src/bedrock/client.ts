@@ -14,6 +14,8 @@ export async function bedrockClient({ region, endpoint }: BedrockAccess = {}): P
   const local = endpoint !== undefined && isLocal(endpoint);
   const keys = process.env['AWS_ACCESS_KEY_ID'] ?? process.env['AWS_BEARER_TOKEN_BEDROCK'];
   return new BedrockRuntimeClient({
+    // What fails twice in a row is left to the next model: somebody waits for the answer.
+    ...(process.env['AWS_MAX_ATTEMPTS'] === undefined ? { maxAttempts: 2 } : {}),
     ...(region === undefined ? (local ? { region: 'us-east-1' } : {}) : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(local && keys === undefined ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),

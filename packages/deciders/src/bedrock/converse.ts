@@ -5,21 +5,20 @@ import type {
   ConverseCommandOutput,
   Message,
 } from '@aws-sdk/client-bedrock-runtime';
-import type { Json } from '@parley/workflow';
-import { jsonIn, type Schema } from './answer.ts';
+import { type Document, jsonIn, type Schema } from './answer.ts';
 import { type Answer, type Asked, type Call, mending, type Reply, TOOL } from './call.ts';
 import type { ModelRow } from './models.ts';
-
-type Document = null | boolean | number | string | Document[] | { [key: string]: Document };
 
 /** Tokens that an answer may have where the row says nothing: a decision is short, its values are what takes room. */
 const MAX_TOKENS = 1_000;
 
 /** Asks over Converse. */
 export function converseCall(client: BedrockRuntimeClient): Call {
+  let sdk: Promise<typeof import('@aws-sdk/client-bedrock-runtime')> | undefined;
   return async (asked, signal) => {
-    // Loaded by the first: it takes a tenth of a second.
-    const { ConverseCommand } = await import('@aws-sdk/client-bedrock-runtime');
+    // Loaded by the first, as it takes a tenth of a second, and kept: asking the loader again takes time as well.
+    sdk ??= import('@aws-sdk/client-bedrock-runtime');
+    const { ConverseCommand } = await sdk;
     const ask = async (request: ConverseCommandInput, signal: AbortSignal): Promise<Reply> => {
       const output = await client.send(new ConverseCommand(request), { abortSignal: signal });
       return {
@@ -43,7 +42,7 @@ export function requestOf({ model, row, strategy, prompt, schema, guardrail }: A
     toolSpec: {
       name: TOOL,
       description: 'Takes the decision.',
-      inputSchema: { json: documentOf(schema) },
+      inputSchema: { json: schema },
       ...(strategy === 'strict' ? { strict: true } : {}),
     },
   };
@@ -89,13 +88,6 @@ function effortFields(effort: ModelRow['effort']): { [key: string]: Document } |
     case undefined:
       return undefined;
   }
-}
-
-/** JSON as the SDK types it, which may be written to. */
-function documentOf(value: Json): Document {
-  if (Array.isArray(value)) return value.map(documentOf);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, documentOf(item)]));
 }
 
 function answerOf({ output, stopReason }: ConverseCommandOutput): Answer {

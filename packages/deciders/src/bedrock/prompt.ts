@@ -168,12 +168,17 @@ function described({
 
 /** `2026-11-25T14:30 Wednesday America/New_York`. */
 function localTime({ now, timezone }: Question['moment']): string {
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone: timezone,
-    dateStyle: 'short',
-    timeStyle: 'short',
-    hourCycle: 'h23',
-  }).format(now);
-  const day = new Intl.DateTimeFormat('en-US', { timeZone: timezone, weekday: 'long' }).format(now);
-  return `${parts.replace(', ', 'T')} ${day} ${timezone}`;
+  let format = FORMATS.get(timezone);
+  if (!format) {
+    const time = { timeZone: timezone, dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23' } as const;
+    format = {
+      time: new Intl.DateTimeFormat('en-CA', time),
+      day: new Intl.DateTimeFormat('en-US', { timeZone: timezone, weekday: 'long' }),
+    };
+    FORMATS.set(timezone, format);
+  }
+  return `${format.time.format(now).replace(', ', 'T')} ${format.day.format(now)} ${timezone}`;
 }
+
+/** By time zone. Made once: making one takes longer than the rest of a prompt. */
+const FORMATS = new Map<string, { readonly time: Intl.DateTimeFormat; readonly day: Intl.DateTimeFormat }>();
