@@ -16,7 +16,7 @@ describe('the README', () => {
 
   it('names every package, in the order in which they may import each other', () => {
     const named = [...readme.matchAll(/^\| \[(\w+)\]\(packages\/\1\)/gm)].map(([, name]) => name);
-    expect(named).toEqual(['workflow', 'machine', 'replay', 'engine', 'stores', 'deciders', 'cli']);
+    expect(named).toEqual(['workflow', 'machine', 'replay', 'engine', 'stores', 'deciders', 'stepfunctions', 'cli']);
     expect([...named].sort()).toEqual(readdirSync(path.join(root, 'packages')).sort());
   });
 
@@ -32,7 +32,7 @@ describe('the README', () => {
 });
 
 describe('each package', () => {
-  const layers = ['workflow', 'machine', 'replay', 'engine', 'stores', 'deciders', 'cli'];
+  const layers = ['workflow', 'machine', 'replay', 'engine', 'stores', 'deciders', 'stepfunctions', 'cli'];
 
   it.each(layers)('%s says what it is for and which file to open first', (name) => {
     const text = readFileSync(path.join(root, 'packages', name, 'README.md'), 'utf8');

@@ -1,0 +1,1 @@
+export { Execution } from './interpreter/execution.ts';
