@@ -1,1 +1,6 @@
-export { Execution } from './interpreter/execution.ts';
+export type { LocalFunction, LocalFunctions } from './interpreter/lambda.ts';
+export {
+  type LocalStepFunctions,
+  type LocalStepFunctionsOptions,
+  startLocalStepFunctions,
+} from './interpreter/local.ts';

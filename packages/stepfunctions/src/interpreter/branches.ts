@@ -123,7 +123,8 @@ async function itemsOf(visit: Visit, state: StateOf<'Map'>): Promise<readonly Js
 }
 
 async function itemsIn(visit: Visit, state: StateOf<'Map'>): Promise<Json> {
-  if (visit.language === 'JSONPath') return pick(state.ItemsPath ?? '$', 'ItemsPath', visit.pathSight(inputOf(visit, state)));
+  if (visit.language === 'JSONPath')
+    return pick(state.ItemsPath ?? '$', 'ItemsPath', visit.pathSight(inputOf(visit, state)));
   if (state.Items === undefined) return visit.input;
   return isExpression(state.Items)
     ? evaluateTo('array', state.Items, 'Items', visit.sight())

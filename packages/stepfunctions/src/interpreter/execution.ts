@@ -16,7 +16,12 @@ export interface ExecutionRequest {
   readonly arn: string;
   readonly name: string;
   readonly type: 'STANDARD' | 'EXPRESS';
-  readonly machine: { readonly definition: Definition; readonly arn: string; readonly name: string; readonly roleArn: string };
+  readonly machine: {
+    readonly definition: Definition;
+    readonly arn: string;
+    readonly name: string;
+    readonly roleArn: string;
+  };
   readonly input: Json;
   readonly region: string;
 }
@@ -31,7 +36,11 @@ export interface World {
 export type Status =
   | { readonly status: 'RUNNING' }
   | { readonly status: 'SUCCEEDED'; readonly output: Json }
-  | { readonly status: 'FAILED' | 'ABORTED' | 'TIMED_OUT'; readonly error: string | undefined; readonly cause: string | undefined };
+  | {
+      readonly status: 'FAILED' | 'ABORTED' | 'TIMED_OUT';
+      readonly error: string | undefined;
+      readonly cause: string | undefined;
+    };
 
 /** An Express execution may take so long: five minutes. */
 const EXPRESS_LIMIT = 300_000;
@@ -121,7 +130,9 @@ export class Execution {
       if (this.status.status !== 'RUNNING' || error instanceof Halted) return;
       // Anything else is a fault of the interpreter's own: it is told, so that nothing waits for ever.
       const { error: name, reason } =
-        error instanceof StatesError ? error : new StatesError('States.Runtime', `The local interpreter failed: ${String(error)}`);
+        error instanceof StatesError
+          ? error
+          : new StatesError('States.Runtime', `The local interpreter failed: ${String(error)}`);
       const previous = name === 'States.Runtime' && this.history.full ? this.history.last : this.#flow.previous;
       this.history.end('ExecutionFailed', previous, { executionFailedEventDetails: toldError(name, reason) });
       this.#finish({ status: 'FAILED', error: name, cause: reason });

@@ -52,13 +52,18 @@ export async function outcomeOf(visit: Visit, state: Data, result: Json, found: 
   const sight = visit.pathSight(result);
   const selected = state.ResultSelector === undefined ? result : fillPaths(state.ResultSelector, sight);
   const placed = place(selected, input, state.ResultPath, prefix);
-  const output =
-    state.OutputPath === null ? {} : pick(state.OutputPath ?? '$', 'OutputPath', visit.pathSight(placed));
+  const output = state.OutputPath === null ? {} : pick(state.OutputPath ?? '$', 'OutputPath', visit.pathSight(placed));
   return { output, assigned: state.Assign && assignedByPaths(state.Assign, visit, result) };
 }
 
 /** `Output` and `Assign`, side by side, on the values at entry. `at` is where they stand: '' or `Catch[0]/`. */
-export async function outcomeAt(visit: Visit, fields: Data, at: string, otherwise: Json, found: JsonObject): Promise<Outcome> {
+export async function outcomeAt(
+  visit: Visit,
+  fields: Data,
+  at: string,
+  otherwise: Json,
+  found: JsonObject,
+): Promise<Outcome> {
   const sight = visit.sight(found);
   const output = fields.Output === undefined ? otherwise : await fill(fields.Output, `${at}Output`, sight);
   if (fields.Assign === undefined) return { output, assigned: undefined };
@@ -106,7 +111,12 @@ export async function wholeNumber(
 }
 
 /** A field that is a text, an expression of one, or a path to one. */
-export async function text(visit: Visit, field: string, given: string | undefined, path?: string): Promise<string | undefined> {
+export async function text(
+  visit: Visit,
+  field: string,
+  given: string | undefined,
+  path?: string,
+): Promise<string | undefined> {
   const value = isExpression(given)
     ? await evaluateTo('string', given, field, visit.sight())
     : path === undefined

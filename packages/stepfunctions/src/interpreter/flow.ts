@@ -49,7 +49,11 @@ export class Flow {
   inner: readonly Flow[] = [];
   readonly #controller = new AbortController();
 
-  constructor(shared: Shared, branch: Branch, from: { around: JsonObject; previous: number; item?: JsonObject | undefined; signal?: AbortSignal }) {
+  constructor(
+    shared: Shared,
+    branch: Branch,
+    from: { around: JsonObject; previous: number; item?: JsonObject | undefined; signal?: AbortSignal },
+  ) {
     this.shared = shared;
     this.branch = branch;
     this.scope = new Scope(from.around, shared.held);

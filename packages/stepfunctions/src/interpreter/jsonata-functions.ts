@@ -95,7 +95,8 @@ const format = jsonata('$fromMillis($millis, $picture, $timezone)');
 
 function partition(list: unknown, size: number | undefined): unknown {
   if (list === undefined) return undefined;
-  if (list === null) throw new FunctionError('T0412', 'Argument 1 of function "partition" must be an array of undefined');
+  if (list === null)
+    throw new FunctionError('T0412', 'Argument 1 of function "partition" must be an array of undefined');
   const items = Array.isArray(list) ? list : [list];
   const length = size === undefined ? items.length : Math.trunc(size);
   if (length < 0) throw new FunctionError('D3137', 'Second argument must be zero or greater');

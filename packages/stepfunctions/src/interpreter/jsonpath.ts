@@ -28,7 +28,10 @@ export function parsePath(text: string): Path | undefined {
     if (found === undefined) return undefined;
     keys.push(index === undefined ? (plain ?? single ?? double ?? '') : Number(index));
   }
-  const root = start[1] === undefined ? { of: start[0] === '$$' ? 'context' : 'data' } as const : { of: 'variable', name: start[1] } as const;
+  const root =
+    start[1] === undefined
+      ? ({ of: start[0] === '$$' ? 'context' : 'data' } as const)
+      : ({ of: 'variable', name: start[1] } as const);
   return { root, keys };
 }
 
@@ -72,7 +75,12 @@ export function fillPaths(value: Json, sight: PathSight): Json {
 export function place(result: Json, input: Json, at: string | null | undefined, prefix: string): Json {
   if (at === null) return input;
   const keys = parsePath(at ?? '$')?.keys ?? [];
-  return put(input, keys, result, `${prefix}Unable to apply Step Output with ResultPath '${at ?? '$'}' to the state's input.`);
+  return put(
+    input,
+    keys,
+    result,
+    `${prefix}Unable to apply Step Output with ResultPath '${at ?? '$'}' to the state's input.`,
+  );
 }
 
 function put(into: Json | undefined, [key, ...rest]: readonly (string | number)[], value: Json, refusal: string): Json {

@@ -88,7 +88,13 @@ export function remoteLambda(url: string): Lambda {
       throw new StatesError('Lambda.SdkClientException', `Unable to execute HTTP request: ${what}`);
     });
     if (status >= 400) {
-      const type = headers('x-amzn-errortype')?.split(/[:#]/)[0] ?? (status === 429 ? 'TooManyRequestsException' : status === 404 ? 'ResourceNotFoundException' : 'ServiceException');
+      const type =
+        headers('x-amzn-errortype')?.split(/[:#]/)[0] ??
+        (status === 429
+          ? 'TooManyRequestsException'
+          : status === 404
+            ? 'ResourceNotFoundException'
+            : 'ServiceException');
       throw new StatesError(
         `Lambda.${type}`,
         `${messageIn(body)} (Service: Lambda, Status Code: ${status}, Request ID: ${headers('x-amzn-requestid') ?? requestId})`,
@@ -153,7 +159,7 @@ function messageIn(body: string): string {
 const failure = z.object({ errorType: z.string() });
 
 /** The value a function returned. Throws StatesError as Step Functions makes it of what a function threw. */
-export function valueOf({ payload, failed }: Invoked): Json {
+export function resultIn({ payload, failed }: Invoked): Json {
   let value: Json;
   try {
     value = parseJson(payload);

@@ -66,6 +66,8 @@ export class Scope {
 
 /** The variables an `Assign` makes, as `stateExitedEventDetails` tells them: JSON texts. */
 export const toldAssigned = (values: JsonObject): JsonObject => ({
-  assignedVariables: Object.fromEntries(Object.entries(values).map(([name, value]): [string, Json] => [name, JSON.stringify(value)])),
+  assignedVariables: Object.fromEntries(
+    Object.entries(values).map(([name, value]): [string, Json] => [name, JSON.stringify(value)]),
+  ),
   assignedVariablesDetails: { truncated: false },
 });

@@ -95,7 +95,10 @@ async function choose(one: Visit, state: StateOf<'Choice'>): Promise<Step> {
     }
   }
   if (state.Default === undefined) {
-    throw one.wrong('States.Runtime', 'Failed to transition out of the state. The state does not point to a next state.');
+    throw one.wrong(
+      'States.Runtime',
+      'Failed to transition out of the state. The state does not point to a next state.',
+    );
   }
   return leave(one, await outcomeAt(one, state, '', one.input, {}), state.Default);
 }

@@ -4,8 +4,8 @@ import { Halted, StatesError } from './error.ts';
 import { argumentsOf, checkSize, wholeNumber } from './fields.ts';
 import type { Visit } from './flow.ts';
 import { told, toldError } from './history.ts';
-import { isJsonObject, type JsonObject, parseJson, sizeOf } from './json.ts';
-import { functionIn, type Invoked, valueOf } from './lambda.ts';
+import { isJsonObject, type JsonObject, parseJson } from './json.ts';
+import { functionIn, type Invoked, resultIn } from './lambda.ts';
 import { uuid } from './random.ts';
 import { after } from './timer.ts';
 
@@ -39,7 +39,7 @@ export async function runTask(visit: Visit, state: StateOf<'Task'>): Promise<Jso
     shared
       .lambda({ ...functionIn(call.target), arn: call.target, payload: call.payload, requestId, signal })
       .then((invoked) => {
-        const value = valueOf(invoked);
+        const value = resultIn(invoked);
         if (kind === 'function') return answer.give(value);
         const output = responseOf(invoked, value, requestId, shared.clock.now());
         if (kind === 'invoke') return answer.give(output);
@@ -110,7 +110,8 @@ class Answer {
   /** The answer, or StatesError `States.Timeout` once the task, or a heartbeat of it, is overdue. */
   async within(visit: Visit, { timeout, heartbeat }: Limits): Promise<Json> {
     const { signal, shared } = visit.flow;
-    const late = (aliases: readonly string[]) => () => this.refuse(new StatesError('States.Timeout', undefined, { aliases }));
+    const late = (aliases: readonly string[]) => () =>
+      this.refuse(new StatesError('States.Timeout', undefined, { aliases }));
     const halt = () => this.refuse(new Halted());
     let stopTimeout = () => {};
     let stopHeartbeat = () => {};
@@ -149,19 +150,32 @@ function invokeArguments(visit: Visit, given: Json): { target: string; payload: 
   if (InvocationType !== undefined && InvocationType !== 'RequestResponse') {
     throw visit.wrong('States.Runtime', `The InvocationType ${JSON.stringify(InvocationType)} is not done here.`);
   }
-  const target = typeof Qualifier === 'string' && functionIn(FunctionName).qualifier === undefined ? `${FunctionName}:${Qualifier}` : FunctionName;
+  const target =
+    typeof Qualifier === 'string' && functionIn(FunctionName).qualifier === undefined
+      ? `${FunctionName}:${Qualifier}`
+      : FunctionName;
   return { target, payload: Payload ?? {} };
 }
 
 /** What `lambda:invoke` gives: Lambda's response as the SDK for Java shows it. */
-function responseOf({ version, status }: Invoked, payload: Json, requestId: string, now: number): JsonObject {
+function responseOf(
+  { version, status, payload: body }: Invoked,
+  payload: Json,
+  requestId: string,
+  now: number,
+): JsonObject {
   const headers: readonly [string, string][] = [
     ['Connection', 'keep-alive'],
-    ['Content-Length', String(sizeOf(payload))],
+    ['Content-Length', String(Buffer.byteLength(body))],
     ['Content-Type', 'application/json'],
     ['Date', new Date(now).toUTCString()],
     ['X-Amz-Executed-Version', version],
-    ['X-Amzn-Trace-Id', `Root=1-${Math.floor(now / 1000).toString(16).padStart(8, '0')}-${requestId.replaceAll('-', '').slice(0, 24)}`],
+    [
+      'X-Amzn-Trace-Id',
+      `Root=1-${Math.floor(now / 1000)
+        .toString(16)
+        .padStart(8, '0')}-${requestId.replaceAll('-', '').slice(0, 24)}`,
+    ],
     ['x-amzn-Remapped-Content-Length', '0'],
     ['x-amzn-RequestId', requestId],
   ];
@@ -179,7 +193,13 @@ function responseOf({ version, status }: Invoked, payload: Json, requestId: stri
 }
 
 /** Tells the history how a task goes, in the events of its kind. */
-function teller(visit: Visit, resource: string, kind: 'function' | 'invoke' | 'invoke.waitForTaskToken', given: Json, { timeout, heartbeat }: Limits) {
+function teller(
+  visit: Visit,
+  resource: string,
+  kind: 'function' | 'invoke' | 'invoke.waitForTaskToken',
+  given: Json,
+  { timeout, heartbeat }: Limits,
+) {
   const { flow } = visit;
   const limits = {
     ...(timeout === undefined ? {} : { timeoutInSeconds: timeout }),
