@@ -224,6 +224,8 @@ describe('a definition', () => {
   });
 
   it('is no larger than a megabyte', () => {
-    expect(problems(only({ Type: 'Pass', Comment: 'x'.repeat(1024 * 1024) }))).toEqual([[SCHEMA, undefined, 'The definition is larger than 1048576 bytes.']]);
+    expect(problems(only({ Type: 'Pass', Comment: 'x'.repeat(1024 * 1024) }))).toEqual([
+      [SCHEMA, undefined, 'The definition is larger than 1048576 bytes.'],
+    ]);
   });
 });
