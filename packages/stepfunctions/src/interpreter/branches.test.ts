@@ -283,16 +283,14 @@ describe('Map', () => {
     expect(execution.status).toEqual({ status: 'SUCCEEDED', output: { list: [1], out: [{ v: 1, all: [1] }] } });
   });
 
-  it.each<[string, Json]>([
+  it.each<[string, { readonly [field: string]: Json }]>([
     ['no array', { Items: '{% {} %}' }],
     ['no array in the input', {}],
     ['no number of iterations', { Items: [], MaxConcurrency: '{% "2" %}' }],
     ['no percentage', { Items: [], ToleratedFailurePercentage: '{% 101 %}' }],
     ['nothing selected', { Items: [1], ItemSelector: '{% $none %}' }],
   ])('fails with %s', async (_, more) => {
-    const { execution, types } = await run(
-      map(typeof more === 'object' && more !== null && !Array.isArray(more) ? { ...more } : {}),
-    );
+    const { execution, types } = await run(map(more));
     expect(execution.status).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' });
     expect(types()).toContain('EvaluationFailed');
   });

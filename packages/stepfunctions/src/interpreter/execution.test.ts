@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '@parley/workflow';
 import fc from 'fast-check';
-import { DATA_LIMIT } from './json.ts';
+import { DATA_LIMIT, isJsonObject } from './json.ts';
 import { functionArn, INVOKE, named, only, run, start } from './testing/harness.ts';
 
 const text = (bytes: number) => 'x'.repeat(bytes);
@@ -237,7 +237,7 @@ describe('a history of any machine', () => {
       );
     };
     const walked = walk(machine);
-    return typeof walked === 'object' && walked !== null && !Array.isArray(walked) ? { ...walked } : {};
+    return isJsonObject(walked) ? walked : {};
   };
 
   it('is consistent: numbered, each event after an earlier one, and each exit after its entry', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import jsonata from 'jsonata';
-import { type Random, seeded, uuid } from './random.ts';
+import { javaRandom, type Random, uuid } from './random.ts';
 
 /** Under this name, which no expression can say, an evaluation carries what its functions need. */
 export const EVALUATION = '\u0000evaluation';
@@ -64,7 +64,7 @@ export function registerFunctions(expression: jsonata.Expression): void {
   expression.registerFunction(
     'random',
     function random(seed: number | undefined) {
-      return seed === undefined ? Evaluation.in(this.environment).random() : seeded(String(Math.trunc(seed)))();
+      return seed === undefined ? Evaluation.in(this.environment).random() : javaRandom(Math.trunc(seed));
     },
     '<n?:n>',
   );
@@ -131,6 +131,6 @@ function parse(text: string | undefined): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new FunctionError('D3137', 'The argument of the function "parse" is no valid JSON');
+    throw new FunctionError('D3137', 'Invalid JSON');
   }
 }

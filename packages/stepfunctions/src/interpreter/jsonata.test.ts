@@ -61,6 +61,15 @@ describe('an expression', () => {
   it('may nest a hundred deep, and no deeper', async () => {
     const sum = (terms: number) => Array.from({ length: terms }, () => '1').join('+');
     expect(await value(sum(100))).toBe(100);
+    // As it was measured of AWS: other ways to nest, and the last depth of each.
+    for (const [open, close] of ['()', '[]']) {
+      const nested = (depth: number) => value(String(open).repeat(depth) + '1' + String(close).repeat(depth));
+      await expect(nested(99)).resolves.toBeDefined();
+      await expect(nested(100)).rejects.toMatchObject({ error: 'States.QueryEvaluationError' });
+    }
+    const recursive = (n: number) => value(`($f := function($x){ $x <= 0 ? 0 : 1 + $f($x-1) }; $f(${n}))`);
+    expect(await recursive(31)).toBe(31);
+    await expect(recursive(32)).rejects.toMatchObject({ error: 'States.QueryEvaluationError' });
     await expect(value(sum(101))).rejects.toMatchObject({
       reason: expect.stringMatching(/evaluation: Stack overflow error: .* Depth=101 max=100$/),
     });
@@ -93,7 +102,9 @@ describe('the functions that Step Functions adds', () => {
     ["$hash('abc', 'SHA-256')", 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
     ['$parse(\'{"a":[1,null]}\').a', [1, null]],
     ["$exists($parse('null'))", true],
-    ['$random(7) = $random(7)', true],
+    ['$random(42)', 0.7275636800328681],
+    ['$random(0.9)', 0.730967787376657],
+    ['$random(-1) = $random(-1)', true],
     ['$random() != $random()', true],
     ['$millis()', NOW],
     ['$now()', '2026-11-25T10:00:00.000Z'],

@@ -22,3 +22,12 @@ export function uuid(random: Random): string {
   }).join('');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
+
+/** The first number that Java's `Random` gives for a seed, in [0, 1): what AWS's `$random(seed)` gives. `seed`: a whole number. */
+export function javaRandom(seed: number): number {
+  const [multiplier, mask] = [0x5deece66dn, (1n << 48n) - 1n];
+  const next = (state: bigint) => (state * multiplier + 11n) & mask;
+  const first = next((BigInt(seed) ^ multiplier) & mask);
+  const second = next(first);
+  return Number(((first >> 22n) << 27n) + (second >> 21n)) / 2 ** 53;
+}
