@@ -28,17 +28,11 @@ export class Scope {
     return this.#visible;
   }
 
-  /** Assigns variables, all at once. Throws StatesError where they are too large, or belong to a scope around this one. */
+  /** Assigns variables, all at once. Throws StatesError where they are too large. That none belongs to a scope around this one is checked before. */
   assign(values: JsonObject, prefix: string): void {
     const sizes = new Map<string, number>();
     let assigned = 0;
     for (const [name, value] of Object.entries(values)) {
-      if (Object.hasOwn(this.#around, name)) {
-        throw new StatesError(
-          'States.Runtime',
-          `${prefix}The variable '${name}' belongs to an outer scope and cannot be assigned here.`,
-        );
-      }
       const size = sizeOf(value);
       sizes.set(name, size);
       assigned += size;
