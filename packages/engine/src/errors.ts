@@ -10,10 +10,23 @@ export class ConflictError extends ParleyError {
   }
 }
 
-/** The store could not read or keep something: a full disk, a locked or damaged file, a key that is not here. Nothing of the commit was kept. */
+/**
+ * The store could not read or keep something: a full disk, a locked or damaged file, a key that is not here, a table out of
+ * reach. Nothing of the commit was kept; but where it is `store/unavailable`, nobody could tell: the session is to be read again.
+ */
 export class StoreError extends ParleyError {
   constructor(
-    code: 'store/full' | 'store/locked' | 'store/damaged' | 'store/newer' | 'store/key' | 'store/failed',
+    code:
+      | 'store/full'
+      | 'store/locked'
+      | 'store/damaged'
+      | 'store/newer'
+      | 'store/key'
+      | 'store/access'
+      | 'store/missing'
+      | 'store/throttled'
+      | 'store/unavailable'
+      | 'store/failed',
     message: string,
     fix: string,
     cause: unknown,

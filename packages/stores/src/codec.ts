@@ -7,13 +7,22 @@ import { StoreError } from '@parley/engine';
  */
 export interface Codec {
   /** What is kept at a place of the store. A string must not hold U+0000: SQLite ends a text there. No JSON text does. */
-  encode(text: string, place: string): string | Uint8Array;
+  encode(text: string, place: string): Kept;
   /**
    * The text again. Throws when `kept` is not what `encode` made for this place; StoreError `store/key` where it takes
    * a key that is not here.
    */
-  decode(kept: string | Uint8Array, place: string): string;
+  decode(kept: Kept, place: string): string;
 }
+
+/** The same for a store that can wait, as where a key is fetched first (`kmsCodec`). Every `Codec` is one. */
+export interface AsyncCodec {
+  encode(text: string, place: string): Kept | Promise<Kept>;
+  decode(kept: Kept, place: string): string | Promise<string>;
+}
+
+/** A text as it is kept. */
+export type Kept = string | Uint8Array;
 
 /** The text as it is. */
 export const plainCodec: Codec = {

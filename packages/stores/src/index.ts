@@ -1,4 +1,6 @@
-export { type Codec, plainCodec } from './codec.ts';
+export { type AsyncCodec, type Codec, plainCodec } from './codec.ts';
+export { type DynamoOptions, openDynamoStore } from './dynamo/dynamo.ts';
+export { createDynamoTable, dynamoTable } from './dynamo/table.ts';
 export { encryptingCodec, type Keys, nameOfKey } from './encryption.ts';
 export { addKey, type KeyPlaces, keysIn } from './keys.ts';
 export { memoryStore } from './memory.ts';

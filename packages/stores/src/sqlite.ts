@@ -13,7 +13,7 @@ import {
 } from '@parley/engine';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { z } from 'zod';
-import { type Codec, fromText, plainCodec, toText } from './codec.ts';
+import { type Codec, fromText, type Kept, plainCodec, toText } from './codec.ts';
 import { damaged, gone, toStoreError } from './sqlite-error.ts';
 import { leaveNothing, overwriteDeleted, SESSIONS_AT_ONCE, worthRewriting } from './sqlite-removal.ts';
 import { prepareSchema } from './sqlite-schema.ts';
@@ -63,8 +63,6 @@ export function storeOn(db: DatabaseSyncInstance, file: string, codec: Codec): S
     throw toStoreError(file, error);
   }
 }
-
-type Kept = string | Uint8Array;
 
 /** What each text is, and whose: a codec may refuse it anywhere else. */
 const places = {
