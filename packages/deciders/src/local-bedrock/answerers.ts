@@ -2,6 +2,7 @@ import type { Decider, Decision, Question } from '@parley/engine';
 import type { Recording } from '@parley/replay';
 import { type Json, ParleyError } from '@parley/workflow';
 import { offlineDecider } from '../offline/offline.ts';
+import { loadReader } from '../offline/words.ts';
 import { recordedDecider } from '../recorded.ts';
 import { type Answer, fails, says, uses } from './answer.ts';
 import type { ErrorName } from './errors.ts';
@@ -19,6 +20,8 @@ const GREETING =
  */
 export function offlineAnswerer(): Answerer {
   const decider = offlineDecider();
+  // So that the first caller does not wait for it. Where it fails, the first decision says so.
+  loadReader().catch(() => undefined);
   return async (asked) => {
     const told = readPrompt(promptTextOf(asked));
     if (told === undefined) return sane(wantedOf(asked));
