@@ -210,17 +210,23 @@ describe('a composition', () => {
   });
 
   it('is begun again after a crash', async () => {
-    const first = setUp(composing(() => new Promise(() => undefined)), {
-      workflows: [{ ...shop, text: shop.text.replace('decide: 1s', 'decide: 9s') }],
-    });
+    const first = setUp(
+      composing(() => new Promise(() => undefined)),
+      {
+        workflows: [{ ...shop, text: shop.text.replace('decide: 1s', 'decide: 9s') }],
+      },
+    );
     const reply = first.send(started);
     await first.clock.advance(2_000);
     expect(await reply).toMatchObject({ rest: 'work' });
     await first.engine.close();
-    const second = setUp(composing(async () => ({ text: 'It is three days late.' })), {
-      store: first.store,
-      clock: first.clock,
-    });
+    const second = setUp(
+      composing(async () => ({ text: 'It is three days late.' })),
+      {
+        store: first.store,
+        clock: first.clock,
+      },
+    );
     expect(await second.engine.turn({ session: 's1', id: 'e2', event: said('again') })).toMatchObject({
       say: ['It is three days late.', 'It is three days late.', 'Anything else?'],
     });

@@ -295,7 +295,13 @@ class Session {
     for (const variable of this.#machine.program.variables.values()) {
       const value = vars[variable.name];
       if (variable.sensitive === undefined || typeof value !== 'string' || value.length < 3) continue;
-      if (first.text.toLowerCase().split(/[^\p{L}\d@.+-]+/u).includes(value.toLowerCase())) wrong('It says a sensitive value');
+      if (
+        first.text
+          .toLowerCase()
+          .split(/[^\p{L}\d@.+-]+/u)
+          .includes(value.toLowerCase())
+      )
+        wrong('It says a sensitive value');
     }
   }
 
@@ -350,7 +356,10 @@ class Session {
       const last = effects.filter(({ type }) => type === 'end' || type === 'transfer');
       if (last.length !== 1) wrong(`It ended with ${last.length} ends`);
       this.#end = snapshot.step === '(left)' ? 'left' : last[0]?.type === 'transfer' ? 'transfer' : 'end';
-    } else if (snapshot.step !== '(start)' && !['caller', 'decision', 'words', 'calls', 'timer'].includes(waiting.for)) {
+    } else if (
+      snapshot.step !== '(start)' &&
+      !['caller', 'decision', 'words', 'calls', 'timer'].includes(waiting.for)
+    ) {
       wrong(`It waits for ${waiting.for}, which nothing brings`);
     }
     if (waiting.for === 'calls' && Object.values(waiting.calls).every((one) => one.done || one.failed !== undefined)) {

@@ -511,7 +511,7 @@ class FileMaker {
     const facts = ['a', 'late', 'constructor'].flatMap((name): [string, Tree][] => {
       const one = this.#one(({ sayable, sensitive }) => sayable && sensitive === undefined);
       if (random.chance(0.4)) return one ? [[name, `=${this.#said(one)}`]] : [];
-      return random.chance(0.5) ? [[name, random.pick<Tree>(['Acme', 3, true, "=$contact.channel", '=1 + 1'])]] : [];
+      return random.chance(0.5) ? [[name, random.pick<Tree>(['Acme', 3, true, '=$contact.channel', '=1 + 1'])]] : [];
     });
     return {
       compose: random.pick(['Say how it stands.', 'Tell them of it, at most 20 words.']),

@@ -327,7 +327,10 @@ const SLIPS: readonly Slip[] = [
     (one) => 'from' in one,
   ),
   secret((name, top) => {
-    section(top, 'steps')['bye'] = { say: { compose: 'Say it.', facts: { it: `=$${name}` }, text: 'So.' }, then: 'person' };
+    section(top, 'steps')['bye'] = {
+      say: { compose: 'Say it.', facts: { it: `=$${name}` }, text: 'So.' },
+      then: 'person',
+    };
   }),
   secret((name, top, random) =>
     texts(`It is {{ $${name} }}.`)(random, top, { workflow: top, parts: {}, tools: {}, outputs: new Map() }),

@@ -1,4 +1,4 @@
-import type { Decider, Decision, Question } from '@parley/engine';
+import type { Composed, Composition, Decider, Decision, Question } from '@parley/engine';
 import type { Json } from '@parley/workflow';
 import type { Process, World } from './world.ts';
 
@@ -41,7 +41,42 @@ export function simulatedDecider(world: World, process: Process): Decider {
         },
       );
     },
+    compose: (composition) => compose(world, process, composition),
   };
+}
+
+/** Writes what the facts say, sentence by sentence where somebody takes them. Or is slow, fails, makes things up, and speaks out of turn. */
+async function compose({ random, scheduler, profile, calm }: World, process: Process, composition: Composition) {
+  const { session, step, facts, onText } = composition;
+  const way =
+    calm || !random.chance(profile.deciderFails)
+      ? 'well'
+      : random.pick(['throws', 'never', 'late', 'made up', 'then made up', 'another end', 'twice', 'garbage'] as const);
+  const item = facts['item'] ?? 'it';
+  const pieces = {
+    'made up': ['There are 4111 of them. ', 'Bye.'],
+    'then made up': [`There are ${facts['left']}. `, 'They come on May 31. ', 'Bye.'],
+  };
+  const usual = ['Good news. ', `There are ${facts['left']}. `, `All of it is ${item}.`];
+  const written = way === 'made up' || way === 'then made up' ? pieces[way] : usual;
+  if (random.chance(0.1)) await composition.transcript();
+  const takes = () =>
+    way === 'late' ? random.int(1_500, 9_000) : random.int(0, !calm && random.chance(profile.slow) ? 900 : 20);
+  const label = (what: string) => `${process.name} gets ${what} at ${step} of ${session} (${way})`;
+  for (const [at] of written.entries()) {
+    if (way === 'never' && at === 1) return new Promise<Composed>(() => undefined);
+    await scheduler.answer(process, takes(), label('words'), () => onText?.(written.slice(0, at + 1).join('')));
+    if (way === 'twice') onText?.(written.slice(0, at).join(''));
+  }
+  const text = way === 'another end' ? 'It is something else.' : written.join('');
+  return scheduler.answer(process, takes(), label('all words'), (): Composed => {
+    if (way === 'throws') throw new Error('Throttled.');
+    if (way === 'garbage') return JSON.parse(random.pick(['null', '{}', '[]', '"so"', '{"text":7}']));
+    // Nobody waits for what it goes on to write.
+    if (way === 'twice')
+      scheduler.park(process, 10, label('more words'), () => onText?.(`${text} There are ${facts['left']}. So.`));
+    return { text };
+  });
 }
 
 function literally({ heard = '', choices, fill }: Question): Decision {

@@ -72,6 +72,8 @@ interface Session {
   owed: Owed[];
   /** How many of them a push has taken, while no commit says so yet. */
   pushed: number;
+  /** What each process has handed out before the reply. */
+  streamed: Map<Process, string[]>;
   /** What was owed after the last commit of each process, and when that process heard of it. */
   readonly last: Map<Process, { readonly owed: readonly Owed[]; answered: number | undefined }>;
   readonly calls: Map<string, Call>;
@@ -109,7 +111,7 @@ const kept = z.object({
 export class Model implements Observer {
   readonly violations: Violation[] = [];
   /** Figures for the summary. */
-  readonly counts = { turns: 0, commits: 0, conflicts: 0, pushes: 0, writes: 0 };
+  readonly counts = { turns: 0, commits: 0, conflicts: 0, pushes: 0, streams: 0, writes: 0 };
   readonly #scheduler: Scheduler;
   readonly #disk: Disk;
   readonly #machines: ReadonlyMap<string, Machine>;
@@ -214,6 +216,30 @@ export class Model implements Observer {
     this.#began.push({ process, session, id });
   }
 
+  streamed(process: Process, session: string, words: string): void {
+    this.counts.streams += 1;
+    const one = this.#sessions.get(session);
+    const before = one?.streamed.get(process) ?? [];
+    one?.streamed.set(process, [...before, words]);
+    const said = (one?.last.get(process)?.owed ?? []).flatMap((output) =>
+      output.type === 'say' && !output.asks ? [output.text] : [],
+    );
+    // It is owed to the caller, so it is kept, and it comes after what was handed out before.
+    if (said[before.length] !== words)
+      this.violate('committed-first', session, `Handed out: ${show([words])}; kept as owed: ${show(said)}.`);
+  }
+
+  /** What a reply tells to have been handed out has been, by this process, and is the first that it says. */
+  #told(one: Session, process: Process, { say, streamed = 0 }: Reply): void {
+    const handed = one.streamed.get(process) ?? [];
+    if (streamed > handed.length || !isDeepStrictEqual(say.slice(0, streamed), handed.slice(0, streamed)))
+      this.violate(
+        'words',
+        one.name,
+        `${streamed} of ${show(say)} are told to be handed out; so were ${show(handed)}.`,
+      );
+  }
+
   pushing(process: Process, reply: Reply): () => void {
     const one = this.#sessions.get(reply.session);
     const last = one?.last.get(process);
@@ -227,6 +253,7 @@ export class Model implements Observer {
     const said = wordsOwed(last?.owed ?? [], reply);
     if (!isDeepStrictEqual(said, reply.say))
       this.violate('words', one.name, `Pushed: ${show(reply.say)}; owed: ${show(said)}.`);
+    this.#told(one, process, reply);
     return () => {
       this.counts.pushes += 1;
       this.#rests(one, reply);
@@ -305,7 +332,7 @@ export class Model implements Observer {
     one.commits += 1;
     this.#replay(one, events);
     this.#caller(one, front, commit);
-    this.#reply(one, commit);
+    this.#reply(one, process, commit);
     this.#state(one, commit);
     one.last.set(process, { owed: one.owed, answered: undefined });
   }
@@ -356,7 +383,7 @@ export class Model implements Observer {
     const stale = () => this.violate('stale', one.name, `Row ${seq} (${type}) answers what is not open.`);
     if (type === 'timer.fired' && data['timer'] !== one.timer) stale();
     if ((type === 'tool.returned' || type === 'tool.failed') && !one.open.has(String(data['call']))) stale();
-    if (type === 'model.failed' && data['decision'] !== one.decision?.id) stale();
+    if ((type === 'model.failed' || type === 'model.composed') && data['decision'] !== one.decision?.id) stale();
     if (type !== 'model.decided') return;
     if (!one.decision || data['decision'] !== one.decision.id) stale();
     else if (!one.decision.choices.includes(String(data['choice'])))
@@ -384,6 +411,13 @@ export class Model implements Observer {
       case 'model.decided':
       case 'model.failed':
         one.decision = undefined;
+        break;
+      case 'model.composed':
+        // More sentences may come, unless one must not be said.
+        if (data['more'] === undefined || path !== undefined) one.decision = undefined;
+        break;
+      case 'words.asked':
+        one.decision = { id: String(data['decision']), choices: [] };
         break;
       case 'tool.returned':
       case 'tool.failed': {
@@ -458,7 +492,7 @@ export class Model implements Observer {
       this.violate('taken-once', one.name, `Row ${row.seq} is not what was sent as ${reply.id}.`);
   }
 
-  #reply(one: Session, { reply: given }: Commit): void {
+  #reply(one: Session, process: Process, { reply: given }: Commit): void {
     if (!given) return;
     const { id, reply: text } = given;
     const before = one.replies.get(id);
@@ -477,8 +511,10 @@ export class Model implements Observer {
     if (reply.rest === 'work' && last?.type === 'filler.said') words.push(String(last.data['text']));
     if (!isDeepStrictEqual(words, reply.say))
       this.violate('words', one.name, `The reply to ${id} says ${show(reply.say)}; owed was ${show(words)}.`);
+    this.#told(one, process, reply);
     one.owed = one.owed.filter(({ seq }) => seq > reply.seq);
     one.pushed = 0;
+    one.streamed = new Map();
   }
 
   /** What a reply says comes next is so. */
@@ -538,6 +574,7 @@ export class Model implements Observer {
     if (gone > 0 && gone <= one.pushed) {
       one.owed = one.owed.slice(gone);
       one.pushed = 0;
+      one.streamed = new Map();
     }
     const words = one.owed.map((output) => (output.type === 'say' ? output.text : output.type));
     const keptWords = owed.map(({ type, text }) => text ?? type);
@@ -657,6 +694,7 @@ function begin(name: string, machine: Machine): Session {
     replies: new Map(),
     owed: [],
     pushed: 0,
+    streamed: new Map(),
     last: new Map(),
     calls: new Map(),
     keys: new Map(),
@@ -685,13 +723,13 @@ function restOf({ ended, memory }: Snapshot): string {
   if (ended) return 'end';
   const { waiting } = memory;
   if (waiting.for === 'caller') return 'caller';
-  return waiting.for === 'decision' || waiting.for === 'calls' ? 'work' : 'wait';
+  return ['decision', 'words', 'calls'].includes(waiting.for) ? 'work' : 'wait';
 }
 
 /** The decisions and calls a session waits for. */
 function openOf({ ended, memory: { waiting } }: Snapshot): readonly string[] {
   if (ended) return [];
-  if (waiting.for === 'decision') return [waiting.decision];
+  if (waiting.for === 'decision' || waiting.for === 'words') return [waiting.decision];
   if (waiting.for !== 'calls') return [];
   return Object.entries(waiting.calls).flatMap(([id, { done, failed }]) => (done || failed !== undefined ? [] : [id]));
 }

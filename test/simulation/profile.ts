@@ -8,6 +8,8 @@ export interface Profile {
   readonly hosts: 1 | 2;
   /** Whether the channel takes what is pushed. */
   readonly pushes: boolean;
+  /** Whether the channel takes words as they are composed. */
+  readonly streams: boolean;
   /** Whether processes that start later have an edited workflow. */
   readonly edits: boolean;
   /** Between two steps, a process dies. */
@@ -44,6 +46,7 @@ export function drawProfile(random: Random): Profile {
     sessions,
     hosts: random.chance(0.2) ? 2 : 1,
     pushes: random.chance(0.5),
+    streams: random.chance(0.6),
     edits: random.chance(0.5),
     crash: some(0.6, 1, 3, 8) / steps,
     close: some(0.2, 1, 3) / steps,

@@ -126,6 +126,37 @@ export const SABOTAGES: readonly Sabotage[] = [
     patches: [patch(live, 'await this.#commit(reply);', 'this.#commit(reply).catch(() => undefined);')],
   },
   {
+    name: 'words are handed out while their commit is under way',
+    breaks: 'committed-first',
+    worlds: { streams: true },
+    patches: [
+      patch(
+        live,
+        'this.#commit().then(\n      () => {\n        for',
+        'this.#commit().catch(() => undefined);\n    Promise.resolve().then(\n      () => {\n        for',
+      ),
+    ],
+  },
+  {
+    name: 'a reply tells that more was handed out than was',
+    breaks: 'words',
+    worlds: { streams: true },
+    patches: [patch('engine/src/reply.ts', '{ streamed: texts.length }', '{ streamed: texts.length + 1 }')],
+  },
+  {
+    name: 'words that come for what is not waited for any more are said',
+    breaks: 'words',
+    worlds: { streams: true, deciderFails: 0.5 },
+    patches: [
+      patch(live, 'if (this.#dead || !this.#work.has(workId(effect))) return;', 'if (this.#dead) return;'),
+      patch(
+        'machine/src/behaviour.ts',
+        "return !(waiting.for === 'decision' || waiting.for === 'words') || waiting.decision !== event.decision;",
+        "return !(waiting.for === 'decision' || waiting.for === 'words');",
+      ),
+    ],
+  },
+  {
     name: 'the snapshot forgets how often a question was put',
     breaks: 'replay',
     patches: [
@@ -163,8 +194,8 @@ export const SABOTAGES: readonly Sabotage[] = [
     patches: [
       patch(
         'machine/src/behaviour.ts',
-        "return waiting.for !== 'decision' || waiting.decision !== event.decision;",
-        "return waiting.for !== 'decision';",
+        "return !(waiting.for === 'decision' || waiting.for === 'words') || waiting.decision !== event.decision;",
+        "return !(waiting.for === 'decision' || waiting.for === 'words');",
       ),
       patch(
         live,
@@ -249,7 +280,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: 'words are lost when a turn takes long',
     breaks: 'words',
     worlds: { sessions: 16, slow: 0.4, toolFails: 0.3, impatient: 0.2 },
-    patches: [patch(live, 'const said = wordsOf(this.#owed, false);', 'const said: string[] = [];')],
+    patches: [patch(live, 'const said = wordsOf(owed, false);', 'const said: string[] = [];')],
   },
   {
     name: 'what is pushed is forgotten before the channel has it',

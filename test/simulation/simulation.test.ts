@@ -12,7 +12,7 @@ const SESSIONS = 300;
 const PATIENCE = 2_000;
 
 it('holds what it promises, whatever goes wrong', async () => {
-  const total = { sessions: 0, crashes: 0, conflicts: 0, writes: 0, pushes: 0 };
+  const total = { sessions: 0, crashes: 0, conflicts: 0, writes: 0, pushes: 0, streams: 0 };
   for (let seed = SEED; total.sessions < SESSIONS; seed++) {
     const { violations, figures } = await simulate(seed, { module });
     expect({ seed, violations }).toEqual({ seed, violations: [] });
@@ -21,6 +21,7 @@ it('holds what it promises, whatever goes wrong', async () => {
     total.conflicts += figures.conflicts;
     total.writes += figures.writes;
     total.pushes += figures.pushes;
+    total.streams += figures.streams;
   }
   // Nothing was in vain: all of it has happened.
   expect(Object.values(total).every((count) => count > 0)).toBe(true);

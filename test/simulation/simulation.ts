@@ -42,6 +42,7 @@ export interface Figures {
   readonly crashes: number;
   readonly closes: number;
   readonly pushes: number;
+  readonly streams: number;
   readonly writes: number;
   /** Simulated milliseconds. */
   readonly simulated: number;
@@ -219,6 +220,9 @@ class Simulation {
         this.#scheduler.trace(() => `  ${process.name} logs ${code}${session === undefined ? '' : ` of ${session}`}`);
         this.#expected(code, session);
       },
+      ...(this.#profile.streams
+        ? { stream: (session: string, words: string) => this.#model.streamed(process, session, words) }
+        : {}),
       ...(this.#profile.pushes ? { push: (reply: Reply) => this.#push(process, reply) } : {}),
     };
     process.engine = this.#options.module.createEngine(

@@ -74,7 +74,11 @@ steps:
     failed: { retry: 1, codes: { gone: sorry }, to: person }
     meanwhile: I am looking.
   tell:
-    say: 'There are {{ $stock.left }}.'
+    say:
+      compose: Say how many there are, and of what.
+      facts: { left: =$stock.left, item: =$item }
+      longest: 90
+      text: 'There are {{ $stock.left }}.'
     then: need
   sorry:
     say: There is none left.

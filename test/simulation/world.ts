@@ -41,6 +41,8 @@ export interface Observer {
     passed: boolean,
   ): void;
   toolCalled(process: Process, session: string, tool: string, input: Json, key: string, attempt: number): void;
+  /** Words were handed to the channel before the reply. */
+  streamed(process: Process, session: string, words: string): void;
   /** A reply is on its way to the channel; what is returned is called when that has taken it. */
   pushing(process: Process, reply: Reply): () => void;
 }

@@ -72,7 +72,9 @@ function lines({ at, type, data }: JournalEvent, start: number): readonly string
     case 'agent.said':
     case 'filler.said': {
       const instead = data['instead'];
-      return line(`agent   ${text}${instead === undefined ? '' : styled('yellow', `  (in place of the model's, for the ${String(instead)})`)}`);
+      return line(
+        `agent   ${text}${instead === undefined ? '' : styled('yellow', `  (in place of the model's, for the ${String(instead)})`)}`,
+      );
     }
     case 'model.decided': {
       const values = JSON.stringify(data['values']);

@@ -201,7 +201,8 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
         say(`◆ worded ${JSON.stringify(mask.quoting(data['text'] ?? ''))}`);
         break;
       case 'agent.said':
-        if (data['instead'] !== undefined) say(`◆ not said, for the ${String(data['instead'])} in it: the written text is`);
+        if (data['instead'] !== undefined)
+          say(`◆ not said, for the ${String(data['instead'])} in it: the written text is`);
         break;
       case 'model.failed':
         // Who has no words of their own fails at nothing.
@@ -232,8 +233,7 @@ export async function talk(name: string, options: TalkOptions): Promise<number> 
       if (cutOff && index > last) continue;
       if (event.type === 'caller.said') print(styled('cyan', `you › ${String(text)}`));
       if (event.type === 'caller.pressed') print(styled('cyan', `you › /press ${String(keys)}`));
-      if (event.type === 'agent.said' || event.type === 'filler.said')
-        agent(String(text));
+      if (event.type === 'agent.said' || event.type === 'filler.said') agent(String(text));
     }
   }
 }

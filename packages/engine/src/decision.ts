@@ -73,9 +73,13 @@ const composed = z.object({ text: z.string().max(LIMITS.text), by: record(LIMITS
 export function validateComposed({ step }: Composition, given: unknown): Composed {
   const read = composed.safeParse(given);
   if (!read.success) {
-    throw new ParleyError('decider/outside', `What was composed at step ${step} can't be used: it is no text, or endless.`, {
-      fix: 'A decider composes { text }, in at most as many characters as the composition says.',
-    });
+    throw new ParleyError(
+      'decider/outside',
+      `What was composed at step ${step} can't be used: it is no text, or endless.`,
+      {
+        fix: 'A decider composes { text }, in at most as many characters as the composition says.',
+      },
+    );
   }
   const { text, by } = read.data;
   return { text, ...(by === undefined ? {} : { by }) };

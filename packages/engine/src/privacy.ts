@@ -1,4 +1,13 @@
-import { findPersonal, formsOf, isComposedAt, isMap, SensitiveParts, tellingWords, valuesIn, vocabularyOf } from '@parley/replay';
+import {
+  findPersonal,
+  formsOf,
+  isComposedAt,
+  isMap,
+  SensitiveParts,
+  tellingWords,
+  valuesIn,
+  vocabularyOf,
+} from '@parley/replay';
 import type { Json, Moment, Program, Sensitivity } from '@parley/workflow';
 import type { JournalEvent } from './store.ts';
 
@@ -175,7 +184,8 @@ export function maskEvents(program: Program, events: readonly JournalEvent[]): r
       if (key === 'message' && event.type === 'tool.failed') return [key, '[message]'];
       // What a guard says of its work, and which check it was.
       if (key === 'checks') return [key, mask.checks(item)];
-      if (QUOTES.has(key) || (key === 'text' && isComposedAt(program, event.data['step']))) return [key, mask.quoting(item)];
+      if (QUOTES.has(key) || (key === 'text' && isComposedAt(program, event.data['step'])))
+        return [key, mask.quoting(item)];
       return [key, KEPT.has(key) ? item : shown(item, [key])];
     });
     return { ...event, data: Object.fromEntries(data) };

@@ -5,7 +5,9 @@ import { Sentences } from './sentences.ts';
 /** What is taken of a text that comes sign by sign, and what is left. */
 function written(text: string) {
   const sentences = new Sentences();
-  const taken = [...text].map((_, at, all) => sentences.take(all.slice(0, at + 1).join(''))).filter((one) => one !== '');
+  const taken = [...text]
+    .map((_, at, all) => sentences.take(all.slice(0, at + 1).join('')))
+    .filter((one) => one !== '');
   return [...taken, sentences.rest(text)];
 }
 
@@ -26,7 +28,9 @@ describe('sentences of a text that is being written', () => {
   });
 
   it('are all of it, however it comes', () => {
-    const text = fc.array(fc.constantFrom('It', 'is', 'Dr.', 'late.', 'Yes!', 'p.m.', '3.5', ' ', '\n', 'so?"'), { maxLength: 30 });
+    const text = fc.array(fc.constantFrom('It', 'is', 'Dr.', 'late.', 'Yes!', 'p.m.', '3.5', ' ', '\n', 'so?"'), {
+      maxLength: 30,
+    });
     fc.assert(
       fc.property(text, fc.array(fc.nat(200)), (words, cuts) => {
         const whole = words.join(' ');

@@ -62,7 +62,12 @@ export async function compose(
   bounds: Bounds,
 ): Promise<Answer> {
   if (!decider.compose) {
-    return { type: 'model.failed', decision, code: 'decider/no-words', message: 'The decider has no words of its own.' };
+    return {
+      type: 'model.failed',
+      decision,
+      code: 'decider/no-words',
+      message: 'The decider has no words of its own.',
+    };
   }
   try {
     return await within(limit, bounds, async (attempt) => {

@@ -122,7 +122,9 @@ describe('words that the model finds', () => {
     const { session } = telling();
     const stale = { at: 0, decision: 'd2', text: 'It is in transit.' };
     expect(session.send({ type: 'model.composed', ...stale }).taken).toBe(false);
-    expect(session.send({ type: 'model.failed', at: 0, decision: 'd2', code: 'timeout', message: '' }).taken).toBe(false);
+    expect(session.send({ type: 'model.failed', at: 0, decision: 'd2', code: 'timeout', message: '' }).taken).toBe(
+      false,
+    );
     session.composed('It is in transit.');
     expect(session.send({ type: 'model.composed', ...stale, decision: 'd3' }).taken).toBe(false);
     expect(session.step).toBe('more');
@@ -162,7 +164,10 @@ describe('sentences that come one by one', () => {
   it('are followed by the written text where one must not be said, or no more come', () => {
     const one = telling().session;
     one.composed('Good news.', true);
-    expect(words(one.composed('It comes on October 21.', true))).toEqual(['Your order is in transit.', 'Anything else?']);
+    expect(words(one.composed('It comes on October 21.', true))).toEqual([
+      'Your order is in transit.',
+      'Anything else?',
+    ]);
     const other = telling().session;
     other.composed('Good news.', true);
     expect(words(other.undecided())).toEqual(['Your order is in transit.', 'Anything else?']);
@@ -188,7 +193,9 @@ describe('a caller who speaks before the words are found', () => {
     const { session } = telling();
     const heard = session.said('I need a doctor');
     expect(path(heard)).toEqual(['handoff']);
-    expect(session.send({ type: 'model.composed', at: 0, decision: 'd3', text: 'It is in transit.' }).taken).toBe(false);
+    expect(session.send({ type: 'model.composed', at: 0, decision: 'd3', text: 'It is in transit.' }).taken).toBe(
+      false,
+    );
   });
 
   it('may leave', () => {

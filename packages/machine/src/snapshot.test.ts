@@ -121,10 +121,15 @@ function eventOf(deed: Deed, { memory: { waiting } }: Snapshot, index: number): 
       return {
         type,
         at,
-        decision: waiting.for === 'decision' ? waiting.decision : 'd1',
+        decision: waiting.for === 'decision' || waiting.for === 'words' ? waiting.decision : 'd1',
         code: 'timeout',
         message: 'm',
       };
+    case 'model.composed': {
+      const decision = waiting.for === 'words' && !stale ? waiting.decision : 'd1';
+      const more = pick % 3 === 0 ? ({ more: true } as const) : {};
+      return { type, at, decision, text: one(['It is ordered.', 'It is 77.', ''], ''), ...more };
+    }
     case 'tool.returned':
     case 'tool.failed': {
       const call = waiting.for === 'calls' && !stale ? one(Object.keys(waiting.calls), 'c1') : 'c1';
@@ -137,6 +142,7 @@ function eventOf(deed: Deed, { memory: { waiting } }: Snapshot, index: number): 
 function fitting(type: SessionEvent['type'], waiting: Snapshot['memory']['waiting']['for']): SessionEvent['type'] {
   if (type === 'caller.left') return 'caller.said';
   if (waiting === 'decision' && type.startsWith('tool.')) return 'model.decided';
+  if (waiting === 'words' && (type.startsWith('tool.') || type === 'model.decided')) return 'model.composed';
   if (waiting === 'calls' && type.startsWith('model.')) return 'tool.returned';
   if (waiting === 'caller' && (type.startsWith('tool.') || type.startsWith('model.'))) return 'caller.said';
   if (waiting === 'timer' && (type.startsWith('tool.') || type.startsWith('model.'))) return 'signal.received';
@@ -190,7 +196,7 @@ describe('any events in any order', () => {
       );
       if (seed === undefined) return;
       for (const step of machine.program.steps.keys()) expect(visited).toContain(step);
-      expect([...waited].sort()).toEqual(['caller', 'calls', 'decision', 'nothing', 'timer']);
+      expect([...waited].sort()).toEqual(['caller', 'calls', 'decision', 'nothing', 'timer', 'words']);
     },
   );
 

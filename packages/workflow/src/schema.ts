@@ -313,11 +313,9 @@ const composed = z
 export const stepSchemas = {
   say: z
     .strictObject({
-      say: z
-        .union([text, composed])
-        .meta({
-          description: 'What the caller hears: a text, or { compose, facts, longest, text } for words of the model.',
-        }),
+      say: z.union([text, composed]).meta({
+        description: 'What the caller hears: a text, or { compose, facts, longest, text } for words of the model.',
+      }),
       then,
     })
     .meta({ description: 'Says something and goes on.' }),

@@ -68,8 +68,11 @@ steps:
   place:
     call: place
     with: { n: =$quantity }
-    then: hold
+    then: placed
     failed: { codes: { not_allowed: read_back }, to: handoff }
+  placed:
+    say: { compose: Say that it is ordered., facts: { quantity: =$quantity }, longest: 60, text: It is ordered. }
+    then: hold
   hold:
     wait: { for: 1m, signal: arrived, save: parcel }
     meanwhile: It is on its way.

@@ -61,7 +61,8 @@ export function lineOf(machine: Machine, channel: 'voice' | 'chat' = 'chat') {
   const at = () => NOON + 1000 * seconds++;
   const decision = () => {
     const { waiting } = snapshot.memory;
-    if (waiting.for !== 'decision' && waiting.for !== 'words') throw new Error(`It waits for ${waiting.for}, not for a decision.`);
+    if (waiting.for !== 'decision' && waiting.for !== 'words')
+      throw new Error(`It waits for ${waiting.for}, not for a decision.`);
     return waiting.decision;
   };
   /** The id of the call of this tool; of the only call, where none is named. */
