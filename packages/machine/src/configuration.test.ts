@@ -62,6 +62,7 @@ describe('the configuration', () => {
       ['identify/no', undefined],
       ['read_back', '{{ $quantity }} to {{ $email }}?'],
       ['place', 'calls place'],
+      ['placed', 'Say that it is ordered.'],
       ['hold', undefined],
       ['goodbye', undefined],
       ['handoff', 'transfers to people'],

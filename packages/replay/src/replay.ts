@@ -112,7 +112,8 @@ class Replay {
       if (!isInput(input)) continue;
       inputs += 1;
       const event = this.#asked(input);
-      const result = this.#machine.step(before, event);
+      const stepped = this.#machine.step(before, event);
+      const result = this.#exact ? stepped : this.#written(stepped, this.#outputsAfter(index), input.at);
       if (result.taken) this.#answer(index, input, event);
       this.#compare(index, input, before, result);
       if (this.#divergence !== undefined && this.#divergence.kind !== 'words') break;
@@ -137,6 +138,20 @@ class Replay {
     const asked = 'decision' in event ? this.#open.get(event.decision) : undefined;
     // The header is line 1.
     if (asked) this.decisions.push({ ...asked, answer, line: index + 2 });
+  }
+
+  /** Where the model is to word what it did not word then, the written text is gone on with: the path is the same. */
+  #written(result: StepResult, expected: readonly RecordedOutput[], at: number): StepResult {
+    const { waiting } = result.snapshot.memory;
+    const { step } = result.snapshot;
+    if (waiting.for !== 'words' || expected.some((output) => output.type === 'words.asked' && output.step === step))
+      return result;
+    const { decision } = waiting;
+    const code = 'decider/not-recorded';
+    const next = this.#machine.step(result.snapshot, { type: 'model.failed', at, decision, code, message: '' });
+    const moves = [...result.moves, ...next.moves];
+    const effects = [...result.effects, ...next.effects];
+    return this.#written({ ...next, moves, effects, taken: result.taken }, expected, at);
   }
 
   /** A recorded event as the machine takes it: an answer names the id that the effect has this time. */
@@ -217,7 +232,8 @@ class Replay {
       // The calls of a parallel step may stand in another order.
       const found = this.#exact ? 0 : open.findIndex((was) => this.#differs(was, is) === undefined);
       const alike = found < 0 ? open.findIndex(({ type }) => type === 'words.asked' && type === is.type) : found;
-      const [was] = open.splice(Math.max(alike, 0), 1);
+      const isNew = !this.#exact && is.type === 'words.asked' && alike < 0;
+      const [was] = isNew ? [] : open.splice(Math.max(alike, 0), 1);
       const kind = this.#differs(was, is);
       if (kind === 'words') {
         this.#words += 1;
@@ -264,8 +280,9 @@ class Replay {
   /** How what came differs from what was recorded, or undefined where it doesn't. */
   #differs(was: RecordedOutput | undefined, is: RecordedOutput | undefined): Kind | undefined {
     if (is === undefined) return 'differently';
-    const asks = is.type === 'model.asked' || is.type === 'words.asked' || is.type === 'tool.called';
-    if (was === undefined) return asks ? 'unknown' : is.type === 'agent.said' ? 'words' : 'differently';
+    const asks = is.type === 'model.asked' || is.type === 'tool.called';
+    const worded = is.type === 'agent.said' || is.type === 'words.asked';
+    if (was === undefined) return asks ? 'unknown' : worded ? 'words' : 'differently';
     const kind = this.#differsAsSuch(was, is);
     if (kind !== undefined) return kind;
     if (was.step !== is.step) return is.type === 'agent.said' ? 'words' : 'differently';

@@ -12,6 +12,9 @@ export type Happens =
   | { readonly said: string }
   | { readonly silent: true }
   | { readonly chose: string; readonly values?: { readonly [variable: string]: Json } }
+  | { readonly composed: string; readonly more?: true }
+  /** The decider had no answer. */
+  | { readonly failed: string }
   | { readonly returned: Json }
   | { readonly fired: true };
 
@@ -42,6 +45,12 @@ export function record(machine: Machine, session: string, happens: readonly Happ
     else if ('chose' in one) {
       const { decision } = next('decide');
       feed({ type: 'model.decided', at, decision, choice: one.chose, values: one.values ?? {}, confidence: 1 });
+    } else if ('composed' in one || 'failed' in one) {
+      const { waiting } = snapshot.memory;
+      if (waiting.for !== 'words') throw new Error(`${session}: no words are waited for.`);
+      const { decision } = waiting;
+      if ('failed' in one) feed({ type: 'model.failed', at, decision, code: one.failed, message: 'm' });
+      else feed({ type: 'model.composed', at, decision, text: one.composed, ...(one.more ? { more: true } : {}) });
     } else if ('returned' in one) feed({ type: 'tool.returned', at, call: next('call').call, output: one.returned });
     else feed({ type: 'timer.fired', at, timer: next('schedule').timer });
   }
