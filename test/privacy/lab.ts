@@ -1,4 +1,12 @@
-import { type Decider, type Decision, defineTool, type Question, ToolError, type Tools } from '@parley/engine';
+import {
+  type Composition,
+  type Decider,
+  type Decision,
+  defineTool,
+  type Question,
+  ToolError,
+  type Tools,
+} from '@parley/engine';
 import { z } from 'zod';
 import { MARKS } from './marks.ts';
 
@@ -60,8 +68,20 @@ steps:
     call: visits.get
     with: { who: =$name }
     save: visit
-    then: pause
+    then: counted
     failed: { to: person }
+  counted:
+    say:
+      compose: Say how many visits there are.
+      facts: { count: =$visit.count }
+      text: 'Visits: {{ $visit.count }}.'
+    then: about
+  about:
+    say:
+      compose: Say what the visits are about.
+      facts: { about: =$visit.about, count: =$visit.count }
+      text: There are some visits.
+    then: pause
   pause:
     wait: { for: 1h, signal: result, save: result }
     meanwhile: We write to {{ $email }} when it is there.
@@ -143,9 +163,20 @@ export function errorWith(...values: readonly string[]): Error {
   return Object.assign(error, { value: told });
 }
 
+/** What the laboratory had a model word, by the step. */
+export const composed: Composition[] = [];
+
 /** Answers what the laboratory asks, by the words that were heard, and tells more than it should. */
 export const labDecider: Decider = {
   name: 'lab',
+  compose: async (composition) => {
+    composed.push(composition);
+    const heard = (await composition.transcript()).map(({ text }) => text).join(' ');
+    return {
+      text: `There are two visits of ${MARKS['a name that was decided on']}, who said: ${heard}`.slice(0, 399),
+      by: { model: 'lab', words: [heard] },
+    };
+  },
   decide: async (question) => {
     const { heard = '', choices } = question;
     const may = (choice: string) => choices.some(({ name }) => name === choice);

@@ -15,7 +15,7 @@ import {
 import { recordingOf, redact, replay, writeRecording } from '@parley/replay';
 import { addKey, encryptingCodec, keysIn, openSqliteStore } from '@parley/stores';
 import { sourceOf } from '@parley/workflow';
-import { errorWith, LAB, labDecider, labTools } from './lab.ts';
+import { composed, errorWith, LAB, labDecider, labTools } from './lab.ts';
 import { type Channel, MARKS, marksIn } from './marks.ts';
 
 const START = Date.UTC(2026, 0, 5, 15);
@@ -186,6 +186,19 @@ describe('marked values on every channel', () => {
     for (const session of SESSIONS) {
       expect(marksIn(JSON.stringify(maskEvents(program, await store.events(session))))).toEqual([]);
     }
+  });
+
+  it('are in nothing that a model is to word, and in no words of its that are said', async () => {
+    // What tells the name of the caller is not put to a model, though its variable is not sensitive.
+    expect(new Set(composed.map(({ step }) => step))).toEqual(new Set(['counted']));
+    expect(new Set(composed.map(({ facts }) => JSON.stringify(facts)))).toEqual(new Set(['{"count":"2"}']));
+    const rows = (await journal()).filter(({ data }) => data['step'] === 'counted' || data['step'] === 'about');
+    expect(marksIn(JSON.stringify(rows.filter(({ type }) => type === 'words.asked')))).toEqual([]);
+    expect(marksIn(JSON.stringify(rows.filter(({ type }) => type === 'model.composed')))).not.toEqual([]);
+    expect(rows.flatMap(({ type, data }) => (type === 'agent.said' ? [data] : []))).toEqual([
+      { step: 'counted', text: 'Visits: 2.', instead: 'sensitive' },
+      { step: 'about', text: 'There are some visits.' },
+    ]);
   });
 
   it('are in no brief', async () => {

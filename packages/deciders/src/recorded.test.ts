@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Composition, Decider } from '@parley/engine';
 import type { RecordedEvent, Recording } from '@parley/replay';
 import { choice, question } from './offline/testing/question.ts';
 import { recordedDecider } from './recorded.ts';
@@ -117,5 +118,61 @@ describe('a decider from a recording', () => {
     const decider = recordedDecider(recording(asked('d1', 'need', NEED), decided('d1', 'track')));
     expect((await decider.decide(at('need', NEED, 'one'))).choice).toBe('track');
     expect((await decider.decide(at('need', NEED, 'two'))).choice).toBe('track');
+  });
+});
+
+describe('words from a recording', () => {
+  const wanted = (decision: string, facts: { readonly [name: string]: string }): RecordedEvent => ({
+    type: 'words.asked',
+    at: number++,
+    step: 'tell',
+    decision,
+    instructions: 'Say it.',
+    facts,
+    longest: 100,
+  });
+  const composed = (decision: string, text: string, more = {}): RecordedEvent => ({
+    type: 'model.composed',
+    at: number++,
+    decision,
+    text,
+    ...more,
+  });
+  const composition = (facts: { readonly [name: string]: string }): Composition => ({
+    session: 's1',
+    workflow: 'test',
+    step: 'tell',
+    guidance: '',
+    instructions: 'Say it.',
+    facts,
+    longest: 100,
+    transcript: async () => [],
+    models: { decide: undefined, fallback: [], residency: undefined },
+    due: 0,
+    deadline: 0,
+    signal: new AbortController().signal,
+  });
+  const compose = async (decider: Decider, facts: { readonly [name: string]: string }) =>
+    decider.compose?.(composition(facts));
+
+  it('are given again for the same facts, in their order, and whole where they came in sentences', async () => {
+    const decider = recordedDecider(
+      recording(
+        wanted('d1', { a: '1', b: '2' }),
+        composed('d1', 'So.', { more: true }),
+        composed('d1', 'It is 1.', { by: { model: 'm' } }),
+        wanted('d2', { a: '1', b: '2' }),
+        composed('d2', 'It is 2.'),
+      ),
+    );
+    expect(await compose(decider, { b: '2', a: '1' })).toEqual({ text: 'So. It is 1.', by: { model: 'm' } });
+    expect(await compose(decider, { a: '1', b: '2' })).toEqual({ text: 'It is 2.' });
+    await expect(compose(decider, { a: '1', b: '2' })).rejects.toMatchObject({ code: 'decider/not-recorded' });
+  });
+
+  it('fail where they failed, and are none for other facts', async () => {
+    const one = recording(wanted('d1', { a: '1' }), failed('d1'));
+    await expect(compose(recordedDecider(one), { a: '1' })).rejects.toMatchObject({ code: 'timeout' });
+    await expect(compose(recordedDecider(one), { a: '2' })).rejects.toMatchObject({ code: 'decider/not-recorded' });
   });
 });

@@ -471,7 +471,7 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
       const current = program.steps.get(step);
       if (!current || !isComposed(current)) return;
       const { instructions, longest } = current.compose;
-      const facts = factsOf(current.compose, (text) => wordsOf(say(context, step, text)));
+      const facts = factsOf(program, context.vars, current.compose, (text) => wordsOf(say(context, step, text)));
       if (!facts) {
         context.effects.push(...say(context, step, current.text));
         context.waiting = { for: 'leaving' };

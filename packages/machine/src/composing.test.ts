@@ -112,8 +112,12 @@ describe('words that the model finds', () => {
     expect(path(told)).toEqual(['handoff']);
   });
 
-  it('are not asked for where a fact is too long to be told', () => {
-    const { asked } = telling({ ...ORDER, note: 'so '.repeat(400) });
+  it.each([
+    ['is too long to be told', 'so '.repeat(400)],
+    ['holds something sensitive all the same', 'It is for jane@example.com.'],
+    ['holds it as it is said', 'It is for jane at example dot com.'],
+  ])('are not asked for where a fact %s', (_, note) => {
+    const { asked } = telling({ ...ORDER, note });
     expect(words(asked)).toEqual(['Your order is in transit.', 'Anything else?']);
     expect(asked.effects.map(({ type }) => type)).not.toContain('compose');
   });

@@ -1,18 +1,25 @@
 import type { Compose, Json, Program, Text } from '@parley/workflow';
 import type { Context } from './context.ts';
 import type { SessionEvent } from './event.ts';
-import { checkWords } from './words/words.ts';
+import { checkWords, tellsAny } from './words/words.ts';
 
 /** The longest fact that is put to a model, in characters: as much as is said at once. */
 const LONGEST_FACT = 1_024;
 
-/** What the model may say, as `say` says it, without what has no value; undefined where one is too long to be put to it. */
+/**
+ * What the model may say, as `say` says it, without what has no value; undefined where one is too long to be put to it,
+ * or holds something sensitive all the same, as what a tool returned may.
+ */
 export function factsOf(
+  program: Program,
+  vars: Context['vars'],
   { facts }: Compose,
   say: (text: Text) => string,
 ): { readonly [name: string]: string } | undefined {
   const told = [...facts].map(([name, text]) => [name, say(text).trim()] as const).filter(([, words]) => words !== '');
-  return told.some(([, words]) => words.length > LONGEST_FACT) ? undefined : Object.fromEntries(told);
+  const sensitive = sensitiveIn(program, vars);
+  const mayBe = ([, words]: readonly [string, string]) => words.length <= LONGEST_FACT && !tellsAny(words, sensitive);
+  return told.every(mayBe) ? Object.fromEntries(told) : undefined;
 }
 
 /** What came of composing, held against what the model was told and what it must not tell; `text`: what is still to be said. */

@@ -112,23 +112,14 @@ it('a recording from before the model worded it goes the same way, and the words
 });
 
 describe('a redacted recording of words that were composed', () => {
-  /** Where the sensitive value stands in what the model was told as well. */
-  const quoting = (...words: readonly Happens[]) =>
-    record(shop, 's1', [
-      { said: 'jane@example.com' },
-      { chose: 'answered', values: { email: 'jane@example.com' } },
-      { returned: { item: 'kettle of jane@example.com', seenBy: 'Jo' } },
-      ...words,
-      { said: 'no' },
-      { chose: 'no' },
-    ]);
-
   it.each([
     ['worded', session(shop, { composed: 'Jo has the kettle.' })],
     ['not said for what it held', session(shop, { composed: 'We write to jane@example.com.' })],
     ['refused half way', refused],
-    ['with the value in a fact', quoting({ composed: 'Jo has the kettle.', more: true }, { composed: '' })],
-    ['with the value in what was not said', quoting({ composed: 'It is the kettle of jane@example.com.', more: true })],
+    [
+      'refused for the value in the second sentence',
+      session(shop, { composed: 'Good news.', more: true }, { composed: 'We write to jane@example.com.', more: true }),
+    ],
   ])('goes the same way and holds none of the value: %s', (_, recording) => {
     const { recording: redacted } = redact(shop, recording, { key: 'k' });
     expect(JSON.stringify(redacted.events)).not.toContain('jane@example');

@@ -260,6 +260,12 @@ const alike = (one: string | undefined, other: string) =>
 /** Shorter values stand in too many words to be looked for. */
 const SHORTEST = 3;
 
+/** Whether a text tells any of these values, in any form that they may be said in. */
+export function tellsAny(text: string, values: readonly Json[]): boolean {
+  const claims = claimsOf(tokensOf(plainQuotes(text)));
+  return values.some((value) => tells(text, claims, value));
+}
+
 /** Whether words tell a value that is sensitive, in any form it may be said in. */
 function tells(text: string, claims: readonly Claim[], value: Json): boolean {
   if (typeof value === 'object' && value !== null) return Object.values(value).some((one) => tells(text, claims, one));
