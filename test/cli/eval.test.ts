@@ -213,6 +213,20 @@ describe('eval', () => {
     });
   });
 
+  it('asks what can be read, and says what can not', async () => {
+    const one = readFileSync(path.join(folder, RECORDINGS, 'one.jsonl'), 'utf8');
+    put(folder, 'mixed/one.jsonl', one);
+    put(folder, 'mixed/cut.jsonl', one.slice(0, 300));
+    const { workflow: _, version: __, ...header } = JSON.parse(one.split('\n')[0] ?? '');
+    put(folder, 'mixed/imported.jsonl', `${JSON.stringify({ ...header, imported: 'contact-lens' })}\n`);
+    const { code, out, err } = await parleyHere(['eval', 'mixed', '--model', 'offline', '-o', 'mixed.jsonl'], folder);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^mixed\/cut\.jsonl:\d+:1 {2}recording\/truncated$/m);
+    expect(err).toMatch(/^mixed\/imported\.jsonl\nrecording\/imported$/m);
+    expect(out).toMatch(/^4 decisions of 1 recordings, /m);
+    expect(cells(out)).toContain('same choice | 100.0 %');
+  });
+
   it('asks in the one way that it is told to', async () => {
     const server = await bedrock();
     const { args } = argsFor(server, '--strategy', 'json');

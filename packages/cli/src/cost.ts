@@ -4,10 +4,10 @@ import { readModels } from './decider.ts';
 import { table, usd, whole } from './figures.ts';
 import { readText } from './files.ts';
 import { shown } from './project.ts';
-import { recordingsIn } from './recordings.ts';
+import { recordingsIn, Unread } from './recordings.ts';
 import { openStore } from './store.ts';
 import { type Dimension, type Row, type Span, Tally, type Told } from './tally.ts';
-import { describeError, print, printBeside, printJson, progress } from './terminal.ts';
+import { print, printBeside, printJson, progress } from './terminal.ts';
 
 export interface CostOptions extends Span {
   readonly store: string;
@@ -62,7 +62,7 @@ async function* eventsOf(store: Store, session: string): AsyncGenerator<Told> {
 
 /** Gives how many could not be read. */
 async function addRecordings(tally: Tally, paths: readonly string[], { workflow }: CostOptions): Promise<number> {
-  let unread = 0;
+  const unread = new Unread();
   for (const file of await recordingsIn(paths)) {
     try {
       const recording = readRecording(await readText(file), shown(file));
@@ -72,11 +72,11 @@ async function addRecordings(tally: Tally, paths: readonly string[], { workflow 
       // Two recordings may be of sessions of one name.
       await tally.add({ session: file, workflow: name }, events);
     } catch (error) {
-      printBeside(describeError(error));
-      unread += 1;
+      unread.add(shown(file), error);
     }
   }
-  return unread;
+  for (const described of unread.described()) printBeside(described);
+  return unread.count;
 }
 
 const HEAD = [

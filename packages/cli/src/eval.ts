@@ -10,8 +10,8 @@ import { Results } from './eval/results.ts';
 import { usd, whole } from './figures.ts';
 import { readText } from './files.ts';
 import { shown } from './project.ts';
-import { machines, recordingsIn, workflowOf } from './recordings.ts';
-import { describeError, print, printBeside, printJson, progress } from './terminal.ts';
+import { machines, recordingsIn, Unread, workflowOf } from './recordings.ts';
+import { print, printBeside, printJson, progress } from './terminal.ts';
 
 export interface EvalOptions extends Omit<DeciderChoice, 'decider' | 'model'> {
   /** Ids of models, or `offline`. */
@@ -111,7 +111,8 @@ async function find(paths: readonly string[]): Promise<Found> {
   const files = await recordingsIn(paths);
   const machineOf = machines();
   const places = new Map<string, Place>();
-  let [unread, failed, diverged] = [0, 0, 0];
+  const unread = new Unread();
+  let [failed, diverged] = [0, 0];
   for (const file of files) {
     try {
       const text = await readText(file);
@@ -123,12 +124,18 @@ async function find(paths: readonly string[]): Promise<Found> {
       failed += found.failed;
       if (found.diverged) diverged += 1;
     } catch (error) {
-      printBeside(describeError(error));
-      unread += 1;
+      unread.add(shown(file), error);
     }
   }
+  for (const described of unread.described()) printBeside(described);
   if (places.size > 0)
-    return { places: [...places.values()], recordings: files.length - unread, unread, failed, diverged };
+    return {
+      places: [...places.values()],
+      recordings: files.length - unread.count,
+      unread: unread.count,
+      failed,
+      diverged,
+    };
   throw new ParleyError('cli/no-decisions', 'No decision was taken in what was read of these recordings.', {
     fix: 'Name recordings of sessions in which a caller was asked something.',
   });

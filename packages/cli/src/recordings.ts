@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createMachine, type Machine } from '@parley/machine';
 import { compileWorkflow, ParleyError } from '@parley/workflow';
 import { findWorkflow, openEdited, openProject, signaturesOf } from './project.ts';
+import { describeError } from './terminal.ts';
 
 /** The recordings of paths: themselves, or all in them and below. Throws ParleyError `cli/no-recordings`. */
 export async function recordingsIn(paths: readonly string[]): Promise<readonly string[]> {
@@ -55,3 +56,26 @@ async function make(file: string, original: string | undefined): Promise<Machine
   const signatures = signaturesOf(tools);
   return createMachine(compileWorkflow(source, signatures), signatures);
 }
+
+/** Recordings that could not be read, and why: one broken workflow fails all its recordings, and is told once. */
+export class Unread {
+  readonly #files = new Map<string, string[]>();
+
+  add(file: string, error: unknown): void {
+    const why = describeError(error);
+    this.#files.set(why, [...(this.#files.get(why) ?? []), file]);
+  }
+
+  get count(): number {
+    return [...this.#files.values()].reduce((sum, files) => sum + files.length, 0);
+  }
+
+  /** Texts of a few lines: the files, then why. */
+  described(): readonly string[] {
+    return [...this.#files].map(([why, files]) => `${some(files)}\n${why}`);
+  }
+}
+
+/** Names, as far as anybody reads on. */
+export const some = (names: readonly string[]): string =>
+  names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');

@@ -13,7 +13,7 @@ import {
 import { ParleyError, type Place } from '@parley/workflow';
 import { readText } from './files.ts';
 import { findWorkflow, shown } from './project.ts';
-import { machines, recordingsIn, workflowOf } from './recordings.ts';
+import { machines, recordingsIn, some, Unread, workflowOf } from './recordings.ts';
 import { describeError, print, printJson, progress, styled } from './terminal.ts';
 
 interface ReplayOptions {
@@ -92,13 +92,9 @@ function tell(results: readonly Result[]): void {
       else print(`${styled('red', 'failed')}    ${result.file}`);
     }
   }
-  // One broken workflow fails all its recordings: it is told once.
-  const failures = new Map<string, string[]>();
-  for (const { file, error } of unreadable) {
-    const described = describeError(error);
-    failures.set(described, [...(failures.get(described) ?? []), file]);
-  }
-  for (const [described, files] of failures) print(`\n${some(files)}\n${described}`);
+  const failures = new Unread();
+  for (const { file, error } of unreadable) failures.add(file, error);
+  for (const described of failures.described()) print(`\n${described}`);
   const groups = groupByDivergence(diverged);
   for (const { kind, summary, place, sessions } of groups) {
     const kinds = { words: 'says something else', differently: 'goes differently', unknown: "can't be known" };
@@ -111,10 +107,6 @@ function tell(results: readonly Result[]): void {
   if (unreadable.length > 0) parts.push(`${unreadable.length} unreadable`);
   print(`${diverged.length + unreadable.length > 0 ? '\n' : ''}${parts.join(', ')}`);
 }
-
-/** Names, as far as anybody reads on. */
-const some = (names: readonly string[]) =>
-  names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
 
 const at = ({ file, line, column }: Place) => `${file}:${line}:${column}`;
 
