@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import {
+  type BedrockAccess,
   bareModel,
   bedrockClient,
   bedrockDecider,
@@ -34,7 +35,7 @@ export interface DeciderChoice {
 export async function makeDecider(choice: DeciderChoice): Promise<Decider> {
   const { decider, model, models, strategy } = choice;
   if (decider !== 'bedrock') return offlineDecider();
-  const client = await clientOf(choice);
+  const client = await clientOf(choice, { maxAttempts: 1 });
   await checkAccess(client);
   const own = await readModels(models);
   const only = strategy === undefined ? [] : (model ?? []).map((id) => onlyBy(strategy, id, own));
@@ -47,8 +48,9 @@ export async function makeGuard(choice: DeciderChoice): Promise<Guard | 'none'> 
   return choice.decider === 'bedrock' ? bedrockGuard({ client: await clientOf(choice) }) : 'none';
 }
 
-function clientOf({ region, endpoint }: DeciderChoice) {
+function clientOf({ region, endpoint }: DeciderChoice, more: Pick<BedrockAccess, 'maxAttempts'> = {}) {
   return bedrockClient({
+    ...more,
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
   });

@@ -122,7 +122,7 @@ async function cell(
     models: [{ model: 'vendor.', apis: ['converse'], toolChoice: every, strict: 'claude', native: 'claude' }],
     answer: (asked, n) => (asked.model === MODEL && (always || n === 0) ? misbehave(asked) : give(asked, DECISION)),
   });
-  const client = await bedrockClient({ endpoint: server.url });
+  const client = await bedrockClient({ endpoint: server.url, maxAttempts: 1 });
   const rows = [MODEL, OTHER].map((model) => ({ model, strategies: STRATEGIES.slice(STRATEGIES.indexOf(strategy)) }));
   const engine = createEngine({
     workflows: [sourceOf(workflow(fallback))],

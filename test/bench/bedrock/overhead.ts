@@ -22,7 +22,7 @@ export async function bench(): Promise<readonly Result[]> {
   try {
     const lines = createInterface(server.stdout);
     const [endpoint] = await once(lines, 'line');
-    const client = await bedrockClient({ endpoint: String(endpoint) });
+    const client = await bedrockClient({ endpoint: String(endpoint), maxAttempts: 1 });
     const question = await asked();
     const decider = bedrockDecider({ client, models: [MODEL] });
     const decide = async () => {

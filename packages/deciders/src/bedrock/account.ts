@@ -17,6 +17,9 @@ interface Attempt {
   failed?: Code;
 }
 
+/** The attempts that are told, the last ones: an engine takes no more than 8,000 characters. */
+const MOST = 25;
+
 /** Keeps account of what is done for one decision: who was asked, what came of it, what it cost. */
 export class Account {
   readonly #attempts: Attempt[] = [];
@@ -71,7 +74,7 @@ export class Account {
         cacheWrite: sum('cacheWrite'),
       },
       ...(known ? { cost: Math.round(spent.reduce((all, { cost }) => all + (cost ?? 0), 0) * 1e9) / 1e9 } : {}),
-      attempts,
+      attempts: attempts.slice(-MOST),
     };
   }
 }

@@ -195,6 +195,13 @@ describe('an answer that is none', () => {
     expect(error.by).not.toHaveProperty('model');
   });
 
+  test('is shown to a model no more than once, also where the model fails in between', async () => {
+    const { decider, server } = await scripted((_, n) => (n === 1 ? fails('ModelErrorException') : says('Hm.')));
+    expect(await failing(decider.decide(asking([HAIKU])))).toMatchObject({ code: 'decider/outside' });
+    // Asked, shown its error, which failed; asked again.
+    expect(server.requests).toHaveLength(3);
+  });
+
   test('goes back in Converse’s shape: thoughts as they came, the use of the tool, and a result that is an error', async () => {
     const { decider, server } = await scripted((asked, n) =>
       n > 0
@@ -289,8 +296,6 @@ describe('a failure', () => {
     ['a connection that is cut', after, 'decider/unavailable', 2],
     ['bytes that are no JSON', { type: 'bytes', body: 'What?' }, 'decider/unavailable', 2],
     // Not.
-    ['throttling (429)', fails('ThrottlingException'), 'decider/throttled', 1],
-    ['a model that is not ready (429)', fails('ModelNotReadyException'), 'decider/unavailable', 1],
     ['a quota (400)', fails('ServiceQuotaExceededException'), 'decider/quota', 1],
     ['no access (403)', fails('AccessDeniedException'), 'decider/access', 1],
     ['no such model (404)', fails('ResourceNotFoundException'), 'decider/access', 1],
@@ -304,6 +309,51 @@ describe('a failure', () => {
     // With a fallback nobody notices.
     expect((await decider.decide(asking([HAIKU, NOVA]))).by).toMatchObject({ model: NOVA });
     expect(server.requests).toHaveLength(2 * calls + 1);
+  });
+
+  test.each<readonly [string, Answer, string]>([
+    ['throttling (429)', fails('ThrottlingException'), 'decider/throttled'],
+    ['a model that is not ready (429)', fails('ModelNotReadyException'), 'decider/unavailable'],
+  ])(
+    'that calls for patience leads to the next model at once, or is tried again after a pause: %s',
+    async (_, answer, code) => {
+      const { decider, server, clock, paused } = await scripted((asked) =>
+        asked.model === HAIKU ? answer : obedient(asked),
+      );
+      expect((await decider.decide(asking([HAIKU, NOVA]))).by).toMatchObject({ model: NOVA, latency: 0 });
+      expect(server.requests).toHaveLength(2);
+      const decision = failing(decider.decide(asking([HAIKU])));
+      await paused(1);
+      await clock.advance(400);
+      await paused(2);
+      await clock.advance(800);
+      const error = await decision;
+      expect(error).toMatchObject({ code });
+      expect(error.by).toMatchObject({ attempts: [{ failed: code }, { failed: code }, { failed: code }] });
+      expect(server.requests).toHaveLength(5);
+    },
+  );
+
+  test('that calls for patience may be over after a pause', async () => {
+    const { decider, server, clock, paused } = await scripted((asked, n) =>
+      n === 0 ? fails('ThrottlingException') : obedient(asked),
+    );
+    const decision = decider.decide(asking([HAIKU]));
+    await paused(1);
+    await clock.advance(199);
+    expect(server.requests).toHaveLength(1);
+    await clock.advance(201);
+    expect((await decision).by).toMatchObject({ model: HAIKU, attempts: [{ failed: 'decider/throttled' }, {}] });
+  });
+
+  test('that calls for patience is not waited for where the caller wants no answer any more', async () => {
+    const { decider, server, paused } = await scripted(() => fails('ThrottlingException'));
+    const unwanted = new AbortController();
+    const decision = failing(decider.decide(asking([HAIKU], { signal: unwanted.signal })));
+    await paused(1);
+    unwanted.abort();
+    expect(await decision).toMatchObject({ code: 'decider/called-off' });
+    expect(server.requests).toHaveLength(1);
   });
 
   test.each<readonly [string, Answer]>([
@@ -410,11 +460,11 @@ describe('time', () => {
     await heard(1);
     await clock.advance(2_000);
     await heard(2);
-    two.give(fails('ThrottlingException'));
+    two.give(fails('AccessDeniedException'));
     one.give(fails('ServiceQuotaExceededException'));
     const { by, code } = await decision;
-    expect(['decider/throttled', 'decider/quota']).toContain(code);
-    expect(by).toMatchObject({ attempts: [{ failed: 'decider/quota' }, { failed: 'decider/throttled' }] });
+    expect(['decider/access', 'decider/quota']).toContain(code);
+    expect(by).toMatchObject({ attempts: [{ failed: 'decider/quota' }, { failed: 'decider/access' }] });
   });
 
   test('a turn that is due sooner than the deadline makes the next model asked sooner', async () => {

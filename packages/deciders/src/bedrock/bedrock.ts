@@ -1,12 +1,14 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { type Clock, type Decider, DeciderError, systemClock } from '@parley/engine';
+import { type Clock, type Composition, type Decider, DeciderError, type Question, systemClock } from '@parley/engine';
 import { Account } from './account.ts';
 import { answerSchema } from './answer.ts';
-import { askModel, type Shared } from './ask.ts';
+import { askModel } from './ask.ts';
+import type { Asking, Shared } from './attempt.ts';
 import { Breaker, type BreakerOptions } from './breaker.ts';
 import type { Call } from './call.ts';
-import { chatCall } from './chat.ts';
-import { converseCall } from './converse.ts';
+import { chatCall, chatWords } from './chat.ts';
+import { composeBy, compositionPrompt, type WordsCall } from './compose.ts';
+import { converseCall, converseWords } from './converse.ts';
 import type { Code, ModelFailure } from './failure.ts';
 import { findModel, type ModelRow, type OwnRow } from './models.ts';
 import { promptOf } from './prompt.ts';
@@ -37,7 +39,7 @@ const MARGIN = 50;
  * one session learns of a model (that it is down, what it does not take) holds for all.
  *
  * @example
- * const decider = bedrockDecider({ client: await bedrockClient() });
+ * const decider = bedrockDecider({ client: await bedrockClient({ maxAttempts: 1 }) });
  */
 export function bedrockDecider({
   client,
@@ -57,48 +59,68 @@ export function bedrockDecider({
     converse: converseCall(client),
     chat: chatCall(client),
   };
+  const words: { readonly [api in ModelRow['api']]: WordsCall } = {
+    converse: converseWords(client),
+    chat: chatWords(client),
+  };
+
   return {
     name: 'bedrock',
     async decide(question) {
       const account = new Account(clock, rows);
-      const { decide, fallback } = question.models;
-      const asked = models ?? [...(decide === undefined ? [] : [decide]), ...fallback];
-      if (asked.length === 0) {
-        throw new DeciderError('decider/no-model', 'The workflow names no model.', account.by(), {
-          fix: 'Name one: `models: { decide: … }`, or --model.',
-        });
-      }
-      const deadline = question.deadline - MARGIN;
-      const put = {
-        question,
-        prompt: await promptOf(question),
-        schema: answerSchema(question),
-        account,
-        deadline,
-      };
-      const outcome = await relay(
-        asked.map((model) => (signal: AbortSignal) => {
-          const row = findModel(model, rows);
-          return askModel(shared, put, { model, row, call: calls[row.api] }, signal);
-        }),
-        {
-          clock,
-          signal: question.signal,
-          deadline,
-          late(left) {
-            const now = clock.now();
-            const due = question.due > now ? Math.min(question.due, deadline) : deadline;
-            return Math.max(1, Math.min(hedge * (due - now), (deadline - now) / (left + 1)));
-          },
-        },
+      const put = { question, models: question.models, account, deadline: question.deadline - MARGIN };
+      const prompt = await promptOf(question);
+      const schema = answerSchema(question);
+      return first(question, account, (asking) =>
+        askModel(shared, { ...put, prompt, schema }, { ...asking, call: calls[asking.row.api] }),
       );
-      if (outcome.type === 'lost') throw lost(outcome.failures, account);
-      return { ...outcome.value, by: account.by(asked[outcome.runner]) };
+    },
+    async compose(composition) {
+      const account = new Account(clock, rows);
+      const put = { composition, models: composition.models, account, deadline: composition.deadline - MARGIN };
+      const prompt = await compositionPrompt(composition);
+      return first(composition, account, (asking, claim) =>
+        composeBy(shared, { ...put, prompt, claim }, { ...asking, call: words[asking.row.api] }),
+      );
     },
   };
+
+  /** What the first model that answers gives, with the account. Throws DeciderError. */
+  async function first<T>(
+    wanted: Pick<Question | Composition, 'models' | 'due' | 'deadline' | 'signal'>,
+    account: Account,
+    ask: (asking: Asking, claim: () => void) => Promise<T>,
+  ): Promise<T & { readonly by: ReturnType<Account['by']> }> {
+    const { decide, fallback } = wanted.models;
+    const named = models ?? [...(decide === undefined ? [] : [decide]), ...fallback];
+    if (named.length === 0) {
+      throw new DeciderError('decider/no-model', 'The workflow names no model.', account.by(), {
+        fix: 'Name one: `models: { decide: … }`, or --model.',
+      });
+    }
+    const deadline = wanted.deadline - MARGIN;
+    const outcome = await relay(
+      named.map((model, at) => (signal: AbortSignal, claim: () => void) => {
+        const row = findModel(model, rows);
+        return ask({ model, row, last: at === named.length - 1, signal }, claim);
+      }),
+      {
+        clock,
+        signal: wanted.signal,
+        deadline,
+        late(left) {
+          const now = clock.now();
+          const due = wanted.due > now ? Math.min(wanted.due, deadline) : deadline;
+          return Math.max(1, Math.min(hedge * (due - now), (deadline - now) / (left + 1)));
+        },
+      },
+    );
+    if (outcome.type === 'lost') throw lost(outcome.failures, account);
+    return { ...outcome.value, by: account.by(named[outcome.runner]) };
+  }
 }
 
-/** Why nobody decided: the last failure that says something of a model, and all of them in the account. */
+/** Why nobody answered: the last failure that says something of a model, and all of them in the account. */
 function lost(failures: readonly ModelFailure[], account: Account): DeciderError {
   const telling = failures.filter(({ code }) => code !== 'decider/open' && code !== 'decider/called-off');
   const failure = telling.at(-1) ?? failures.at(-1);

@@ -124,7 +124,6 @@ describe('a failure over Chat Completions', () => {
     ['a connection that is reset', { type: 'reset' }, 'decider/unavailable', 2],
     ['bytes that are no JSON', { type: 'bytes', body: 'What?' }, 'decider/unavailable', 2],
     ['JSON of another shape', { type: 'bytes', body: '{"choices":[]}' }, 'decider/unavailable', 2],
-    ['throttling (429)', fails('ThrottlingException'), 'decider/throttled', 1],
     ['a quota (400)', fails('ServiceQuotaExceededException'), 'decider/quota', 1],
     ['no access (403)', fails('AccessDeniedException'), 'decider/access', 1],
     ['no such model (404)', fails('ResourceNotFoundException'), 'decider/access', 1],
@@ -133,6 +132,16 @@ describe('a failure over Chat Completions', () => {
     const { decider, server } = await scripted(() => answer);
     await expect(decider.decide(asking([GPT]))).rejects.toMatchObject({ code });
     expect(server.requests).toHaveLength(calls);
+  });
+
+  test('of too many calls (429) leads to the next model', async () => {
+    const { decider } = await scripted((asked) =>
+      asked.model === GPT ? fails('ThrottlingException') : obedient(asked),
+    );
+    expect((await decider.decide(asking([GPT, NOVA]))).by).toMatchObject({
+      model: NOVA,
+      attempts: [{ failed: 'decider/throttled' }, {}],
+    });
   });
 
   test('of the clock: the call is cut', async () => {

@@ -1,7 +1,8 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { Json } from '@parley/workflow';
 import { z } from 'zod';
-import { type Answer, type Asked, type Call, mending, type Reply, TOOL } from './call.ts';
+import { type Answer, type Asked, type Call, mending, type Reply, type Tokens, TOOL } from './call.ts';
+import type { WordsCall } from './compose.ts';
 import { isTool, jsonAsked, textAnswer } from './converse.ts';
 import { ChatError, ModelFailure } from './failure.ts';
 
@@ -14,30 +15,53 @@ const MAX_TOKENS = 1_000;
  */
 export function chatCall(client: BedrockRuntimeClient): Call {
   return async (asked, signal) => {
-    if (asked.guardrail) {
-      throw new ModelFailure(
-        'decider/refused',
-        "The workflow's guardrail can't be had where the model is asked: the endpoint does not tell that it stepped in.",
-        { then: 'next' },
-      );
-    }
+    if (asked.guardrail) throw unguarded();
     const ask = async (request: Request, signal: AbortSignal): Promise<Reply> => {
       const { choice, usage } = await post(client, request, signal);
-      const cacheRead = usage?.prompt_tokens_details?.cached_tokens ?? 0;
       return {
         answer: answerOf(choice),
-        tokens: {
-          input: Math.max(0, (usage?.prompt_tokens ?? 0) - cacheRead),
-          output: usage?.completion_tokens ?? 0,
-          cacheRead,
-          cacheWrite: 0,
-        },
+        tokens: tokensOf(usage),
         mend: (problem, signal) => ask(mended(request, choice, mending(problem)), signal),
       };
     };
     return ask(requestOf(asked), signal);
   };
 }
+
+/** Has a model write over Chat Completions: all at once, as what comes in pieces would be worth a second way of reading it. */
+export function chatWords(client: BedrockRuntimeClient): WordsCall {
+  return async ({ model, row, prompt, maxTokens, guardrail }, signal) => {
+    if (guardrail) throw unguarded();
+    const { choice, usage } = await post(
+      client,
+      {
+        model,
+        messages: [
+          { role: 'system', content: prompt.stable },
+          { role: 'user', content: prompt.turn },
+        ],
+        max_completion_tokens: maxTokens,
+        ...(row.temperature ? { temperature: 0 } : {}),
+        ...(row.effort ? { reasoning_effort: row.effort.level } : {}),
+      },
+      signal,
+    );
+    const { finish_reason, message } = choice;
+    const filtered = finish_reason === 'content_filter' || message.refusal;
+    return {
+      text: message.content ?? '',
+      tokens: tokensOf(usage),
+      end: filtered ? 'filter' : finish_reason === 'length' ? 'cut' : 'whole',
+    };
+  };
+}
+
+const unguarded = () =>
+  new ModelFailure(
+    'decider/refused',
+    "The workflow's guardrail can't be had where the model is asked: the endpoint does not tell that it stepped in.",
+    { then: 'next' },
+  );
 
 interface Request {
   readonly messages: readonly Json[];
@@ -99,6 +123,16 @@ const completion = z.object({
     .nullish(),
 });
 type Choice = z.output<typeof completion>['choices'][number];
+
+function tokensOf(usage: z.output<typeof completion>['usage']): Tokens {
+  const cacheRead = usage?.prompt_tokens_details?.cached_tokens ?? 0;
+  return {
+    input: Math.max(0, (usage?.prompt_tokens ?? 0) - cacheRead),
+    output: usage?.completion_tokens ?? 0,
+    cacheRead,
+    cacheWrite: 0,
+  };
+}
 
 function answerOf({ finish_reason, message }: Choice): Answer {
   if (finish_reason === 'content_filter' || message.refusal) return { type: 'blocked', by: 'filter' };

@@ -6,16 +6,25 @@ export interface BedrockAccess {
   readonly region?: string;
   /** Another address than AWS's own: a VPC endpoint, or the local server. */
   readonly endpoint?: string;
+  /**
+   * How often the SDK itself tries a call that is throttled, or that the service fails; left out: as it is set up, else 3
+   * times. For a decider once is best: it goes to the next model, or tries again by itself where there is none, within its
+   * time and on its account.
+   */
+  readonly maxAttempts?: number;
 }
 
 /** A client for Bedrock Runtime. A local address needs no credentials. The SDK is loaded by the first: it takes a tenth of a second. */
-export async function bedrockClient({ region, endpoint }: BedrockAccess = {}): Promise<BedrockRuntimeClient> {
+export async function bedrockClient({
+  region,
+  endpoint,
+  maxAttempts = 1,
+}: BedrockAccess = {}): Promise<BedrockRuntimeClient> {
   const { BedrockRuntimeClient } = await import('@aws-sdk/client-bedrock-runtime');
   const local = endpoint !== undefined && isLocal(endpoint);
   const keys = process.env['AWS_ACCESS_KEY_ID'] ?? process.env['AWS_BEARER_TOKEN_BEDROCK'];
   return new BedrockRuntimeClient({
-    // What fails twice in a row is left to the next model: somebody waits for the answer.
-    ...(process.env['AWS_MAX_ATTEMPTS'] === undefined ? { maxAttempts: 2 } : {}),
+    ...(maxAttempts === undefined ? {} : { maxAttempts }),
     ...(region === undefined ? (local ? { region: 'us-east-1' } : {}) : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(local && keys === undefined ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),

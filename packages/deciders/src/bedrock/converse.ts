@@ -3,10 +3,24 @@ import type {
   ContentBlock,
   ConverseCommandInput,
   ConverseCommandOutput,
+  ConverseStreamCommandInput,
   Message,
+  SystemContentBlock,
+  TokenUsage,
 } from '@aws-sdk/client-bedrock-runtime';
 import { type Document, jsonIn, type Schema } from './answer.ts';
-import { type Answer, type Asked, type Call, mending, type Reply, TOOL } from './call.ts';
+import {
+  type Answer,
+  type Asked,
+  type Call,
+  type GuardrailNamed,
+  mending,
+  type Reply,
+  type Tokens,
+  TOOL,
+} from './call.ts';
+import type { Words, WordsCall } from './compose.ts';
+import { ModelFailure } from './failure.ts';
 import type { ModelRow } from './models.ts';
 
 /** Tokens that an answer may have where the row says nothing: a decision is short, its values are what takes room. */
@@ -23,18 +37,77 @@ export function converseCall(client: BedrockRuntimeClient): Call {
       const output = await client.send(new ConverseCommand(request), { abortSignal: signal });
       return {
         answer: answerOf(output),
-        tokens: {
-          input: output.usage?.inputTokens ?? 0,
-          output: output.usage?.outputTokens ?? 0,
-          cacheRead: output.usage?.cacheReadInputTokens ?? 0,
-          cacheWrite: output.usage?.cacheWriteInputTokens ?? 0,
-        },
+        tokens: tokensOf(output.usage),
         mend: (problem, signal) => ask(mended(request, output, problem), signal),
       };
     };
     return ask(requestOf(asked), signal);
   };
 }
+
+/** Has a model write over ConverseStream. */
+export function converseWords(client: BedrockRuntimeClient): WordsCall {
+  let sdk: Promise<typeof import('@aws-sdk/client-bedrock-runtime')> | undefined;
+  return async ({ model, row, prompt, maxTokens, guardrail }, signal, onText) => {
+    sdk ??= import('@aws-sdk/client-bedrock-runtime');
+    const { ConverseStreamCommand } = await sdk;
+    const additional = effortFields(row.effort);
+    const request: ConverseStreamCommandInput = {
+      modelId: model,
+      system: systemOf(prompt.stable, row),
+      messages: [{ role: 'user', content: [{ text: prompt.turn }] }],
+      inferenceConfig: { maxTokens, ...(row.temperature ? { temperature: 0 } : {}) },
+      ...(row.effort?.field === 'outputConfig.effort' ? { outputConfig: { effort: row.effort.level } } : {}),
+      // Nothing is let out before the guardrail has looked at it.
+      ...(guardrail ? { guardrailConfig: { ...guardrailConfig(guardrail), streamProcessingMode: 'sync' } } : {}),
+      ...(additional ? { additionalModelRequestFields: additional } : {}),
+    };
+    const { stream } = await client.send(new ConverseStreamCommand(request), { abortSignal: signal });
+    let text = '';
+    let stop: string | undefined;
+    let usage: TokenUsage | undefined;
+    for await (const event of stream ?? []) {
+      const piece = event.contentBlockDelta?.delta?.text;
+      if (piece !== undefined) {
+        text += piece;
+        onText(text);
+      }
+      stop ??= event.messageStop?.stopReason;
+      usage ??= event.metadata?.usage;
+    }
+    if (stop === undefined)
+      throw new ModelFailure('decider/unavailable', 'The model broke off.', { then: 'again', down: true });
+    return { text, tokens: tokensOf(usage), end: endOf(stop) };
+  };
+}
+
+function endOf(stop: string): Words['end'] {
+  switch (stop) {
+    case 'guardrail_intervened':
+      return 'guardrail';
+    case 'content_filtered':
+      return 'filter';
+    case 'max_tokens':
+      return 'cut';
+    default:
+      return 'whole';
+  }
+}
+
+function tokensOf(usage: TokenUsage | undefined): Tokens {
+  return {
+    input: usage?.inputTokens ?? 0,
+    output: usage?.outputTokens ?? 0,
+    cacheRead: usage?.cacheReadInputTokens ?? 0,
+    cacheWrite: usage?.cacheWriteInputTokens ?? 0,
+  };
+}
+
+function systemOf(text: string, { cache }: ModelRow): SystemContentBlock[] {
+  return [{ text }, ...(cache ? [{ cachePoint: { type: 'default' as const } }] : [])];
+}
+
+const guardrailConfig = ({ id, version }: GuardrailNamed) => ({ guardrailIdentifier: id, guardrailVersion: version });
 
 /** Makes one decision's request. */
 export function requestOf({ model, row, strategy, prompt, schema, guardrail }: Asked): ConverseCommandInput {
@@ -59,16 +132,11 @@ export function requestOf({ model, row, strategy, prompt, schema, guardrail }: A
   const additional = effortFields(effort);
   return {
     modelId: model,
-    system: [
-      { text: strategy === 'json' ? `${prompt.stable}\n${jsonAsked(schema)}` : prompt.stable },
-      ...(row.cache ? [{ cachePoint: { type: 'default' as const } }] : []),
-    ],
+    system: systemOf(strategy === 'json' ? `${prompt.stable}\n${jsonAsked(schema)}` : prompt.stable, row),
     messages: [{ role: 'user', content: [{ text: prompt.turn }] }],
     inferenceConfig: { maxTokens: row.maxTokens ?? MAX_TOKENS, ...(row.temperature ? { temperature: 0 } : {}) },
     ...(Object.keys(outputConfig).length > 0 ? { outputConfig } : {}),
-    ...(guardrail
-      ? { guardrailConfig: { guardrailIdentifier: guardrail.id, guardrailVersion: guardrail.version } }
-      : {}),
+    ...(guardrail ? { guardrailConfig: guardrailConfig(guardrail) } : {}),
     ...(additional ? { additionalModelRequestFields: additional } : {}),
     ...(strategy === 'strict' || strategy === 'forced' ? { toolConfig: { tools: [tool], toolChoice } } : {}),
   };

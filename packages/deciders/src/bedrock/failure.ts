@@ -21,6 +21,8 @@ export type Feature = Exclude<Strategy, 'json'> | 'temperature' | 'effort' | 'ca
 export type Then =
   /** The same model, once more. */
   | 'again'
+  /** The next model; where there is none, the same after a pause. */
+  | 'wait'
   /** The next model. */
   | 'next'
   /** No other model either: it would be the same there, or it is not ours to go around. */
@@ -83,20 +85,22 @@ export interface Sent {
 }
 
 /**
- * Tells what a failed call means. The SDK has tried 429, 500 and 503 again by itself (as often as the client is told
- * to), and nothing else; `facts` of the errors are of Bedrock's API reference, Converse, "Errors".
+ * Tells what a failed call means (Bedrock's API reference, Converse, "Errors"). The SDK may have tried 429, 500 and 503
+ * again by itself, as often as the client is told to, but nothing else.
  */
 export function failureOf(error: unknown, sent: Sent): ModelFailure {
   if (error instanceof ModelFailure) return error;
   const { name, message, $metadata } = thrown.catch({ name: 'Error', message: '' }).parse(error);
   const status = error instanceof ChatError ? error.status : $metadata?.httpStatusCode;
   // Whoever has tried already goes on to the next.
-  const again = ($metadata?.attempts ?? 1) > 1 ? 'next' : 'again';
+  const alone = ($metadata?.attempts ?? 1) === 1;
+  const again = alone ? 'again' : 'next';
+  const busy = alone ? 'wait' : 'next';
   switch (name) {
     case 'ServiceQuotaExceededException':
       return quota();
     case 'ModelNotReadyException':
-      return new ModelFailure('decider/unavailable', 'The model is not ready.', { then: 'next', down: true });
+      return new ModelFailure('decider/unavailable', 'The model is not ready.', { then: busy, down: true });
     case 'CredentialsProviderError':
     case 'TokenProviderError':
     case 'UnrecognizedClientException':
@@ -110,7 +114,7 @@ export function failureOf(error: unknown, sent: Sent): ModelFailure {
     case 'ModelTimeoutException':
       return slow();
     case 'ThrottlingException':
-      return throttled();
+      return throttled(busy);
     // In mid-stream these have no status of their own.
     case 'InternalServerException':
     case 'ServiceUnavailableException':
@@ -141,7 +145,7 @@ export function failureOf(error: unknown, sent: Sent): ModelFailure {
           })
         : new ModelFailure('decider/unavailable', 'The model failed.', { then: 'again', down: true });
     case 429:
-      return throttled();
+      return throttled(busy);
   }
   if (status !== undefined && status >= 400 && status < 500) return refused(message, sent);
   return down(status === undefined || status < 400 ? name : `${name}, ${status}`, again);
@@ -149,8 +153,8 @@ export function failureOf(error: unknown, sent: Sent): ModelFailure {
 
 const quota = () =>
   new ModelFailure('decider/quota', "The account's quota for the model is used up.", { then: 'next', down: true });
-const throttled = () =>
-  new ModelFailure('decider/throttled', 'The model was asked too often.', { then: 'next', down: true });
+const throttled = (then: Then) =>
+  new ModelFailure('decider/throttled', 'The model was asked too often.', { then, down: true });
 const slow = () =>
   new ModelFailure('decider/timeout', 'The model took too long by itself.', { then: 'again', down: true });
 const down = (what: string, then: Then) =>

@@ -1,8 +1,11 @@
 import type { Clock } from '@parley/engine';
 import { ModelFailure } from './failure.ts';
 
-/** One of those who may answer. It stops when the signal aborts, whose reason is a ModelFailure. */
-export type Runner<T> = (signal: AbortSignal) => Promise<T>;
+/**
+ * One of those who may answer. It stops when the signal aborts, whose reason is a ModelFailure. Who claims the floor
+ * calls the others off at once: then it alone can win.
+ */
+export type Runner<T> = (signal: AbortSignal, claim: () => void) => Promise<T>;
 
 export interface RelayOptions {
   readonly clock: Clock;
@@ -60,7 +63,17 @@ export function relay<T>(
       forgetLate?.();
       const left = runners.length - next;
       if (left > 0) forgetLate = clock.after(late(left), startLate);
-      run(controller.signal).then(
+      const claim = () => {
+        if (over || !running.has(runner)) return;
+        next = runners.length;
+        forgetLate?.();
+        for (const [other, rival] of [...running]) {
+          if (other === runner) continue;
+          running.delete(other);
+          rival.abort(calledOff(other < runner));
+        }
+      };
+      run(controller.signal, claim).then(
         (value) => {
           if (over || !running.delete(runner)) return;
           // Whoever was asked before and still says nothing is slow: a row of that speaks for it being down.

@@ -45,6 +45,30 @@ export interface Scripted {
   readonly clock: ManualClock;
   /** Resolves when the model was asked for the nth time, from 1. */
   readonly heard: (n: number) => Promise<Asked>;
+  /** Resolves when the decider pauses for the nth time, from 1, before it asks again. */
+  readonly paused: (n: number) => Promise<void>;
+}
+
+/** No pause is longer; whatever else waits for the clock does so for longer. */
+const LONGEST_PAUSE = 800;
+
+/** The nth of a number of things, from 1, once it has happened. */
+function series<T>() {
+  const all: T[] = [];
+  const waiting: (() => void)[] = [];
+  return {
+    add(one: T): void {
+      all.push(one);
+      for (const wake of waiting.splice(0)) wake();
+    },
+    async nth(n: number): Promise<T> {
+      for (;;) {
+        const one = all[n - 1];
+        if (one !== undefined) return one;
+        await new Promise<void>((resolve) => void waiting.push(resolve));
+      }
+    },
+  };
 }
 
 const servers: LocalBedrock[] = [];
@@ -58,29 +82,30 @@ export async function scripted(
   } = {},
 ): Promise<Scripted> {
   const { server: more, client, ...rest } = options;
-  const seen: Asked[] = [];
-  const waiting: (() => void)[] = [];
+  const seen = series<Asked>();
+  const pauses = series<number>();
   const server = await startLocalBedrock({
     ...more,
     answer(asked, n) {
-      seen.push(asked);
-      for (const wake of waiting.splice(0)) wake();
+      seen.add(asked);
       return answer(asked, n);
     },
   });
   servers.push(server);
   const clock = manualClock(NOON);
+  const listening: ManualClock = {
+    ...clock,
+    after(milliseconds, then) {
+      if (milliseconds <= LONGEST_PAUSE) pauses.add(milliseconds);
+      return clock.after(milliseconds, then);
+    },
+  };
   return {
     server,
     clock,
-    decider: bedrockDecider({ client: clientOf(server, 'h2c', client), clock, ...rest }),
-    async heard(n) {
-      for (;;) {
-        const asked = seen[n - 1];
-        if (asked) return asked;
-        await new Promise<void>((resolve) => void waiting.push(resolve));
-      }
-    },
+    decider: bedrockDecider({ client: clientOf(server, 'h2c', client), clock: listening, ...rest }),
+    heard: seen.nth,
+    paused: async (n) => void (await pauses.nth(n)),
   };
 }
 
