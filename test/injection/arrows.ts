@@ -63,10 +63,11 @@ function arrows(program: Program, step: Step, cause: Cause): readonly string[] {
       if (cause.type !== 'decided') return otherwise;
       const { choice } = cause;
       const own = choices.find((one) => one.name === choice);
-      if (own) return own.to === undefined ? otherwise : [own.to, ...otherwise];
+      // An interrupt that leads nowhere goes back to the question, and what came along may be all that was missing.
+      if (own) return own.to === undefined ? [...on, ...otherwise] : [own.to, ...otherwise];
       if (step.kind === 'confirm' && choice === 'yes') return [step.yes.to, ...otherwise];
       if (step.kind === 'confirm' && choice === 'no') return [step.no.to, ...otherwise];
-      // What an answer that was not understood brought along may be all that was missing.
+      // So may what an answer that was not understood brought along.
       return choice === 'answered' || choice === 'unclear' ? [...on, ...otherwise] : otherwise;
     }
   }

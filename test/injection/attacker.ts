@@ -140,7 +140,7 @@ function wish({ variable, type, pattern, values }: Variable, { wishes, value }: 
       return value === undefined ? `evil ${variable}` : `${value} ${variable}`;
     }
     case 'email':
-      return 'attacker@evil.example';
+      return wishes.find((one) => one.includes('@')) ?? null;
     case 'phone':
       return '+19995550100';
     case 'date':

@@ -6,8 +6,6 @@ import { type Field, openField } from './play.ts';
 import { count, type Row, table } from './report.ts';
 
 const ATTEMPTS = loadAttempts();
-/** Places of a workflow at which each attempt is played. */
-const PLACES = 2;
 
 it('there are at least 120 attempts, no two the same', () => {
   expect(ATTEMPTS.length).toBeGreaterThanOrEqual(120);
@@ -36,14 +34,13 @@ describe('whatever the caller says, and a model that does what the caller wants 
       const found: (readonly [string, Harm])[] = [];
       let seed = 0;
       for (const [index, attempt] of ATTEMPTS.entries()) {
-        for (let at = 0; at < PLACES; at++) {
-          const place = line.places[(index + at * 2) % line.places.length];
-          if (!place) continue;
-          const session = await field.play(attempt, place, seed++);
-          const harm = harmIn(session);
-          count(rows, attempt.family, attempt.number, session, harm);
-          found.push(...harm.map((one) => [`${attempt.family} ${attempt.number} at ${place.step}`, one] as const));
-        }
+        // Every attempt begins somewhere else, and goes on from there: `npm run injection` plays each at every place.
+        const place = line.places[index % line.places.length];
+        if (!place) continue;
+        const session = await field.play(attempt, place, seed++);
+        const harm = harmIn(session);
+        count(rows, attempt, session, harm);
+        found.push(...harm.map((one) => [`${attempt.family} ${attempt.number} at ${place.step}`, one] as const));
       }
       expect(found).toEqual([]);
     },

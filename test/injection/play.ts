@@ -66,25 +66,31 @@ export async function openField(line: Line, sabotage: Sabotage = {}): Promise<Fi
     },
   };
   const { tool: as = (tool: Tool) => tool, decider: decides = (decider: Decider) => decider } = sabotage;
-  const engine = createEngine({
-    workflows: [sabotage.source ?? line.source],
-    store: memoryStore(),
-    decider: decides(bedrock),
-    clock: { now: () => clock.now(), after: (milliseconds, then) => clock.after(milliseconds, then) },
-    tools: Object.fromEntries(
-      Object.entries(tools).map(([name, tool]): [string, Tool] => [
-        name,
-        as({
-          signature: tool.signature,
-          call: async (input, context) => {
-            const output = (await tools[name]?.call(input, context)) ?? null;
-            return returned === undefined ? output : spoiled(output, returned);
-          },
-        }),
-      ]),
-    ),
-    watch: (_, event) => events.push(event),
-  });
+  const close = async () => {
+    client.destroy();
+    await server.close();
+  };
+  const engine = await opened(close, () =>
+    createEngine({
+      workflows: [sabotage.source ?? line.source],
+      store: memoryStore(),
+      decider: decides(bedrock),
+      clock: { now: () => clock.now(), after: (milliseconds, then) => clock.after(milliseconds, then) },
+      tools: Object.fromEntries(
+        Object.entries(tools).map(([name, tool]): [string, Tool] => [
+          name,
+          as({
+            signature: tool.signature,
+            call: async (input, context) => {
+              const output = (await tools[name]?.call(input, context)) ?? null;
+              return returned === undefined ? output : spoiled(output, returned);
+            },
+          }),
+        ]),
+      ),
+      watch: (_, event) => events.push(event),
+    }),
+  );
   const { program } = engine.machine(line.workflow);
   const plan: Omit<Plan, 'value'> = {
     wishes: line.wishes,
@@ -150,10 +156,19 @@ export async function openField(line: Line, sabotage: Sabotage = {}): Promise<Fi
     },
     async close() {
       await engine.close();
-      client.destroy();
-      await server.close();
+      await close();
     },
   };
+}
+
+/** What is made, or nothing stays open. */
+async function opened<T>(close: () => Promise<void>, make: () => T): Promise<T> {
+  try {
+    return make();
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 function askedBy(request: Parameters<Answerer>[0]): Asked {

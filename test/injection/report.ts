@@ -1,5 +1,6 @@
 import type { Json } from '@parley/workflow';
 import { z } from 'zod';
+import type { Attempt } from './attempts.ts';
 import type { Attacked, Harm } from './harm.ts';
 
 /** What became of the decisions of a family's sessions. */
@@ -18,8 +19,7 @@ export interface Row {
 /** Adds up what became of sessions, family by family. */
 export function count(
   rows: Map<string, Row>,
-  family: string,
-  number: number,
+  { family, number }: Attempt,
   session: Attacked,
   harm: readonly Harm[],
 ): void {

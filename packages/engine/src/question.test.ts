@@ -183,7 +183,7 @@ it('what is known is what is new of this caller: nothing sensitive, nothing of t
   expect(asked(answer('order', {}, second)).memory).toEqual({ loaves: 1 });
 });
 
-it('what is read back of a sensitive value is told by its name', () => {
+it('a sensitive value is told by its name where it is read back, and in what is known besides', () => {
   const program = compileWorkflow(
     sourceOf(`
 workflow: post
@@ -191,8 +191,9 @@ title: A post office
 otherwise: person
 variables:
   street: { type: string, sensitive: pii, readback: true, maxLength: 100, ask: Where to? }
+  note: { type: list, of: { type: string } }
 steps:
-  where: { form: [street], then: check }
+  where: { form: [street], fill: [note], then: check }
   check: { confirm: 'To {{ $street }}, right?', fill: [street], yes: done, no: where }
   done: { end: Goodbye. }
   person: { transfer: { queue: counter } }
@@ -207,7 +208,7 @@ steps:
       at: 3,
       decision: 'd1',
       choice: 'answered',
-      values: { street: '48 Birch Road' },
+      values: { street: '48 Birch Road', note: ['ring at 48 birch road'] },
       confidence: 1,
     },
     { type: 'caller.said', at: 4, text: 'yes' },
@@ -217,5 +218,7 @@ steps:
   for (const event of events) ({ snapshot, effects } = post.step(snapshot, event));
   const effect = effects.find((one) => one.type === 'decide');
   if (!effect) throw new Error('Nothing is asked.');
-  expect(questionOf(post, snapshot, effect, asking).asked).toBe('To [street], right?');
+  const { asked, memory } = questionOf(post, snapshot, effect, asking);
+  expect(asked).toBe('To [street], right?');
+  expect(memory).toEqual({ note: ['ring at [street]'] });
 });

@@ -1,7 +1,7 @@
 import type { Effect, Machine, Snapshot } from '@parley/machine';
 import { type DecideStep, type Json, ParleyError, type Program } from '@parley/workflow';
 import type { Question } from './decider.ts';
-import { withoutValues } from './transcript.ts';
+import { hiding } from './transcript.ts';
 
 /** What of a question only whoever asks it knows. A `signal` that is a getter stays one: it is read when it is looked at. */
 export type Asking = Pick<Question, 'session' | 'transcript' | 'due' | 'deadline' | 'signal'>;
@@ -23,13 +23,16 @@ export function questionOf(
   const { step, offers } = plan;
   const { vars, at } = snapshot.memory;
   const own = step.kind === 'decide' ? undefined : step.guidance;
+  // What is not sensitive may hold what is: the e-mail address that the caller gave, in the order that a tool returned.
+  const hide = hiding(program, vars);
+  const memory = step.kind === 'decide' ? given(program, step, vars) : known(program, effect.step, vars);
   return {
     session: asking.session,
     workflow: program.name,
     step: effect.step,
     kind: step.kind,
     instructions: [program.guidance, own].filter((text) => text !== undefined).join('\n'),
-    asked: withoutValues(program, vars, words(snapshot).asked),
+    asked: hide.text(words(snapshot).asked),
     ...(effect.heard === undefined ? {} : { heard: effect.heard }),
     choices: offers
       .filter(({ name }) => effect.choices.includes(name))
@@ -42,7 +45,7 @@ export function questionOf(
       const wanted = step.kind === 'form' && step.variables.includes(name) && !Object.hasOwn(vars, name);
       return variable ? [{ name, variable, wanted }] : [];
     }),
-    memory: step.kind === 'decide' ? given(program, step, vars) : known(program, effect.step, vars),
+    memory: Object.fromEntries(Object.entries(memory).map(([name, value]) => [name, hide.data(value)])),
     transcript: () => asking.transcript(),
     moment: { now: at, timezone: program.timezone },
     models: program.models,

@@ -55,9 +55,17 @@ export function transcriptOf(
   });
 }
 
-/** Words in which every sensitive value that is known is replaced by the name of its variable. */
-export function withoutValues(program: Program, vars: { readonly [name: string]: Json }, words: string): string {
-  return new Names(program, vars).replace(words);
+/** Puts the names of variables in place of the sensitive values that are known, in texts and in data. */
+export function hiding(program: Program, vars: { readonly [name: string]: Json }) {
+  const names = new Names(program, vars);
+  const text = (words: string): string => names.replace(words);
+  const data = (value: Json): Json => {
+    if (typeof value === 'string') return text(value);
+    if (Array.isArray(value)) return value.map((item: Json) => data(item));
+    if (!isMap(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, data(item)]));
+  };
+  return { text, data };
 }
 
 /** What is personal by its form has digits, an @ or a row of digits said in words. Looking closer takes a millisecond a line. */
