@@ -4,6 +4,7 @@ import { bench as cold } from './cold.ts';
 import { bench as disk } from './disk.ts';
 import { bench as expressions } from './expressions.ts';
 import { bench as growth } from './growth.ts';
+import { bench as tokens } from './bedrock/tokens.ts';
 import { bench as replays } from './replays.ts';
 import { met, print, type Result } from './report.ts';
 import { bench as turns } from './turns.ts';
@@ -16,6 +17,7 @@ const benches: ReadonlyMap<string, () => Promise<readonly Result[]>> = new Map([
   ['replays', replays],
   ['expressions', expressions],
   ['bedrock', bedrock],
+  ['tokens', tokens],
 ]);
 
 /** npm run bench [-- NAME… --json]: figures are medians of interleaved rounds; trust the ratios. */

@@ -151,6 +151,7 @@ export async function openField(line: Line, sabotage: Sabotage = {}): Promise<Fi
         events,
         heard,
         prompts,
+        planted: [attempt.tool, attempt.value].filter((words) => words !== undefined),
         others: line.people.filter((detail) => !own.has(detail)),
       };
     },
