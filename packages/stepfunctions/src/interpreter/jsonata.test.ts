@@ -63,7 +63,7 @@ describe('an expression', () => {
     expect(await value(sum(100))).toBe(100);
     // As it was measured of AWS: other ways to nest, and the last depth of each.
     for (const [open, close] of ['()', '[]']) {
-      const nested = (depth: number) => value(String(open).repeat(depth) + '1' + String(close).repeat(depth));
+      const nested = (depth: number) => value(`${open?.repeat(depth)}1${close?.repeat(depth)}`);
       await expect(nested(99)).resolves.toBeDefined();
       await expect(nested(100)).rejects.toMatchObject({ error: 'States.QueryEvaluationError' });
     }

@@ -159,6 +159,7 @@ describe('a task that takes too long', () => {
 
   it('is over, whatever its function answers then', async () => {
     const late = deferred<Json>();
+    const signals: AbortSignal[] = [];
     const { execution, clock, path } = start(
       {
         StartAt: 'T',
@@ -173,9 +174,17 @@ describe('a task that takes too long', () => {
           W: { Type: 'Wait', Seconds: 10, End: true },
         },
       },
-      { functions: { f: () => late.promise } },
+      {
+        functions: {
+          f: (_, { signal }) => {
+            signals.push(signal);
+            return late.promise;
+          },
+        },
+      },
     );
     await clock.advance(1_000);
+    expect(signals[0]?.aborted).toBe(true);
     late.resolve('too late');
     await clock.advance(10_000);
     expect(path()).toEqual(['T', 'W']);
@@ -184,7 +193,11 @@ describe('a task that takes too long', () => {
 });
 
 describe('a task token', () => {
-  const waiting = (more: { readonly [field: string]: Json } = {}, f: LocalFunctions['f'] = () => 'asked') => {
+  const waiting = (
+    more: { readonly [field: string]: Json } = {},
+    f: LocalFunctions['f'] = () => 'asked',
+    next: { readonly [field: string]: Json } = { Type: 'Pass' },
+  ) => {
     const tokens: string[] = [];
     const running = start(
       {
@@ -197,7 +210,7 @@ describe('a task token', () => {
             Next: 'After',
             ...more,
           },
-          After: { Type: 'Pass', End: true },
+          After: { ...next, End: true },
         },
       },
       {
@@ -238,12 +251,12 @@ describe('a task token', () => {
 
   it('may come back before the function returns', async () => {
     const later = deferred<Json>();
-    const { execution, clock, answer, types } = waiting({}, () => later.promise);
+    const { execution, clock, answer, types } = waiting({}, () => later.promise, { Type: 'Wait', Seconds: 5 });
     await clock.advance(0);
     answer().succeed('1');
     await clock.advance(0);
     later.resolve('asked');
-    await clock.advance(0);
+    await clock.advance(5_000);
     expect(execution.status).toEqual({ status: 'SUCCEEDED', output: 1 });
     expect(types()).not.toContain('TaskSubmitted');
   });

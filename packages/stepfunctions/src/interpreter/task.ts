@@ -34,17 +34,16 @@ export async function runTask(visit: Visit, state: StateOf<'Task'>): Promise<Jso
     const tell = teller(visit, state.Resource, kind, given, { timeout, heartbeat });
     tell.started();
     const caller = new AbortController();
-    const signal = AbortSignal.any([flow.signal, caller.signal]);
     const requestId = uuid(shared.random);
     shared
-      .lambda({ ...functionIn(call.target), arn: call.target, payload: call.payload, requestId, signal })
+      .lambda({ ...functionIn(call.target), arn: call.target, payload: call.payload, requestId, signal: caller.signal })
       .then((invoked) => {
         const value = resultIn(invoked);
         if (kind === 'function') return answer.give(value);
         const output = responseOf(invoked, value, requestId, shared.clock.now());
         if (kind === 'invoke') return answer.give(output);
         // The token may have come back, or the wait be over, before the function itself returned.
-        if (answer.open && !signal.aborted) tell.submitted(output);
+        if (answer.open) tell.submitted(output);
       })
       .catch((error: unknown) => answer.refuse(error));
     try {

@@ -29,13 +29,3 @@ export function pause(clock: Clock, milliseconds: number, signal: AbortSignal): 
     signal.addEventListener('abort', halt, { once: true });
   });
 }
-
-/** What `work` gives, or a rejection with Halted as soon as `signal` aborts. */
-export function unlessHalted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(new Halted());
-    const halt = () => reject(new Halted());
-    signal.addEventListener('abort', halt, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', halt));
-  });
-}
