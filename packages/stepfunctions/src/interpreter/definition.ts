@@ -174,7 +174,7 @@ export const definition = z.strictObject({
   TimeoutSeconds: whole.optional(),
 });
 
-/** A state machine in Amazon States Language, as far as it is done here: docs/asl is states-language.net. */
+/** A state machine in Amazon States Language (states-language.net), as far as it is done here. */
 export type Definition = z.infer<typeof definition>;
 export type State = z.infer<typeof state>;
 export type StateOf<T extends State['Type']> = Extract<State, { Type: T }>;

@@ -124,21 +124,21 @@ describe("Lambda's Invoke API", () => {
       'ResourceNotFoundException:http://internal',
       '{"Message":"Function not found"}',
       'Lambda.ResourceNotFoundException',
-      'Function not found (Service: Lambda, Status Code: 404, Request ID: r-1)',
+      'Function not found (Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; Request ID: r-1; Proxy: null)',
     ],
     [
       429,
       undefined,
       '{"message":"Slow down"}',
       'Lambda.TooManyRequestsException',
-      'Slow down (Service: Lambda, Status Code: 429, Request ID: r-1)',
+      'Slow down (Service: AWSLambda; Status Code: 429; Error Code: TooManyRequestsException; Request ID: r-1; Proxy: null)',
     ],
     [
       502,
       undefined,
       'bad gateway',
       'Lambda.ServiceException',
-      'bad gateway (Service: Lambda, Status Code: 502, Request ID: r-1)',
+      'bad gateway (Service: AWSLambda; Status Code: 502; Error Code: ServiceException; Request ID: r-1; Proxy: null)',
     ],
   ])('fails with status %d', async (status, type, body, error, reason) => {
     const lambda = await at((_, __, response) => {

@@ -70,10 +70,14 @@ function thrown(error: unknown): Json {
   return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
 }
 
+/** How the causes end that Lambda itself gives, as they were recorded. */
+const origin = (status: number, code: string, requestId: string): string =>
+  `(Service: AWSLambda; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null)`;
+
 const notFound = ({ arn, requestId }: Invocation) =>
   new StatesError(
     'Lambda.ResourceNotFoundException',
-    `Function not found: ${arn} (Service: Lambda, Status Code: 404, Request ID: ${requestId})`,
+    `Function not found: ${arn} ${origin(404, 'ResourceNotFoundException', requestId)}`,
   );
 
 /** Lambda's Invoke API at a URL. */
@@ -97,7 +101,7 @@ export function remoteLambda(url: string): Lambda {
             : 'ServiceException');
       throw new StatesError(
         `Lambda.${type}`,
-        `${messageIn(body)} (Service: Lambda, Status Code: ${status}, Request ID: ${headers('x-amzn-requestid') ?? requestId})`,
+        `${messageIn(body)} ${origin(status, type, headers('x-amzn-requestid') ?? requestId)}`,
       );
     }
     return {

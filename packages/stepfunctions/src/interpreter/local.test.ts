@@ -103,6 +103,11 @@ it('says that production is AWS, in a line and in a header', async () => {
   expect(response.headers.get('content-type')).toBe('application/x-amz-json-1.0');
 });
 
+it('needs a port that is free', async () => {
+  const port = Number(new URL(local.url).port);
+  await expect(startLocalStepFunctions({ port })).rejects.toMatchObject({ code: 'stepfunctions/port' });
+});
+
 it('refuses what it does not do', async () => {
   const ask = (target: string, body: string) =>
     fetch(local.url, { method: 'POST', headers: { 'x-amz-target': target }, body });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '@parley/engine';
+import { ParleyError } from '@parley/workflow';
 import { ApiError } from './api-error.ts';
 import { Executions } from './executions.ts';
 import type { JsonObject } from './json.ts';
@@ -37,7 +38,7 @@ const NOTICE = 'a local interpreter for tests and development; production is AWS
 
 /**
  * Starts a Step Functions of this process: state machines, versions, aliases and executions in memory, behind the API that
- * the AWS SDK speaks. Rejects where the port is taken.
+ * the AWS SDK speaks. Rejects with ParleyError `stepfunctions/port` where the port is taken.
  */
 export async function startLocalStepFunctions({
   functions = {},
@@ -67,7 +68,15 @@ export async function startLocalStepFunctions({
       .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause) => {
+      const fix = 'Leave the port out, and one that is free is taken.';
+      reject(
+        new ParleyError('stepfunctions/port', `The local Step Functions cannot listen at port ${port}.`, {
+          fix,
+          cause,
+        }),
+      );
+    });
     server.listen(port, '127.0.0.1', resolve);
   });
   const url = `http://127.0.0.1:${portOf(server.address())}`;

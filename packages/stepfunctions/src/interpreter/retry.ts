@@ -38,10 +38,8 @@ export async function withRetries<T>(
     const i = (state.Catch ?? []).findIndex(({ ErrorEquals }) => matches(ErrorEquals, error));
     const catcher = state.Catch?.[i];
     if (!catcher) throw error;
-    const told = {
-      ...(error.error === undefined ? {} : { Error: error.error }),
-      ...(error.reason === undefined ? {} : { Cause: error.reason }),
-    };
+    // AWS gives both, and an empty text for what there isn't: a timeout has no cause.
+    const told = { Error: error.error ?? '', Cause: error.reason ?? '' };
     return leave(visit, await caughtBy(visit, catcher, i, told), catcher.Next);
   }
 }

@@ -188,7 +188,7 @@ describe('a task that takes too long', () => {
     late.resolve('too late');
     await clock.advance(10_000);
     expect(path()).toEqual(['T', 'W']);
-    expect(execution.status).toEqual({ status: 'SUCCEEDED', output: { Error: 'States.Timeout' } });
+    expect(execution.status).toEqual({ status: 'SUCCEEDED', output: { Error: 'States.Timeout', Cause: '' } });
   });
 });
 
@@ -311,7 +311,7 @@ describe('a task token', () => {
     expect(execution.status.status).toBe('RUNNING');
     await clock.advance(1);
     expect(path()).toEqual(['T', 'After']);
-    expect(execution.status).toEqual({ status: 'SUCCEEDED', output: { Error: 'States.Timeout' } });
+    expect(execution.status).toEqual({ status: 'SUCCEEDED', output: { Error: 'States.Timeout', Cause: '' } });
   });
 
   it('is timed out in spite of heartbeats', async () => {
