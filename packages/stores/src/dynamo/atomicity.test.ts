@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Commit, JournalEvent, Store } from '@parley/engine';
 import { ModelDynamo } from '../testing/model-dynamo.ts';
@@ -5,16 +6,21 @@ import { everyInterleaving, type Gate, type Runner, stopsAt } from '../testing/s
 import { openDynamoStore } from './dynamo.ts';
 
 let dynamo: ModelDynamo;
+let anybody: DynamoDBClient;
 /** Looks at the table as anybody else would. */
 let other: Store;
 beforeEach(async () => {
   dynamo = new ModelDynamo();
+  anybody = dynamo.client();
   other = await open();
 });
 
 /** A process of its own. */
-const open = (gate?: Gate, more?: { twice?: boolean }) =>
-  openDynamoStore({ table: 'parley', client: dynamo.client(gate, more), shards: 1 });
+const open = (gate?: Gate) =>
+  openDynamoStore({ table: 'parley', client: gate ? dynamo.client(gate) : anybody, shards: 1 });
+
+// Hundreds of orders: on a busy machine they take their time.
+jest.setTimeout(300_000);
 
 /** Too large for an item beside anything else. */
 const LARGE = 'x'.repeat(260_000);
@@ -184,10 +190,18 @@ describe('in whatever order the requests of two processes follow each other', ()
     look: (session: string, outcomes: readonly PromiseSettledResult<unknown>[]) => Promise<void>,
     twice: readonly number[] = [],
   ): Promise<number> {
+    // Clients take longer to make than to use.
+    const gates: Gate[] = [];
+    const clients = work.map((_, index) =>
+      dynamo.client((operation) => gates[index]?.(operation), { twice: twice.includes(index) }),
+    );
     return everyInterleaving(work.length, async (runners: readonly Runner[]) => {
       const session = newName();
       for (const one of given(session)) await other.commit(one);
-      const stores = await Promise.all(runners.map(({ gate }, index) => open(gate, { twice: twice.includes(index) })));
+      for (const [index, { gate }] of runners.entries()) gates[index] = gate;
+      const stores = await Promise.all(
+        clients.map((client) => openDynamoStore({ table: 'parley', client, shards: 1 })),
+      );
       const outcomes = stores.map((store, index) => {
         const { promise, resolve } = withResolvers<unknown>();
         runners[index]?.run(async () =>
@@ -243,10 +257,8 @@ describe('in whatever order the requests of two processes follow each other', ()
   it('a commit whose answer is lost, and another process that goes on: it is kept just where it says so', async () => {
     const ends = new Set<string>();
     const goesOn = async (store: Store, session: string) => {
-      for (let again = 0; again < 2; again++) {
-        const { revision = 0 } = (await store.load(session)) ?? {};
-        await by(`B${again}`)(revision)(store, session);
-      }
+      const { revision = 0 } = (await store.load(session)) ?? {};
+      await by('B')(revision)(store, session);
     };
     await together(
       one,
@@ -254,20 +266,15 @@ describe('in whatever order the requests of two processes follow each other', ()
       async (session, [a, b]) => {
         const kept = await texts(session);
         expect(kept.includes('A')).toBe(a?.status === 'fulfilled');
-        if (a?.status === 'rejected') expect(a).toMatchObject(conflict);
-        const mine = kept.filter((text) => text !== '' && text !== 'A').length;
-        expect(mine === 2).toBe(b?.status === 'fulfilled');
+        expect(kept.includes('B')).toBe(b?.status === 'fulfilled');
+        for (const end of [a, b]) if (end?.status === 'rejected') expect(end).toMatchObject(conflict);
         expect(await other.load(session)).toMatchObject({ revision: kept.length, seq: kept.length });
         ends.add(kept.join());
       },
       [0],
     );
-    // A first, between, last, or never; B once where A came between its look and its commit.
-    expect([...ends].sort()).toStrictEqual(
-      [',A', ',A,B0', ',A,B0,B1', ',B0,A', ',B0,B1'].filter((end) => ends.has(end)).sort(),
-    );
-    expect(ends).toContain(',A,B0,B1');
-    expect(ends).toContain(',B0,B1');
+    // B's look came after A, or before: then one of the two was first.
+    expect(ends).toStrictEqual(new Set([',A,B', ',A', ',B']));
   });
 
   it('a commit and a removal: all of the session is gone, and nothing of it stays', async () => {
@@ -282,7 +289,7 @@ describe('in whatever order the requests of two processes follow each other', ()
         expect(await other.load(session)).toBeUndefined();
         expect(itemsOf(session)).toStrictEqual([]);
       },
-      [0, 1],
+      [0],
     );
     expect(ends).toStrictEqual(new Set(['fulfilled', 'rejected']));
   });

@@ -2,7 +2,7 @@ import { StoreError } from '@parley/engine';
 
 /** Whether an error of the SDK has one of these names. Not instanceof: it may come from another copy of the SDK. */
 export function isNamed(error: unknown, ...names: readonly string[]): boolean {
-  return typeof error === 'object' && error !== null && 'name' in error && names.some((name) => error.name === name);
+  return isObject(error) && 'name' in error && names.some((name) => error.name === name);
 }
 
 /** DynamoDB refused a condition of a write. */
@@ -55,6 +55,9 @@ export function toStoreError(what: string, error: unknown): StoreError {
       error,
     );
   }
+  if (isObject(error) && 'message' in error && error.message === 'Region is missing') {
+    return new StoreError('store/access', `It is not said in which region ${what} is.`, 'Set AWS_REGION.', error);
+  }
   if (isNamed(error, ...access)) {
     return new StoreError(
       'store/access',
@@ -98,17 +101,15 @@ export function damaged(table: string): StoreError {
 }
 
 function isLarge(error: unknown): boolean {
-  if (!isNamed(error, 'ValidationException') || !(error instanceof Object) || !('message' in error)) return false;
+  if (!isNamed(error, 'ValidationException') || !(isObject(error) && 'message' in error)) return false;
   return /item size/i.test(String(error.message));
 }
 
-/** Failures of the network, answers that did not come in time, and failures of the service itself. */
+/** Failures of the service itself, and all where it sent no answer: of the network, or as the time was up. */
 function isOutOfReach(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  if (isNamed(error, 'TimeoutError', 'AbortError', 'RequestTimeout', 'NetworkingError')) return true;
-  if ('code' in error && typeof error.code === 'string' && /^(E[A-Z]+|UND_ERR_\w+)$/.test(error.code)) return true;
-  if (!('$metadata' in error)) return false;
-  const { $metadata: metadata } = error;
-  const status = metadata instanceof Object && 'httpStatusCode' in metadata ? metadata.httpStatusCode : undefined;
-  return typeof status === 'number' && status >= 500;
+  const metadata = isObject(error) && '$metadata' in error ? error.$metadata : undefined;
+  const status = isObject(metadata) && 'httpStatusCode' in metadata ? metadata.httpStatusCode : undefined;
+  return typeof status !== 'number' || status >= 500;
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -116,7 +116,7 @@ class DynamoStore implements Store {
   readonly #destroy: () => void;
   /** By `pk`. */
   readonly #last = new Recent<Last>(REMEMBERED);
-  /** By life: what encrypts its texts. */
+  /** By session and life: what encrypts its texts. */
   readonly #keys = new Recent<Promise<Codec>>(REMEMBERED);
   readonly #under = new Set<Promise<unknown>>();
   #closed = false;
@@ -431,11 +431,12 @@ class DynamoStore implements Store {
 
   /** What encrypts the texts of this life: its own key. */
   #codecOf(head: Pick<Head, 'pk' | 'life' | 'key'>): Promise<Codec> {
-    const known = this.#keys.get(head.life);
+    const of = places.key(head.pk, head.life);
+    const known = this.#keys.get(of);
     if (known) return known;
     const opened = this.#opened(head);
-    this.#keys.set(head.life, opened);
-    opened.catch(() => this.#keys.delete(head.life));
+    this.#keys.set(of, opened);
+    opened.catch(() => this.#keys.delete(of));
     return opened;
   }
 
@@ -616,7 +617,7 @@ class DynamoStore implements Store {
         return false;
       }
       if (!goes(now)) return false;
-      this.#keys.delete(now.life);
+      this.#keys.delete(places.key(pk, now.life));
       const removed: Removed & { pk: string } = { kind: 'removed', pk, life: now.life, commit };
       try {
         await this.#table.put(removedToItem(pk, removed, this.#shards), now.commit);

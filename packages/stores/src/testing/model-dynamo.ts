@@ -77,6 +77,11 @@ export class ModelDynamo {
     return [...(this.#items.get(pk)?.values() ?? [])];
   }
 
+  /** Puts an item there, whatever was there before. */
+  put(item: Item): void {
+    this.#put(item);
+  }
+
   #answer(operation: string, input: unknown): readonly [number, object] {
     switch (operation) {
       case 'GetItem':
