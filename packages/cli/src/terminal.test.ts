@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { ParleyError } from '@parley/workflow';
-import { describeError, harmless } from './terminal.ts';
+import { describeError, harmless, progress } from './terminal.ts';
 
 describe('an error as a person reads it', () => {
   it('says where, what and what to do', () => {
@@ -33,5 +33,45 @@ describe('a text for a terminal', () => {
     ["the command's own styles, as they are", '\u001b[1ma\u001b[22m', '\u001b[1ma\u001b[22m'],
   ])('holds no %s', (_, text, shown) => {
     expect(harmless(text)).toBe(shown);
+  });
+});
+
+describe('how far long work is', () => {
+  const before = process.stderr.isTTY;
+  afterEach(() => {
+    process.stderr.isTTY = before;
+    jest.restoreAllMocks();
+  });
+
+  /** What is written of 90 steps, each of which takes a second. */
+  function told(isTerminal: boolean, pipe?: 'steadily'): readonly string[] {
+    let now = 0;
+    jest.spyOn(Date, 'now').mockImplementation(() => now);
+    const written: string[] = [];
+    jest.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    process.stderr.isTTY = isTerminal;
+    const bar = progress('Asking', 90, pipe);
+    for (let step = 1; step <= 90; step++) {
+      now = step * 1_000;
+      bar.step(step > 50 ? ' ($1.00 so far)' : '');
+    }
+    bar.done();
+    return written;
+  }
+
+  it('is told on one line of a terminal, which is gone in the end', () => {
+    const written = told(true);
+    expect(written).toHaveLength(91);
+    expect(written[0]).toBe('\rAsking 1/90\u001b[K');
+    expect(written.at(-1)).toBe('\r\u001b[K');
+  });
+
+  it('is told in a pipe only where it may take hours, and every half minute', () => {
+    expect(told(false)).toEqual([]);
+    expect(told(false, 'steadily')).toEqual([
+      'Asking 30/90\n',
+      'Asking 60/90 ($1.00 so far)\n',
+      'Asking 90/90 ($1.00 so far)\n',
+    ]);
   });
 });
