@@ -171,16 +171,14 @@ async function startLambda(functions: ReadonlyMap<string, Behaviour>): Promise<S
       } else {
         const { errorType, errorMessage } = behaviour.raises;
         const line = `  File "/var/task/handler.py", line 2, in handler\n    raise ${errorType}("${errorMessage}")\n`;
-        response
-          .writeHead(200, { 'x-amz-executed-version': '$LATEST', 'x-amz-function-error': 'Unhandled' })
-          .end(
-            JSON.stringify({
-              errorMessage,
-              errorType,
-              requestId: '9f1c58c5-0000-4000-8000-000000000000',
-              stackTrace: [line],
-            }),
-          );
+        response.writeHead(200, { 'x-amz-executed-version': '$LATEST', 'x-amz-function-error': 'Unhandled' }).end(
+          JSON.stringify({
+            errorMessage,
+            errorType,
+            requestId: '9f1c58c5-0000-4000-8000-000000000000',
+            stackTrace: [line],
+          }),
+        );
       }
     });
   });
