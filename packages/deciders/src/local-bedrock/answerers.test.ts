@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Composition } from '@parley/engine';
 import type { RecordedEvent, Recording } from '@parley/replay';
 import { bedrockDecider } from '../bedrock/bedrock.ts';
+import { compositionPrompt } from '../bedrock/compose.ts';
 import { offlineDecider } from '../offline/offline.ts';
 import { choice, question } from '../offline/testing/question.ts';
 import { offlineAnswerer, recordedAnswerer } from './answerers.ts';
@@ -84,6 +86,23 @@ describe('the offline answerer', () => {
     expect(output?.message?.content).toEqual([{ text: '{"a":false}' }]);
   });
 
+  it.each([
+    [400, 'The status is on its way. The due on is 3 March.'],
+    [30, 'The status is on its way.'],
+  ])('words what is to be said out of its facts, in %i characters', async (longest, text) => {
+    const composition: Composition = {
+      ...{ session: 's1', workflow: 'test', step: 'tell', guidance: 'Be brief.', longest, ...inTime() },
+      instructions: 'Tell the caller where the order is.',
+      facts: { status: 'on its way', dueOn: '3 March' },
+      transcript: async () => [{ who: 'caller', text: 'where is it' }],
+      signal: new AbortController().signal,
+    };
+    const { stable, turn } = await compositionPrompt(composition);
+    const input = hello({ system: [{ text: stable }], messages: [{ role: 'user', content: [{ text: turn }] }] });
+    const { output } = await ask(clientOf(await start(offlineAnswerer())), input);
+    expect(output?.message?.content).toEqual([{ text }]);
+  });
+
   it('says what it is, to anything else', async () => {
     const { output } = await ask(clientOf(await start(offlineAnswerer())));
     expect(output?.message?.content?.[0]?.text).toContain('local stand-in for Amazon Bedrock');
@@ -151,7 +170,9 @@ describe('the recorded answerer', () => {
 
   const deciding = async (...events: RecordedEvent[]) => {
     const server = await start(recordedAnswerer(recording(...events)));
-    return { server, decider: bedrockDecider({ client: clientOf(server) }) };
+    // Its breaker would keep the questions to itself that are to fail here.
+    const breaker = { failures: 1_000, pause: 1 };
+    return { server, decider: bedrockDecider({ client: clientOf(server), breaker }) };
   };
 
   it('gives the answers in their order, and begins anew after the last', async () => {

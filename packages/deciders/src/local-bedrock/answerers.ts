@@ -7,9 +7,9 @@ import { recordedDecider } from '../recorded.ts';
 import { type Answer, fails, says, uses } from './answer.ts';
 import type { ErrorName } from './errors.ts';
 import { fitting } from './fitting.ts';
-import { readPrompt, type Told } from './prompt-reader.ts';
+import { readComposition, readPrompt, type Told, type WordsTold } from './prompt-reader.ts';
 import { promptTextOf, type Wanted, wantedOf } from './request.ts';
-import type { Answerer } from './service.ts';
+import type { Answerer, Asked } from './service.ts';
 
 const GREETING =
   'This is the local stand-in for Amazon Bedrock that comes with Parley. It answers the decisions of Parley’s workflows; to anything else it says this.';
@@ -24,7 +24,7 @@ export function offlineAnswerer(): Answerer {
   loadReader().catch(() => undefined);
   return async (asked) => {
     const told = readPrompt(promptTextOf(asked));
-    if (told === undefined) return sane(wantedOf(asked));
+    if (told === undefined) return other(asked);
     return answerOf(await decide(decider, questionOf(told, 'local', asked.signal)), told, wantedOf(asked));
   };
 }
@@ -49,7 +49,7 @@ export function recordedAnswerer(recording: Recording): Answerer {
   return async (asked) => {
     const prompt = promptTextOf(asked);
     const told = readPrompt(prompt);
-    if (told === undefined) return sane(wantedOf(asked));
+    if (told === undefined) return other(asked);
     if (last?.prompt !== prompt) last = { prompt, decided: next(told, asked.signal) };
     return answerOf(await last.decided, told, wantedOf(asked));
   };
@@ -100,6 +100,27 @@ function answerOf(decided: Decided, { fill }: Told, wanted: Wanted): Answer {
   const input: Json = { choice, values: all, confidence, why };
   return wanted.type === 'tool' ? uses(wanted.name, input) : says(JSON.stringify(input));
 }
+
+/** An answer to what is no decision of Parley's: words made of the facts they are to be made of, or what fits the schema. */
+function other(asked: Asked): Answer {
+  const words = readComposition(promptTextOf(asked));
+  return words === undefined ? sane(wantedOf(asked)) : says(wordsOf(words));
+}
+
+/** A plain sentence for each fact, as many as there is room for: `The status is on its way.` */
+function wordsOf({ facts, longest }: WordsTold): string {
+  const sentences = Object.entries(facts).map(([name, value]) => `The ${spaced(name)} is ${value}.`);
+  return sentences.reduce((text, sentence) => {
+    const more = text === '' ? sentence : `${text} ${sentence}`;
+    return more.length <= longest ? more : text;
+  }, '');
+}
+
+const spaced = (name: string) =>
+  name
+    .replaceAll('_', ' ')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
 
 /** An answer to what is none of Parley's requests. */
 function sane(wanted: Wanted): Answer {

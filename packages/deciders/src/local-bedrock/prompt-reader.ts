@@ -46,6 +46,20 @@ export function readPrompt(prompt: string): Told | undefined {
   };
 }
 
+/** What of a composition a prompt tells (bedrock/compose.ts). */
+export interface WordsTold {
+  readonly facts: { readonly [name: string]: string };
+  /** The most characters. */
+  readonly longest: number;
+}
+
+/** Reads the prompt of a composition; undefined where it is none. */
+export function readComposition(prompt: string): WordsTold | undefined {
+  const longest = /^- At most (\d+) characters\.$/m.exec(prompt)?.[1];
+  const facts = z.record(z.string(), z.string()).safeParse(section(prompt, 'facts'));
+  return longest === undefined || !facts.success ? undefined : { facts: facts.data, longest: Number(longest) };
+}
+
 function choiceOf(part: Json): ChoiceOffered[] {
   const read = choice.safeParse(part);
   if (!read.success) return [];
