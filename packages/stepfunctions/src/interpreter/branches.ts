@@ -2,7 +2,7 @@ import type { Json } from '@parley/workflow';
 import type { StateOf } from './definition.ts';
 import { isExpression } from './definition.ts';
 import { StatesError } from './error.ts';
-import { argumentsOf, inputOf, wholeNumber } from './fields.ts';
+import { argumentsOf, checkSize, inputOf, wholeNumber } from './fields.ts';
 import type { Flow, Visit } from './flow.ts';
 import type { JsonObject } from './json.ts';
 import { evaluateTo, fill } from './jsonata.ts';
@@ -37,8 +37,9 @@ export async function runBranches(visit: Visit, state: StateOf<'Parallel'>, run:
     }),
   );
   flow.previous = Math.max(...flows.map(({ previous }) => previous));
-  flow.aside('ParallelStateSucceeded', flow.previous);
   flow.inner = [];
+  checkSize(outputs, visit.name);
+  flow.aside('ParallelStateSucceeded', flow.previous);
   return outputs;
 }
 
@@ -88,6 +89,7 @@ export async function iterate(visit: Visit, state: StateOf<'Map'>, run: RunFlow)
   const workers = Math.min(items.length, concurrency || MOST_AT_ONCE, MOST_AT_ONCE);
   await Promise.all(Array.from({ length: workers }, work));
   flow.previous = succeeded;
+  checkSize(outputs, name);
   flow.aside('MapStateSucceeded', succeeded);
   return outputs;
 }

@@ -62,6 +62,32 @@ describe('the limits of data', () => {
   });
 
   it.each([
+    [
+      'Parallel',
+      {
+        Type: 'Parallel',
+        Branches: ['A', 'B'].map((name) => ({ StartAt: name, States: { [name]: { Type: 'Succeed' } } })),
+      },
+    ],
+    [
+      'Map',
+      {
+        Type: 'Map',
+        Items: ['{% $states.input %}', '{% $states.input %}'],
+        ItemProcessor: { StartAt: 'A', States: { A: { Type: 'Succeed' } } },
+      },
+    ],
+  ])('hold for the results of all of a %s together', async (_, state) => {
+    const both = (bytes: number) => run(only({ ...state, Output: 'small' }), { input: textOf(bytes) });
+    // A list of two has two brackets and a comma.
+    expect((await both((DATA_LIMIT - 4) / 2)).execution.status).toEqual({ status: 'SUCCEEDED', output: 'small' });
+    expect((await both(DATA_LIMIT / 2)).execution.status).toMatchObject({
+      error: 'States.DataLimitExceeded',
+      cause: expect.stringContaining("The state/task 'Only' returned a result"),
+    });
+  });
+
+  it.each([
     ['a variable of 256 KiB', { v: textOf(DATA_LIMIT) }, 'SUCCEEDED'],
     ['a larger one', { v: textOf(DATA_LIMIT + 1) }, 'FAILED'],
     ['256 KiB in one Assign', { v: textOf(DATA_LIMIT / 2), w: textOf(DATA_LIMIT / 2) }, 'SUCCEEDED'],
