@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '@parley/workflow';
 import fc from 'fast-check';
-import { functionArn, named, only, run, start } from './testing/harness.ts';
+import { functionArn, INVOKE, named, only, run, start } from './testing/harness.ts';
 
 /** A branch of one state. */
 const branch = (name: string, state: { readonly [field: string]: Json }) => ({
@@ -97,6 +97,32 @@ describe('Parallel', () => {
     await clock.advance(100_000);
     expect(execution.status).toEqual({ status: 'SUCCEEDED', output: { Error: 'E', Cause: 'c' } });
     expect(types().slice(-2)).toEqual(['WaitStateExited', 'ExecutionSucceeded']);
+  });
+
+  it('takes the tokens of what it leaves off out of use', async () => {
+    const given: string[] = [];
+    const { execution, clock, tokens } = start(
+      only({
+        Type: 'Parallel',
+        Branches: [
+          branch('Asking', {
+            Type: 'Task',
+            Resource: `${INVOKE}.waitForTaskToken`,
+            Arguments: { FunctionName: 'ask', Payload: '{% $states.context.Task.Token %}' },
+          }),
+          {
+            StartAt: 'First',
+            States: { First: { Type: 'Wait', Seconds: 1, Next: 'Then' }, Then: { Type: 'Fail', Error: 'E' } },
+          },
+        ],
+      }),
+      { functions: { ask: (token) => void given.push(String(token)) } },
+    );
+    await clock.advance(999);
+    expect(given.map((token) => typeof tokens.find(token))).toEqual(['object']);
+    await clock.advance(1);
+    expect(execution.status).toMatchObject({ status: 'FAILED', error: 'E' });
+    expect(given.map((token) => tokens.find(token))).toEqual(['over']);
   });
 
   it('is done anew as a whole by Retry, with variables of its own', async () => {
