@@ -29,6 +29,7 @@ const program = compileWorkflow(
 workflow: clinic
 title: A clinic
 otherwise: person
+busy: One moment.
 variables:
   email: { type: email, sensitive: pii, ask: What is your e-mail address? }
   born: { type: date, sensitive: phi, ask: When were you born? }
@@ -45,7 +46,10 @@ steps:
     ask: What can I do for you?
     fill: [zipCode]
     choices:
-      visit: { when: wants to see a doctor, to: who }
+      visit: { when: wants to see a doctor, to: hello }
+  hello:
+    say: { compose: Say that it takes a moment., text: It takes a moment. }
+    then: who
   who:
     form: [email, born, phone, zipCode, member, dose]
     then: what
@@ -161,6 +165,32 @@ describe('a session as it may be shown', () => {
       masked(['caller.said', { step: 'who', text: 'ell eye enn' }], ['model.failed', { step: 'who' }]),
     ).toMatchObject([{ text: '[pii]' }, {}]);
     expect(masked(['caller.said', { step: 'who', text: 'ell eye enn' }])).toMatchObject([{ text: '[pii]' }]);
+  });
+
+  it('hides a line that was said before the question for it, while words were composed that did not come', () => {
+    expect(
+      masked(
+        ['caller.said', { step: 'hello', text: 'ell eye enn at example' }],
+        ['model.failed', { step: 'hello', decision: 'd2', code: 'decider/no-words' }],
+        ['model.decided', { step: 'who', choice: 'answered', values: { email: 'lin@example.com' } }],
+        ['agent.said', { step: 'need', text: 'Thanks.' }],
+      )[0],
+    ).toEqual({ step: 'hello', text: '[pii]' });
+  });
+
+  it('hides what composed words quote of a line that is hidden', () => {
+    const text = 'Sorry, wrenfield.';
+    expect(
+      masked(
+        ['caller.said', { step: 'who', text: 'ell eye enn wrenfield' }],
+        ['model.failed', { step: 'who' }],
+        ['model.composed', { step: 'hello', decision: 'd2', text }],
+        ['agent.said', { step: 'hello', text }],
+      ).slice(2),
+    ).toEqual([
+      { step: 'hello', decision: 'd2', text: 'Sorry, […].' },
+      { step: 'hello', text: 'Sorry, […].' },
+    ]);
   });
 
   it('hides keys that were pressed where a sensitive value was asked for', () => {
