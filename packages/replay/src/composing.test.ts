@@ -100,15 +100,37 @@ describe('a recording of words that were composed', () => {
   });
 });
 
-it('a recording from before the model worded it goes the same way, and the words may differ', () => {
-  const before = session(machineOf(plain));
-  const result = replayAgainst(shop, before);
-  expect(result).toMatchObject({
-    outcome: 'diverged',
-    divergence: { kind: 'words', step: 'tell', came: { type: 'words.asked' } },
-    words: 1,
+describe('a recording', () => {
+  it('from before the model worded a step goes the same way, and the words may differ', () => {
+    const result = replayAgainst(shop, session(machineOf(plain)));
+    expect(result).toMatchObject({
+      outcome: 'diverged',
+      divergence: { kind: 'words', step: 'tell', came: { type: 'words.asked' } },
+      words: 1,
+    });
+    expect(result.outcome === 'diverged' && summarize(result.divergence)).toBe('other words at tell');
   });
-  expect(result.outcome === 'diverged' && summarize(result.divergence)).toBe('other words at tell');
+
+  it.each([
+    ['worded', worded],
+    ['sentence by sentence', streamed],
+    ['refused half way', refused],
+  ])('from when it still did goes the same way, in other words: %s', (_, recording) => {
+    const result = replayAgainst(machineOf(plain), recording);
+    expect(result).toMatchObject({ outcome: 'diverged', divergence: { kind: 'words', step: 'tell' }, words: 1 });
+  });
+
+  it('from when it found no words goes the same way in the same words without it', () => {
+    const inputs = unworded.events.filter(({ type }) =>
+      /^(session|caller|tool|model)\.(started|said|returned|decided|failed)$/.test(type),
+    );
+    expect(replayAgainst(machineOf(plain), unworded)).toEqual({ outcome: 'same', inputs: inputs.length });
+  });
+
+  it('in which somebody spoke before the words came is not the same without them', () => {
+    const spoken = session(shop, { said: 'well' }, { composed: 'Jo has the kettle.' }, { chose: 'unclear' });
+    expect(replayAgainst(machineOf(plain), spoken)).toMatchObject({ outcome: 'diverged' });
+  });
 });
 
 describe('a redacted recording of words that were composed', () => {

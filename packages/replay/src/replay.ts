@@ -96,6 +96,8 @@ class Replay {
   /** Decisions that were asked for and not answered so far, by their ids in this replay. */
   readonly #open = new Map<string, Omit<RecordedDecision, 'answer' | 'line'>>();
   readonly decisions: RecordedDecision[] = [];
+  /** Answers to what is not asked any more. */
+  readonly #passed = new Set<RecordedInput>();
   #words = 0;
   #divergence: Divergence | undefined;
 
@@ -111,11 +113,12 @@ class Replay {
     for (const [index, input] of this.#events.entries()) {
       if (!isInput(input)) continue;
       inputs += 1;
+      if (this.#passed.has(input)) continue;
       const event = this.#asked(input);
       const stepped = this.#machine.step(before, event);
       const result = this.#exact ? stepped : this.#written(stepped, this.#outputsAfter(index), input.at);
       if (result.taken) this.#answer(index, input, event);
-      this.#compare(index, input, before, result);
+      this.#compare(index, this.#recorded(index, input, result), before, result);
       if (this.#divergence !== undefined && this.#divergence.kind !== 'words') break;
       this.#ask(index, result);
       before = result.snapshot;
@@ -154,6 +157,34 @@ class Replay {
     return this.#written({ ...next, moves, effects, taken: result.taken }, expected, at);
   }
 
+  /**
+   * What was recorded of an input. Where the model worded then what it does not word now, what came of its words belongs
+   * to it as well, if nothing else happened meanwhile.
+   */
+  #recorded(index: number, input: RecordedInput, { effects }: StepResult): Recorded {
+    const own = { input, path: input.path ?? NOWHERE, outputs: this.#outputsAfter(index) };
+    if (this.#exact) return own;
+    const isGone = (output: RecordedOutput): output is WordsAsked =>
+      output.type === 'words.asked' && !effects.some(({ type, step }) => type === 'compose' && step === output.step);
+    let { path, outputs } = own;
+    const passed: RecordedInput[] = [];
+    for (let at = index + 1; at < this.#events.length; at++) {
+      const asked = outputs.find(isGone);
+      if (!asked) break;
+      const event = this.#events[at];
+      if (event === undefined || !isInput(event)) continue;
+      if ((event.type !== 'model.composed' && event.type !== 'model.failed') || event.decision !== asked.decision)
+        break;
+      passed.push(event);
+      path = [...path, ...(event.path ?? NOWHERE)];
+      const goesOn = event.type === 'model.composed' && event.more === true && event.path === undefined;
+      outputs = [...outputs.filter((output) => goesOn || output !== asked), ...this.#outputsAfter(at)];
+    }
+    if (outputs.some(isGone)) return own;
+    for (const event of passed) this.#passed.add(event);
+    return { input, path, outputs };
+  }
+
   /** A recorded event as the machine takes it: an answer names the id that the effect has this time. */
   #asked(event: RecordedInput): SessionEvent {
     if (this.#exact) return event;
@@ -174,7 +205,7 @@ class Replay {
 
   #compare(
     index: number,
-    input: RecordedInput,
+    { input, path, outputs: expected }: Recorded,
     before: Snapshot,
     { taken, moves, effects, snapshot }: StepResult,
   ): void {
@@ -198,7 +229,6 @@ class Replay {
       return;
     }
 
-    const path = input.path ?? NOWHERE;
     for (let at = 0; at < path.length || at < moves.length; at++) {
       const expected = path[at];
       const move = moves[at];
@@ -208,7 +238,6 @@ class Replay {
       return;
     }
 
-    const expected = this.#outputsAfter(index);
     const came = outputsOf(effects, input.at);
     if (this.#allSame(expected, came)) return;
 
@@ -336,6 +365,14 @@ class Replay {
   }
 }
 
+/** An input of the recording and what became of it. */
+interface Recorded {
+  readonly input: RecordedInput;
+  readonly path: readonly string[];
+  readonly outputs: readonly RecordedOutput[];
+}
+
+type WordsAsked = Extract<RecordedOutput, { type: 'words.asked' }>;
 type Asked = Extract<RecordedOutput, { type: 'model.asked' }>;
 type Said = Extract<RecordedOutput, { type: 'agent.said' }>;
 
