@@ -2,6 +2,9 @@
 const SHORT =
   /(?:^|[\s(])(?:mr|mrs|ms|dr|prof|st|ave|no|nos|vs|inc|co|corp|ltd|dept|approx|est|e\.g|i\.e|etc|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun|\p{L}|\p{L}(?:\.\p{L})+)\.$/iu;
 
+/** The most characters that are looked at: several times what may be said. */
+const MOST = 8_000;
+
 const END = /[.!?…]["'”’)]*(?=\s+\S)/gu;
 
 /** Cuts a text that is being written into whole sentences, as they come. */
@@ -11,14 +14,16 @@ export class Sentences {
 
   /** The whole sentences of the text so far that were not taken yet; empty where there are none. */
   take(soFar: string): string {
-    const text = soFar.trimStart();
+    // More is never said: whoever writes on and on is not read to the end.
+    const text = soFar.slice(0, MOST).trimStart();
     if (!text.startsWith(this.#taken)) return '';
-    let end = 0;
-    for (const { 0: mark, index } of text.matchAll(END)) {
-      const until = index + mark.length;
-      if (!mark.startsWith('.') || !SHORT.test(text.slice(0, index + 1))) end = until;
+    const from = this.#taken.length;
+    let end = from;
+    for (const { 0: mark, index } of text.slice(from).matchAll(END)) {
+      const stop = from + index;
+      if (!mark.startsWith('.') || !SHORT.test(text.slice(Math.max(0, stop - 24), stop + 1))) end = stop + mark.length;
     }
-    const fresh = text.slice(this.#taken.length, end).trim();
+    const fresh = text.slice(from, end).trim();
     if (fresh !== '') this.#taken = text.slice(0, end);
     return fresh;
   }
