@@ -5,8 +5,14 @@ import type { Json } from '@parley/workflow';
  * escaped, what has no looks of its own is gone.
  */
 export function fenced(value: Json): string {
-  return JSON.stringify(shown(value)).replace(/[<>]/g, (sign) => (sign === '<' ? '\\u003c' : '\\u003e'));
+  const json = JSON.stringify(value);
+  return (PLAIN.test(json) ? json : JSON.stringify(shown(value))).replace(/[<>]/g, (sign) =>
+    sign === '<' ? '\\u003c' : '\\u003e',
+  );
 }
+
+/** JSON in which every character has looks, but for line breaks and tabs: nothing is to be taken out, as in most of it. */
+const PLAIN = /^(?:[ -[\]-~]|\\["\\nt])*$/;
 
 function shown(value: Json): Json {
   if (typeof value === 'string') return visible(value);

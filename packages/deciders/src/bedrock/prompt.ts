@@ -28,7 +28,24 @@ export interface PromptOptions {
 export async function promptOf(question: Question, { tokens = 6_000 }: PromptOptions = {}): Promise<Prompt> {
   const lines = before(await question.transcript(), question);
   const all: Parts = { known: question.memory, lines, examples: Number.POSITIVE_INFINITY };
+  // Nearly every prompt has room for all of it, which is found out faster than what there would be room for.
+  const whole = written(question, all);
+  const small = Object.values(question.memory).every((value) => JSON.stringify(value).length * 4 <= tokens / 4);
+  if (small && tokensOfStable(whole.stable) + estimateTokens(whole.turn) <= tokens) return whole;
   return written(question, fit(question, all, tokens));
+}
+
+/** By the text: there are about as many as there are steps. */
+const STABLE = new Map<string, number>();
+
+function tokensOfStable(text: string): number {
+  let tokens = STABLE.get(text);
+  if (tokens === undefined) {
+    tokens = estimateTokens(text);
+    if (STABLE.size >= 1_000) STABLE.clear();
+    STABLE.set(text, tokens);
+  }
+  return tokens;
 }
 
 /** What of a prompt may be left out. */
@@ -151,20 +168,22 @@ const sizeOf = (value: Json): number => estimateTokens(fenced(value)) + 1;
 
 const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
 
-/** What of a variable tells how its values look. */
-function described({
-  ask: _,
-  invalid: __,
-  readback: ___,
-  initial: ____,
-  check: _____,
-  sensitive: ______,
-  ...rest
-}: TypedVariable): {
-  readonly [key: string]: Json;
-} {
-  return JSON.parse(JSON.stringify(rest));
+/** What of a variable tells how its values look. A workflow's variables are the same objects as long as it is loaded. */
+function described(variable: TypedVariable): Described {
+  const known = DESCRIBED.get(variable);
+  if (!known) {
+    const { ask: _, invalid: __, readback: ___, initial: ____, check: _____, sensitive: ______, ...rest } = variable;
+    const made: Described = JSON.parse(JSON.stringify(rest));
+    DESCRIBED.set(variable, made);
+    return made;
+  }
+  return known;
 }
+
+interface Described {
+  readonly [key: string]: Json;
+}
+const DESCRIBED = new WeakMap<TypedVariable, Described>();
 
 /** `2026-11-25T14:30 Wednesday America/New_York`. */
 function localTime({ now, timezone }: Question['moment']): string {
