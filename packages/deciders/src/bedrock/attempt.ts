@@ -89,7 +89,6 @@ export async function withModel<T>(
       waits += 1;
       // Not all at the same time.
       await sleep(clock, pause * (0.5 + Math.random() / 2), signal);
-      if (signal.aborted) throw signal.reason;
       return;
     }
     if (!inTime()) throw failure;

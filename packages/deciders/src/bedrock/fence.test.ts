@@ -36,3 +36,8 @@ it('data is one line of JSON without a < or >, and reads back as what is to be s
     }),
   );
 });
+
+it('a text is the same in data as by itself', () => {
+  const text = fc.oneof(fc.string({ unit: 'binary-ascii' }), fc.string({ unit: 'binary' }));
+  fc.assert(fc.property(text, (text) => expect(JSON.parse(fenced(text))).toBe(visible(text))));
+});
