@@ -38,3 +38,10 @@ export function visible(text: string): string {
     .replace(UNSEEN, (_, needed?: string, control?: string) => needed ?? (control === undefined ? '' : ' '))
     .replace(/[\u2028\u2029]/g, '\n');
 }
+
+/** A text of at most about so many characters: of a longer one the middle goes, and it is said how much. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const half = Math.floor(most / 2);
+  return `${text.slice(0, half)} […${text.length - 2 * half} characters left out…] ${text.slice(-half)}`;
+}

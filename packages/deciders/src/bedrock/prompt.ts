@@ -1,6 +1,6 @@
 import type { Line, Question } from '@parley/engine';
 import type { Json, TypedVariable } from '@parley/workflow';
-import { fenced, visible } from './fence.ts';
+import { cut, fenced, visible } from './fence.ts';
 import { rulesOf } from './rules.ts';
 import { estimateTokens } from './tokens.ts';
 
@@ -154,13 +154,6 @@ function shortened(name: string, value: Json, most: number): { readonly name: st
   // No text has more tokens than bytes, nor these more than four times its characters.
   if (text.length * 4 <= most || estimateTokens(text.slice(0, most * 8)) <= most) return { name, value };
   return { name, value: cut(typeof value === 'string' ? value : text, most) };
-}
-
-/** A text of at most about so many characters: of a longer one the middle goes, and it is said how much. */
-function cut(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const half = Math.floor(most / 2);
-  return `${text.slice(0, half)} […${text.length - 2 * half} characters left out…] ${text.slice(-half)}`;
 }
 
 /** With the line break, comma or space that goes with it. */
