@@ -43,6 +43,9 @@ describe('whatever the caller says, and a model that does what the caller wants 
         found.push(...harm.map((one) => [`${attempt.family} ${attempt.number} at ${place.step}`, one] as const));
       }
       expect(found).toEqual([]);
+      // The model was asked, and obeyed: where nothing it says is taken, nothing is shown.
+      for (const { sessions, taken, repaired } of rows.values())
+        expect(taken + repaired).toBeGreaterThanOrEqual(sessions / 2);
     },
     180_000,
   );

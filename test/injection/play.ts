@@ -1,5 +1,6 @@
 import { type Answerer, bedrockClient, bedrockDecider, offlineDecider, startLocalBedrock } from '@parley/deciders';
 import {
+  type Clock,
   createEngine,
   type Decider,
   type JournalEvent,
@@ -54,9 +55,11 @@ export async function openField(line: Line, sabotage: Sabotage = {}): Promise<Fi
   let events: JournalEvent[] = [];
   let returned: string | undefined;
 
+  /** The clock of the session at hand. */
+  const now: Clock = { now: () => clock.now(), after: (milliseconds, then) => clock.after(milliseconds, then) };
   const server = await startLocalBedrock({ answer: (asked, n) => answer(asked, n), keep: 0 });
   const client = await bedrockClient({ endpoint: server.url });
-  const deciders = new Map(MODELS.map((id) => [id as string, bedrockDecider({ client, models: [id] })]));
+  const deciders = new Map(MODELS.map((id) => [id as string, bedrockDecider({ client, models: [id], clock: now })]));
   const bedrock: Decider = {
     name: 'bedrock',
     decide: async (question) => {
@@ -75,7 +78,7 @@ export async function openField(line: Line, sabotage: Sabotage = {}): Promise<Fi
       workflows: [sabotage.source ?? line.source],
       store: memoryStore(),
       decider: decides(bedrock),
-      clock: { now: () => clock.now(), after: (milliseconds, then) => clock.after(milliseconds, then) },
+      clock: now,
       tools: Object.fromEntries(
         Object.entries(tools).map(([name, tool]): [string, Tool] => [
           name,
