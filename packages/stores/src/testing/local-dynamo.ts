@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -38,7 +39,7 @@ function dynamoAt(endpoint: string, stop: () => Promise<void>): LocalDynamo {
   const client = newClient(endpoint);
   const tables = new WeakMap<Store, string>();
   const table = async () => {
-    const name = `parley-${process.pid}-${++count}`;
+    const name = `parley-${randomBytes(6).toString('hex')}`;
     await createDynamoTable(client, name);
     return name;
   };
@@ -59,8 +60,6 @@ function dynamoAt(endpoint: string, stop: () => Promise<void>): LocalDynamo {
     },
   };
 }
-
-let count = 0;
 
 export const newClient = (endpoint: string): DynamoDBClient => new DynamoDBClient({ ...local, endpoint });
 
