@@ -182,9 +182,10 @@ function valueFacts(
   const all: readonly (readonly [string, readonly string[]])[] = isList(values)
     ? values.map((value) => [value, []])
     : Object.entries(values);
-  return all.flatMap(([value, words]): readonly Fact[] => [
+  return all.flatMap(([value, words], index): readonly Fact[] => [
     {
-      id: `${id}/values/${value}`,
+      // A list may have a value twice: each time is a fact.
+      id: `${id}/values/${value}${' again'.repeat(all.slice(0, index).filter(([other]) => other === value).length)}`,
       aspect: 'type',
       value: `'${value}'`,
       at,
