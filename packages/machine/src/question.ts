@@ -52,7 +52,7 @@ export function planQuestion(program: Program, step: QuestionStep): QuestionPlan
   const own = step.choices.map(ofFile);
   const interrupts = step.kind === 'decide' ? [] : interruptsAt(program, step).map(ofFile);
   const offers = [...own, ...builtIns(step), ...interrupts, ...(step.kind === 'decide' ? [] : [UNCLEAR])];
-  const fill = step.kind === 'form' ? [...new Set([...step.variables, ...step.fill])] : step.fill;
+  const fill = [...new Set(step.kind === 'form' ? [...step.variables, ...step.fill] : step.fill)];
   const wanted = fill.map((name) => [name, meaningOf(program.variables.get(name)?.definition)]);
   const instructions = [program.guidance ?? null, 'guidance' in step ? (step.guidance ?? null) : null];
   const said = step.kind === 'decide' ? step.instructions : null;

@@ -681,9 +681,10 @@ export function resolve(
       value === undefined ? undefined : text(frame, value, sub(key));
     const names = (list: readonly string[] | undefined, key: string) =>
       (list ?? []).map((name, index) => named(frame, name, sub(key, index)));
+    const filling = (own: readonly string[]) => [...own, ...frame.filled.filter((name) => !own.includes(name))];
     const asking = (of: Extract<StepDefinition, { ask: string } | { form: string[] } | { confirm: string }>) => ({
       choices: choices(frame, of.choices, sub('choices')),
-      fill: [...new Set([...names(of.fill, 'fill'), ...frame.filled])],
+      fill: filling(names(of.fill, 'fill')),
       unclear: optional(of.unclear, 'unclear'),
       silent: optional(of.silent, 'silent'),
       reprompts: of.reprompts ?? reprompts,

@@ -286,6 +286,11 @@ describe('an edit, in the sentences of an operator', () => {
       ['The variable `email` is now described as “of the order”.'],
     ],
     ['a value more', ['[track, return]', '[track, return, cancel]'], ["The variable `goal` can now be 'cancel'."]],
+    [
+      'a variable to fill once more',
+      ['fill: [orderId]', 'fill: [orderId, orderId]'],
+      ['At `need`, `orderId` may now be filled too.'],
+    ],
     ['a value once more', ['[track, return]', '[track, return, track]'], ["The variable `goal` can now be 'track'."]],
     ['a value less', ['[track, return]', '[return]'], ["The variable `goal` can no longer be 'track'."]],
     [
