@@ -173,7 +173,7 @@ export const labDecider: Decider = {
     composed.push(composition);
     const heard = (await composition.transcript()).map(({ text }) => text).join(' ');
     return {
-      text: `There are two visits of ${MARKS['a name that was decided on']}, who said: ${heard}`.slice(0, 399),
+      text: `There are two visits of ${MARKS['a name that was decided on']}.`,
       by: { model: 'lab', words: [heard] },
     };
   },
