@@ -253,7 +253,10 @@ describe('what a decider composes', () => {
   it('and writes sign by sign for ever is given up when it is too long', async () => {
     const { say, streamed } = await hear(async ({ onText }) => {
       let text = '';
-      for (let sign = 0; sign < 20_000; sign++) onText?.((text += sign % 9 === 8 ? '. ' : 'a'));
+      for (let sign = 0; sign < 20_000; sign++) {
+        text += sign % 9 === 8 ? '. ' : 'a';
+        onText?.(text);
+      }
       return { text };
     });
     expect(say.at(-2)).toBe('It is shipped, really.');
