@@ -64,6 +64,8 @@ export interface DynamoOptions {
    * when every process that uses the table is stopped; never lowered.
    */
   readonly shards?: number;
+  /** How many bytes of its texts a session may hold within its item; those that are too much go into parts. 256,000 if left out. */
+  readonly inline?: number;
 }
 
 /**
@@ -74,14 +76,16 @@ export interface DynamoOptions {
  * behind by some milliseconds: what it gives is as it is now, but what was committed just now may be missing.
  */
 export async function openDynamoStore(options: DynamoOptions): Promise<Store> {
-  const { table, client, codec = plainCodec, shards = SHARDS } = options;
+  const { table, client, codec = plainCodec, shards = SHARDS, inline = INLINE } = options;
   const own = client ?? (await awsClient(options));
-  return new DynamoStore(await tableOn(own, table), codec, shards, () => {
+  return new DynamoStore(await tableOn(own, table), codec, { shards, inline }, () => {
     if (client === undefined) own.destroy();
   });
 }
 
 const SHARDS = 8;
+/** An item takes 409,600 bytes: the rest is for names and timers. */
+const INLINE = 256_000;
 /** How many sessions' last commits are remembered, and up to which size, in bytes: the next commit then needs no look at the table. */
 const REMEMBERED = 1_000;
 const SMALL = 64_000;
@@ -113,6 +117,7 @@ class DynamoStore implements Store {
   readonly #table: Table;
   readonly #codec: AsyncCodec;
   readonly #shards: number;
+  readonly #inline: number;
   readonly #destroy: () => void;
   /** By `pk`. */
   readonly #last = new Recent<Last>(REMEMBERED);
@@ -121,10 +126,11 @@ class DynamoStore implements Store {
   readonly #under = new Set<Promise<unknown>>();
   #closed = false;
 
-  constructor(table: Table, codec: AsyncCodec, shards: number, destroy: () => void) {
+  constructor(table: Table, codec: AsyncCodec, sizes: { shards: number; inline: number }, destroy: () => void) {
     this.#table = table;
     this.#codec = codec;
-    this.#shards = shards;
+    this.#shards = sizes.shards;
+    this.#inline = sizes.inline;
     this.#destroy = destroy;
   }
 
@@ -256,7 +262,7 @@ class DynamoStore implements Store {
     return this.#during(async () => {
       const pk = workflowKey(version);
       if (await this.#table.get({ pk, sk: HEAD })) return;
-      const { held, parts } = placed(pk, 'w', Date.now(), [Buffer.from(source)]);
+      const { held, parts } = placed(pk, 'w', Date.now(), [Buffer.from(source)], this.#inline);
       await this.#table.putAll(parts);
       const item = { pk: { S: pk }, sk: { S: HEAD }, workflow: { S: toText(workflow) } };
       try {
@@ -336,11 +342,17 @@ class DynamoStore implements Store {
     const whole = { pk, life, key };
     const codec = await this.#codecOf(whole);
     const encode = (text: string, place: string) => Buffer.from(codec.encode(text, place));
-    const { held, parts } = placed(pk, life, written, [
-      encode(given.snapshot, places.snapshot(revision)),
-      given.eventsText === undefined ? undefined : encode(given.eventsText, places.events(revision)),
-      reply && replyId !== undefined ? encode(reply.reply, places.reply(revision, replyId)) : undefined,
-    ]);
+    const { held, parts } = placed(
+      pk,
+      life,
+      written,
+      [
+        encode(given.snapshot, places.snapshot(revision)),
+        given.eventsText === undefined ? undefined : encode(given.eventsText, places.events(revision)),
+        reply && replyId !== undefined ? encode(reply.reply, places.reply(revision, replyId)) : undefined,
+      ],
+      this.#inline,
+    );
     const [snapshot = new Uint8Array(), events, replied] = held;
     // A timer both set and cancelled was set first: a timer's id is used once.
     const due = new Map(before?.timers);

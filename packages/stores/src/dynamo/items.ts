@@ -22,8 +22,7 @@ import type { Item, Key } from './requests.ts';
  */
 export const HEAD = 'head';
 
-/** How large a text within an item, and all of them together, may be, in bytes. An item takes 409,600 with all its names. */
-const INLINE = 256_000;
+/** How large a part is, in bytes: an item takes 409,600 with all its names. */
 const PART = 350_000;
 
 /** A text as it is kept: within its item, or in parts beside it. */
@@ -104,7 +103,7 @@ export const lifeOf = (sk: string): string => sk.slice(0, sk.indexOf(' '));
 // ---- texts too large for an item
 
 /**
- * Decides which of these texts go into the item, and gives the items of the others' parts, the largest first.
+ * Decides which of these texts go into the item, at most `inline` bytes in all, and gives the items of the others' parts, the largest first.
  * `written`: the time, by which a part is known that nobody will ever refer to.
  */
 export function placed(
@@ -112,11 +111,12 @@ export function placed(
   life: string,
   written: number,
   texts: readonly (Uint8Array | undefined)[],
+  inline: number,
 ): { readonly held: readonly (Held | undefined)[]; readonly parts: readonly Item[] } {
   const held: (Held | undefined)[] = [...texts];
   const parts: Item[] = [];
-  const inline = () => held.reduce((sum, text) => sum + (isUint8Array(text) ? text.length : 0), 0);
-  while (inline() > INLINE) {
+  const size = () => held.reduce((sum, text) => sum + (isUint8Array(text) ? text.length : 0), 0);
+  while (size() > inline) {
     const [text, at] = held
       .map((text, index) => [isUint8Array(text) ? text : new Uint8Array(), index] as const)
       .reduce((largest, one) => (one[0].length > largest[0].length ? one : largest));
