@@ -180,6 +180,15 @@ describe('what goes beyond the budget', () => {
     );
   });
 
+  it('of a single known value is a quarter of all, also where there is room for more', async () => {
+    // About 1,250 tokens, of 4,000: the rest of the prompt has less than 1,000.
+    const story = 'a word '.repeat(625);
+    const { known } = read(await promptOf(question({ memory: { story } }), { tokens: 4_000 })).sections;
+    expect(JSON.stringify(known)).toContain('characters left out');
+    const all = read(await promptOf(question({ memory: { story } }), { tokens: 6_000 })).sections;
+    expect(all['known']).toEqual({ story });
+  });
+
   it('is left out in order: old lines, what is long of the last four, known values, examples, the last lines', async () => {
     const lines = Array.from({ length: 20 }, (_, n): Line => ({ who: 'agent', text: `${n} ${long(600)}` }));
     const memory = { small: long(200), large: long(800), middle: long(400) };

@@ -151,6 +151,47 @@ describe('relay', () => {
     expect(two.asked()).toBe(0);
   });
 
+  test('who claims the floor has it alone: the others are called off, and nobody else is asked', async () => {
+    const clock = manualClock(0);
+    const [one, two, three] = [runner(), runner(), runner()];
+    let claim: () => void = () => {};
+    const claiming: Runner<string> = (signal, floor) => {
+      claim = floor;
+      return two.run(signal, floor);
+    };
+    const outcome = start(clock, [one.run, claiming, three.run]);
+    await clock.advance(2_000);
+    claim();
+    expect(one.stopped).toEqual(['decider/called-off']);
+    await clock.advance(2_000);
+    const failed = failure();
+    two.fail(failed);
+    expect(await outcome).toEqual({ type: 'lost', failures: [failed] });
+    expect(three.asked()).toBe(0);
+  });
+
+  test('who was called off can’t claim the floor any more', async () => {
+    const clock = manualClock(0);
+    const [one, two] = [runner(), runner()];
+    let claim: () => void = () => {};
+    const late: Runner<string> = (signal, floor) => {
+      claim = floor;
+      return one.run(signal, floor);
+    };
+    let second: () => void = () => {};
+    const first: Runner<string> = (signal, floor) => {
+      second = floor;
+      return two.run(signal, floor);
+    };
+    const outcome = start(clock, [late, first]);
+    await clock.advance(2_000);
+    second();
+    claim();
+    expect(two.stopped).toEqual([]);
+    two.answer('second');
+    expect(await outcome).toMatchObject({ value: 'second' });
+  });
+
   test('passes on what is no failure of a model', async () => {
     const clock = manualClock(0);
     const [one, two] = [runner(), runner()];
