@@ -24,6 +24,12 @@ export async function makeRecordings(
   const workflow = path.basename(workflowFolder);
   const known = new Map<string, Tools>();
   const files = new Map<string, string>();
+  // One in vain: the first decision loads the decider's language data, and on a busy machine the caller would hear a filler.
+  const [any] = conversations;
+  if (any) {
+    const own = tools({ today: TODAY });
+    await (await converse(any, { workflow, source, tools: own, store: memoryStore(), hear: () => undefined })).close();
+  }
   for (const conversation of conversations) {
     const { name, about, after, recorded = true } = conversation;
     const before = after === undefined ? undefined : known.get(after);
