@@ -7,7 +7,8 @@ import type { Asking, Shared } from './attempt.ts';
 import { Breaker, type BreakerOptions } from './breaker.ts';
 import type { Call } from './call.ts';
 import { chatCall, chatWords } from './chat.ts';
-import { composeBy, compositionPrompt, type WordsCall } from './compose.ts';
+import { composeBy, type WordsCall } from './compose.ts';
+import { composePrompt } from './compose-prompt.ts';
 import { converseCall, converseWords } from './converse.ts';
 import type { Code, ModelFailure } from './failure.ts';
 import { findModel, type ModelRow, type OwnRow } from './models.ts';
@@ -78,7 +79,7 @@ export function bedrockDecider({
     async compose(composition) {
       const account = new Account(clock, rows);
       const put = { composition, models: composition.models, account, deadline: composition.deadline - MARGIN };
-      const prompt = await compositionPrompt(composition);
+      const prompt = await composePrompt(composition);
       return first(composition, account, (asking, claim) =>
         composeBy(shared, { ...put, prompt, claim }, { ...asking, call: words[asking.row.api] }),
       );

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Composition } from '@parley/engine';
 import type { RecordedEvent, Recording } from '@parley/replay';
 import { bedrockDecider } from '../bedrock/bedrock.ts';
-import { compositionPrompt } from '../bedrock/compose.ts';
+import { composePrompt } from '../bedrock/compose-prompt.ts';
 import { offlineDecider } from '../offline/offline.ts';
 import { choice, question } from '../offline/testing/question.ts';
 import { offlineAnswerer, recordedAnswerer } from './answerers.ts';
@@ -97,7 +97,7 @@ describe('the offline answerer', () => {
       transcript: async () => [{ who: 'caller', text: 'where is it' }],
       signal: new AbortController().signal,
     };
-    const { stable, turn } = await compositionPrompt(composition);
+    const { stable, turn } = await composePrompt(composition);
     const input = hello({ system: [{ text: stable }], messages: [{ role: 'user', content: [{ text: turn }] }] });
     const { output } = await ask(clientOf(await start(offlineAnswerer())), input);
     expect(output?.message?.content).toEqual([{ text }]);
