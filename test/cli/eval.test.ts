@@ -8,7 +8,7 @@ import {
   offlineAnswerer,
   type Reply,
   startLocalBedrock,
-} from '@parley/deciders';
+} from '@parley/deciders/local-bedrock';
 import { ADDRESS, folderWith, lines, ORDER, PATIENCE, parley, put, remove, start, TEA } from './command.ts';
 import { parleyHere } from './in-process.ts';
 

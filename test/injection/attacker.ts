@@ -1,4 +1,4 @@
-import type { Answer } from '@parley/deciders';
+import type { Answer } from '@parley/deciders/local-bedrock';
 import type { Json } from '@parley/workflow';
 import { z } from 'zod';
 

@@ -1,4 +1,5 @@
-import { type Answerer, bedrockClient, bedrockDecider, offlineDecider, startLocalBedrock } from '@parley/deciders';
+import { bedrockClient, bedrockDecider, offlineDecider } from '@parley/deciders';
+import { type Answerer, startLocalBedrock } from '@parley/deciders/local-bedrock';
 import {
   type Clock,
   createEngine,

@@ -5,7 +5,7 @@ import {
   recordedAnswerer,
   type SeenRequest,
   startLocalBedrock,
-} from '@parley/deciders';
+} from '@parley/deciders/local-bedrock';
 import { readRecording } from '@parley/replay';
 import { readText } from './files.ts';
 import { print, styled } from './terminal.ts';

@@ -12,27 +12,5 @@ export {
   type Strategy,
 } from './bedrock/models.ts';
 export { costOf, type Price, priceOf, type Sum, sumOf } from './bedrock/price.ts';
-export {
-  type Answer,
-  type Block,
-  fails,
-  type Misbehaviour,
-  type Reply,
-  type StopReason,
-  says,
-  uses,
-} from './local-bedrock/answer.ts';
-export { offlineAnswerer, recordedAnswerer } from './local-bedrock/answerers.ts';
-export type { ErrorName, StreamErrorName } from './local-bedrock/errors.ts';
-export type { Guardrail, GuardrailAsked, Verdict } from './local-bedrock/guardrail.ts';
-export type { ModelRules } from './local-bedrock/models.ts';
-export {
-  type EndedRequest,
-  type LocalBedrock,
-  type LocalBedrockOptions,
-  type SeenRequest,
-  startLocalBedrock,
-} from './local-bedrock/server.ts';
-export type { Answerer, Asked } from './local-bedrock/service.ts';
 export { offlineDecider } from './offline/offline.ts';
 export { recordedDecider } from './recorded.ts';

@@ -1,13 +1,5 @@
-import {
-  type Answer,
-  type Asked,
-  bedrockClient,
-  bedrockDecider,
-  fails,
-  says,
-  startLocalBedrock,
-  uses,
-} from '@parley/deciders';
+import { bedrockClient, bedrockDecider } from '@parley/deciders';
+import { type Answer, type Asked, fails, says, startLocalBedrock, uses } from '@parley/deciders/local-bedrock';
 import { createEngine } from '@parley/engine';
 import { memoryStore } from '@parley/stores';
 import { type Json, sourceOf } from '@parley/workflow';

@@ -1,4 +1,4 @@
-import { startLocalBedrock, uses } from '@parley/deciders';
+import { startLocalBedrock, uses } from '@parley/deciders/local-bedrock';
 
 /**
  * The server that both sides of the measure ask, in a process of its own. It answers at once, for as long as whoever

@@ -46,7 +46,7 @@ export function readPrompt(prompt: string): Told | undefined {
   };
 }
 
-/** What of a composition a prompt tells (bedrock/compose.ts). */
+/** What of a composition a prompt tells (bedrock/compose-prompt.ts). */
 export interface WordsTold {
   readonly facts: { readonly [name: string]: string };
   /** The most characters. */
@@ -55,7 +55,7 @@ export interface WordsTold {
 
 /** Reads the prompt of a composition; undefined where it is none. */
 export function readComposition(prompt: string): WordsTold | undefined {
-  const longest = /^- At most (\d+) characters\.$/m.exec(prompt)?.[1];
+  const longest = /^At most (\d+) characters\.$/m.exec(prompt)?.[1];
   const facts = z.record(z.string(), z.string()).safeParse(section(prompt, 'facts'));
   return longest === undefined || !facts.success ? undefined : { facts: facts.data, longest: Number(longest) };
 }
