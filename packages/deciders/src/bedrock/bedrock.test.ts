@@ -245,6 +245,18 @@ describe('an answer that is none', () => {
     expect({ ...second, messages: [] }).toEqual({ ...first, messages: [] });
   });
 
+  test('goes back with an object in place of a tool’s input that is none: Bedrock takes no other', async () => {
+    const raw: Answer = {
+      type: 'reply',
+      content: [{ type: 'tool', name: 'decide', raw: '{"choice": tra', id: 'tooluse_1' }],
+    };
+    const { decider, server } = await scripted((asked, n) => (n === 0 ? raw : obedient(asked)));
+    await decider.decide(asking([HAIKU]));
+    expect(Object(server.requests[1]?.body).messages[1].content).toEqual([
+      { toolUse: { toolUseId: 'tooluse_1', name: 'decide', input: {} } },
+    ]);
+  });
+
   test('goes back as a text where no tool was asked for', async () => {
     const { decider, server } = await scripted((asked, n) => (n === 0 ? says('They want to track.') : obedient(asked)));
     await decider.decide(asking([LLAMA]));
