@@ -177,7 +177,8 @@ async function opened<T>(close: () => Promise<void>, make: () => T): Promise<T> 
 }
 
 function askedBy(request: Parameters<Answerer>[0]): Asked {
-  if (request.operation === 'ChatCompletions') throw new Error('None of the models speaks this.');
+  if (request.operation === 'ChatCompletions' || request.operation === 'Responses')
+    throw new Error('None of the models speaks this.');
   const { system, messages, toolConfig } = request.body;
   const textOf = (blocks: readonly { readonly text?: string | undefined }[]) =>
     blocks.map(({ text }) => text ?? '').join('\n');

@@ -1,4 +1,4 @@
-import type { Json } from '@parley/workflow';
+import { type Json, ParleyError } from '@parley/workflow';
 import type { ErrorName, StreamErrorName } from './errors.ts';
 
 /** A part of what the model says. */
@@ -110,6 +110,19 @@ export function stopReasonOf({ content, stopReason }: Reply): string {
 /** A tool's input as the text that comes out of the model. */
 export const inputText = (block: Extract<Block, { type: 'tool' }>): string =>
   'raw' in block ? block.raw : JSON.stringify(block.input);
+
+/** A text in pieces of so many characters; what is one character to a reader is not cut in two. */
+export function pieces(text: string, length: number): readonly string[] {
+  if (!Number.isInteger(length) || length < 1) {
+    throw new ParleyError('bedrock-local/piece', 'A piece of a stream has at least one character.', {
+      fix: 'Give `piece` a whole number from 1.',
+    });
+  }
+  const characters = Array.from(text);
+  return Array.from({ length: Math.ceil(characters.length / length) }, (_, at) =>
+    characters.slice(at * length, (at + 1) * length).join(''),
+  );
+}
 
 /** What the model wrote, for counting. */
 export const writtenBy = ({ content }: Reply): string => content.map(written).join('\n');

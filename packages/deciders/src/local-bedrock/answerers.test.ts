@@ -32,6 +32,7 @@ describe('the offline answerer', () => {
     'us.amazon.nova-lite-v1:0',
     'us.openai.gpt-6-sol',
     'us.meta.llama4-maverick-17b-instruct-v1:0',
+    'openai.gpt-5.5',
   ])('decides as the offline decider does, however %s is asked', async (model) => {
     const server = await start(offlineAnswerer());
     const decider = bedrockDecider({ client: clientOf(server), models: [model] });
@@ -108,6 +109,27 @@ describe('the offline answerer', () => {
     expect(output?.message?.content?.[0]?.text).toContain('local stand-in for Amazon Bedrock');
   });
 
+  it('answers the Responses API alike', async () => {
+    const { url } = await start(offlineAnswerer());
+    const post = async (more: object) => {
+      const body = JSON.stringify({ model: 'openai.gpt-5.5', input: 'Hello', ...more });
+      const response = await fetch(`${url}/openai/v1/responses`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer x' },
+        body,
+      });
+      return response.json();
+    };
+    const schema = { type: 'object', properties: { n: { type: 'integer', minimum: 4 } }, required: ['n'] };
+    const tools = [{ type: 'function', name: 'count', parameters: schema }];
+    expect(await post({ tools })).toMatchObject({ output: [{ name: 'count', arguments: '{"n":4}' }] });
+    const text = { format: { type: 'json_schema', name: 'a', schema } };
+    expect(await post({ text })).toMatchObject({ output: [{ content: [{ text: '{"n":4}' }] }] });
+    expect(await post({ tools, tool_choice: 'none' })).toMatchObject({
+      output: [{ content: [{ text: expect.stringContaining('local stand-in') }] }],
+    });
+  });
+
   it('answers Chat Completions alike', async () => {
     const { url } = await start(offlineAnswerer());
     const post = async (more: object) => {
@@ -168,24 +190,31 @@ describe('the recorded answerer', () => {
     events,
   });
 
-  const deciding = async (...events: RecordedEvent[]) => {
+  const deciding = async (...events: RecordedEvent[]) => decidingBy(HAIKU, ...events);
+  const decidingBy = async (model: string, ...events: RecordedEvent[]) => {
     const server = await start(recordedAnswerer(recording(...events)));
     // Its breaker would keep the questions to itself that are to fail here.
     const breaker = { failures: 1_000, pause: 1 };
-    return { server, decider: bedrockDecider({ client: clientOf(server), breaker }) };
+    return { server, decider: bedrockDecider({ client: clientOf(server), models: [model], breaker }) };
   };
 
-  it('gives the answers in their order, and begins anew after the last', async () => {
-    const { decider } = await deciding(asked('d1'), decided('d1', 'return'), asked('d2'), decided('d2', 'track'));
-    const choices = [];
-    for (const heard of ['a', 'b', 'c']) choices.push((await decider.decide(need(heard))).choice);
-    expect(choices).toEqual(['return', 'track', 'return']);
-    expect(await decider.decide(need('d'))).toMatchObject({
-      values: { orderId: 'W7654321' },
-      confidence: 0.7,
-      why: 'it was so',
-    });
-  });
+  it.each([HAIKU, 'openai.gpt-5.5'])(
+    'gives the answers in their order, and begins anew after the last: %s',
+    async (model) => {
+      const { decider } = await decidingBy(
+        model,
+        ...[asked('d1'), decided('d1', 'return'), asked('d2'), decided('d2', 'track')],
+      );
+      const choices = [];
+      for (const heard of ['a', 'b', 'c']) choices.push((await decider.decide(need(heard))).choice);
+      expect(choices).toEqual(['return', 'track', 'return']);
+      expect(await decider.decide(need('d'))).toMatchObject({
+        values: { orderId: 'W7654321' },
+        confidence: 0.7,
+        why: 'it was so',
+      });
+    },
+  );
 
   it('gives the same answer where the same is asked again at once', async () => {
     const { decider } = await deciding(asked('d1'), decided('d1', 'return'), asked('d2'), decided('d2', 'track'));

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { type Block, inputText, type Reply, stopReasonOf } from './answer.ts';
 import type { Segment } from './cache.ts';
 import type { Books } from './converse.ts';
-import { type ErrorName, statusOf } from './errors.ts';
 
 // ---- what comes in
 
@@ -117,20 +116,4 @@ function toolCall(block: Extract<Block, { type: 'tool' }>): object {
     type: 'function',
     function: { name: block.name, arguments: inputText(block) },
   };
-}
-
-/** OpenAI's names for the kinds of errors, by their status. */
-const KINDS: { readonly [status: number]: string } = {
-  400: 'invalid_request_error',
-  403: 'permission_error',
-  404: 'not_found_error',
-  408: 'timeout_error',
-  429: 'rate_limit_error',
-};
-
-/** An error in the shape of this endpoint (aws-samples/bedrock-access-gateway#185). */
-export function chatError(error: ErrorName, message: string): object {
-  const type = KINDS[statusOf(error)] ?? 'server_error';
-  const code = error === 'ResourceNotFoundException' ? 'model_not_found' : null;
-  return { error: { message, type, param: null, code } };
 }

@@ -40,7 +40,7 @@ type Case = readonly [what: string, input: Partial<ConverseCommandInput>, messag
 
 const REFUSED: readonly Case[] = [
   ['a model that is not there', { modelId: 'acme.wise-1' }, /^The provided model identifier is invalid\.$/],
-  ['a model that speaks only Chat Completions', { modelId: 'openai.gpt-5.5' }, /model identifier is invalid/],
+  ['a model that does not speak Converse', { modelId: 'openai.gpt-5.5' }, /model identifier is invalid/],
   [
     'a model without its profile',
     { modelId: 'anthropic.claude-haiku-4-5' },

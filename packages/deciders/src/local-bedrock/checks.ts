@@ -1,16 +1,13 @@
 import type { Json } from '@parley/workflow';
-import type { ChatRequest } from './chat.ts';
 import { type ContentBlock, type ConverseRequest, promptOf, textSchema } from './converse.ts';
-import { Refused } from './errors.ts';
+import { invalid, Refused } from './errors.ts';
 import type { Model, ModelRules, SchemaRules, ToolChoice } from './models.ts';
 import { schemaProblem } from './schema-rules.ts';
 
 /*
- * What the service refuses, in its words where they are known: the source of each stands beside it (github.com). A rule
+ * What Converse refuses, in its words where they are known: the source of each stands beside it (github.com). A rule
  * without a source is the API reference's, in words of our own.
  */
-
-const invalid = (message: string) => new Refused('ValidationException', message);
 
 /** What the model itself refuses, rather than the service in front of it (vercel/ai#21364). */
 const fromModel = (message: string) => invalid(`The model returned the following errors: ${message}`);
@@ -180,39 +177,6 @@ function checkSchema(rules: SchemaRules | undefined, schema: Json, at: string, f
   if (rules === undefined) throw unsupported(field);
   const problem = schemaProblem(rules, schema);
   if (problem !== undefined) throw fromModel(`${at}: ${problem}`);
-}
-
-/** Throws Refused where the OpenAI-compatible endpoint would refuse the request. */
-export function checkChat(model: Model | undefined, request: ChatRequest): void {
-  // aws-samples/bedrock-access-gateway#185
-  if (model === undefined || !model.rules.apis.includes('chat')) {
-    throw new Refused(
-      'ResourceNotFoundException',
-      "The model doesn't exist or doesn't support this API. Retry your request with a different model ID.",
-    );
-  }
-  const { tools, tool_choice, response_format, stream } = request;
-  if (stream) throw invalid('This local server does not stream Chat Completions. Leave out stream.');
-  if (tools === undefined && tool_choice !== undefined && tool_choice !== 'none') {
-    throw invalid("Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.");
-  }
-  for (const { function: spec } of tools ?? []) {
-    if (spec.strict) checkChatSchema(model.rules.strict, spec.parameters ?? {}, `function '${spec.name}'`);
-  }
-  if (typeof tool_choice === 'object' && !tools?.some((tool) => tool.function.name === tool_choice.function.name)) {
-    throw invalid("Invalid value for 'tool_choice': it names none of the 'tools'.");
-  }
-  if (response_format?.type === 'json_schema') {
-    const { name, schema = {}, strict } = response_format.json_schema;
-    if (model.rules.native === undefined) throw invalid("This model doesn't support 'response_format'.");
-    if (strict) checkChatSchema(model.rules.native, schema, `response_format '${name}'`);
-  }
-}
-
-function checkChatSchema(rules: SchemaRules | undefined, schema: Json, of: string): void {
-  if (rules === undefined) throw invalid("This model doesn't support 'strict'.");
-  const problem = schemaProblem(rules, schema);
-  if (problem !== undefined) throw invalid(`Invalid schema for ${of}: ${problem}`);
 }
 
 const constraint = (at: string, must: string) =>

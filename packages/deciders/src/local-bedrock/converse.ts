@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Json, ParleyError } from '@parley/workflow';
+import type { Json } from '@parley/workflow';
 import { z } from 'zod';
-import { type Block, inputText, type Reply, stopReasonOf, type Usage } from './answer.ts';
+import { type Block, inputText, pieces, type Reply, stopReasonOf, type Usage } from './answer.ts';
 import type { Segment } from './cache.ts';
 import type { StreamMessage } from './framing.ts';
 
@@ -176,19 +176,6 @@ function deltas(block: Block, piece: number): readonly object[] {
     case 'unknown':
       return [block.block];
   }
-}
-
-/** A text in pieces of so many characters; what is one character to a reader is not cut in two. */
-function pieces(text: string, length: number): readonly string[] {
-  if (!Number.isInteger(length) || length < 1) {
-    throw new ParleyError('bedrock-local/piece', 'A piece of a stream has at least one character.', {
-      fix: 'Give `piece` a whole number from 1.',
-    });
-  }
-  const characters = Array.from(text);
-  return Array.from({ length: Math.ceil(characters.length / length) }, (_, at) =>
-    characters.slice(at * length, (at + 1) * length).join(''),
-  );
 }
 
 function wireUsage({ usage, caches }: Books): object {

@@ -1,13 +1,14 @@
 import type { Answer, Reply } from './answer.ts';
-import { chatError } from './chat.ts';
 import type { Exchange } from './connection.ts';
-import { type ErrorName, type StreamErrorName, statusOf, wordsOf } from './errors.ts';
+import { type ErrorName, openAiError, type StreamErrorName, statusOf, wordsOf } from './errors.ts';
 import { EVENT_STREAM, frame, type StreamMessage } from './framing.ts';
+import type { ResponsesEvent } from './responses.ts';
 
 /** How a reply looks on the wire: one body, or a stream of events. Made once for an answer: it books the tokens. */
 export type Form =
-  | { readonly type: 'converse' | 'chat'; body(reply: Reply): object }
-  | { readonly type: 'stream'; events(reply: Reply): readonly StreamMessage[] };
+  | { readonly type: 'converse' | 'openai'; body(reply: Reply): object }
+  | { readonly type: 'stream'; events(reply: Reply): readonly StreamMessage[] }
+  | { readonly type: 'openai-stream'; events(reply: Reply): readonly ResponsesEvent[] };
 
 /** What became of a request. */
 export interface Ended {
@@ -20,6 +21,7 @@ export interface Ended {
 }
 
 const JSON_TYPE = 'application/json';
+const SERVER_SENT = 'text/event-stream';
 
 /** Sends an answer, or misbehaves as it says. */
 export async function deliver(exchange: Exchange, id: string, answer: Answer, form: Form): Promise<Ended> {
@@ -27,15 +29,14 @@ export async function deliver(exchange: Exchange, id: string, answer: Answer, fo
   switch (answer.type) {
     case 'failure': {
       const status = statusOf(answer.error);
-      const type = form.type === 'chat' ? 'chat' : 'converse';
-      const body = errorBody(type, answer.error, answer.message ?? wordsOf(answer.error));
+      const body = errorBody(form.type, answer.error, answer.message ?? wordsOf(answer.error));
       await send(exchange, id, { status, type: JSON_TYPE, error: answer.error, chunks: [bytesOf(body)] });
       return over(exchange, { outcome: 'refused', status, error: answer.error });
     }
     case 'bytes': {
       const { body, status = 200 } = answer;
       const chunks = [typeof body === 'string' ? new TextEncoder().encode(body) : body];
-      await send(exchange, id, { status, type: form.type === 'stream' ? EVENT_STREAM : JSON_TYPE, chunks });
+      await send(exchange, id, { status, type: contentTypeOf(form), chunks });
       return over(exchange, { outcome: 'answered', status });
     }
     case 'reset':
@@ -66,14 +67,13 @@ export async function deliver(exchange: Exchange, id: string, answer: Answer, fo
     }
     case 'exception': {
       const { error, message = wordsOf(error) } = answer;
-      if (form.type !== 'stream') {
+      if (!streams(form)) {
         const failed = error === 'ModelStreamErrorException' ? 'ModelErrorException' : error;
         return deliver(exchange, id, { type: 'failure', error: failed, message }, form);
       }
-      const events = form.events(answer.reply).slice(0, answer.after);
-      const name = error.charAt(0).toLowerCase() + error.slice(1);
-      const chunks = [...events, { type: 'exception' as const, name, message }].map(frame);
-      await send(exchange, id, { status: 200, type: EVENT_STREAM, chunks });
+      const { chunks, ...wire } = wireOf(form, answer.reply);
+      const last = form.type === 'stream' ? exceptionFrame(error, message) : errorEvent(error, message, answer.after);
+      await send(exchange, id, { ...wire, chunks: [...chunks.slice(0, answer.after), last] });
       return over(exchange, { outcome: 'answered', status: 200, error });
     }
   }
@@ -95,14 +95,48 @@ interface Wire {
 
 /** A body comes in two halves, so that it can be cut between them; a stream, event by event. */
 function wireOf(form: Form, reply: Reply): Wire {
-  if (form.type === 'stream') return { status: 200, type: EVENT_STREAM, chunks: form.events(reply).map(frame) };
+  const type = contentTypeOf(form);
+  if (form.type === 'stream') return { status: 200, type, chunks: form.events(reply).map(frame) };
+  if (form.type === 'openai-stream') return { status: 200, type, chunks: form.events(reply).map(serverSent) };
   const body = bytesOf(form.body(reply));
   const half = Math.ceil(body.length / 2);
-  return { status: 200, type: JSON_TYPE, chunks: [body.subarray(0, half), body.subarray(half)] };
+  return { status: 200, type, chunks: [body.subarray(0, half), body.subarray(half)] };
 }
 
-const arriving = (form: Form, after: number) => (form.type === 'stream' ? after : Math.min(after, 1));
-const lengthOf = (form: Form, chunks: readonly Uint8Array[]) => (form.type === 'stream' ? undefined : sum(chunks));
+const streams = ({ type }: Form) => type === 'stream' || type === 'openai-stream';
+
+function contentTypeOf({ type }: Form): string {
+  switch (type) {
+    case 'converse':
+    case 'openai':
+      return JSON_TYPE;
+    case 'stream':
+      return EVENT_STREAM;
+    case 'openai-stream':
+      return SERVER_SENT;
+  }
+}
+
+function exceptionFrame(error: StreamErrorName, message: string): Uint8Array {
+  return frame({ type: 'exception', name: error.charAt(0).toLowerCase() + error.slice(1), message });
+}
+
+/** OpenAI's codes for the errors of a stream; the others are the server's. */
+const CODES: { readonly [name in StreamErrorName]?: string } = {
+  ThrottlingException: 'rate_limit_exceeded',
+  ValidationException: 'invalid_prompt',
+};
+
+function errorEvent(error: StreamErrorName, message: string, sequence_number: number): Uint8Array {
+  return serverSent({ type: 'error', code: CODES[error] ?? 'server_error', message, param: null, sequence_number });
+}
+
+function serverSent(event: ResponsesEvent): Uint8Array {
+  return new TextEncoder().encode(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+}
+
+const arriving = (form: Form, after: number) => (streams(form) ? after : Math.min(after, 1));
+const lengthOf = (form: Form, chunks: readonly Uint8Array[]) => (streams(form) ? undefined : sum(chunks));
 const sum = (chunks: readonly Uint8Array[]) => chunks.reduce((total, { length }) => total + length, 0);
 
 async function send(exchange: Exchange, id: string, wire: Wire): Promise<void> {
@@ -136,8 +170,8 @@ const IN_FRONT: readonly ErrorName[] = ['AccessDeniedException', 'SerializationE
 
 const originOf = (error: ErrorName) => (IN_FRONT.includes(error) ? 'com.amazon.coral.service' : 'com.amazon.bedrock');
 
-function errorBody(type: 'converse' | 'chat', error: ErrorName, message: string): object {
-  if (type === 'chat') return chatError(error, message);
+function errorBody(type: Form['type'], error: ErrorName, message: string): object {
+  if (type === 'openai' || type === 'openai-stream') return openAiError(error, message);
   return IN_FRONT.includes(error) ? { Message: message } : { message };
 }
 

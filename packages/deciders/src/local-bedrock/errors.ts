@@ -50,6 +50,22 @@ const WORDS: { readonly [name in ErrorName | StreamErrorName]: string } = {
 export const statusOf = (name: ErrorName): number => STATUS[name];
 export const wordsOf = (name: ErrorName | StreamErrorName): string => WORDS[name];
 
+/** OpenAI's names for the kinds of errors, by their status. */
+const KINDS: { readonly [status: number]: string } = {
+  400: 'invalid_request_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  408: 'timeout_error',
+  429: 'rate_limit_error',
+};
+
+/** An error in the shape of the OpenAI-compatible endpoint (aws-samples/bedrock-access-gateway#185). */
+export function openAiError(error: ErrorName, message: string): object {
+  const type = KINDS[statusOf(error)] ?? 'server_error';
+  const code = error === 'ResourceNotFoundException' ? 'model_not_found' : null;
+  return { error: { message, type, param: null, code } };
+}
+
 /** A request that the service refuses: thrown by the checks, answered by the server. */
 export class Refused extends Error {
   readonly error: ErrorName;
@@ -60,3 +76,5 @@ export class Refused extends Error {
     this.error = error;
   }
 }
+
+export const invalid = (message: string) => new Refused('ValidationException', message);

@@ -12,17 +12,19 @@
 export interface ModelRules {
   /** The beginning of a model's id, without a profile's prefix. The longest that fits counts. */
   readonly model: string;
-  readonly apis: readonly ('converse' | 'chat')[];
+  readonly apis: readonly ('converse' | 'chat' | 'responses')[];
   /** It answers only under the id of an inference profile, such as `us.…`. */
   readonly profileOnly?: true | undefined;
   readonly toolChoice: readonly ToolChoice[];
   /** Whose rules a schema must keep where a tool is strict; left out: `strict` is refused. */
   readonly strict?: SchemaRules | undefined;
-  /** Whose rules a schema of `outputConfig.textFormat` or `response_format` must keep; left out: it is refused. */
+  /** Whose rules a schema of `outputConfig.textFormat`, `response_format` or `text.format` must keep; left out: it is refused. */
   readonly native?: SchemaRules | undefined;
   /** Left out: cache points are refused. */
   readonly cache?: CacheRules;
   readonly stopSequences?: false;
+  /** Whether the Responses API takes a temperature for it; left out: it does. */
+  readonly temperature?: false | undefined;
 }
 
 export type ToolChoice = 'auto' | 'any' | 'tool';
@@ -53,8 +55,9 @@ const claude = (model: string, min: number, more: Partial<ModelRules> = {}): Mod
 
 const openai = (model: string, more: Partial<ModelRules> = {}): ModelRules => ({
   model: `openai.${model}`,
-  apis: ['converse', 'chat'],
+  apis: ['converse', 'chat', 'responses'],
   toolChoice: EVERY,
+  temperature: false,
   strict: 'openai',
   native: 'openai',
   ...more,
@@ -88,9 +91,15 @@ const MODELS: readonly ModelRules[] = [
   plain('amazon.nova-2', { toolChoice: EVERY, profileOnly: true, cache: { min: 1000, tools: false, lookback: 0 } }),
   openai('gpt-6', { profileOnly: true }),
   openai('gpt-5.6', { profileOnly: true }),
-  openai('gpt-5.5', { apis: ['chat'] }),
-  openai('gpt-5.4', { apis: ['chat'] }),
-  openai('gpt-oss', { strict: undefined, native: undefined, stopSequences: false }),
+  openai('gpt-5.5', { apis: ['chat', 'responses'] }),
+  openai('gpt-5.4', { apis: ['chat', 'responses'] }),
+  openai('gpt-oss', {
+    apis: ['converse', 'chat'],
+    strict: undefined,
+    native: undefined,
+    stopSequences: false,
+    temperature: undefined,
+  }),
   plain('meta.llama'),
   plain('meta.llama4', { profileOnly: true }),
   plain('mistral.', { toolChoice: ['auto', 'any'] }),
@@ -102,7 +111,7 @@ const MODELS: readonly ModelRules[] = [
 /** What an id of one's own (an application's profile, a model of one's own) stands for can't be seen from it: all is taken. */
 const OPAQUE: ModelRules = {
   model: '',
-  apis: ['converse', 'chat'],
+  apis: ['converse', 'chat', 'responses'],
   toolChoice: EVERY,
   strict: 'claude',
   native: 'claude',

@@ -1,6 +1,7 @@
 import type { Json } from '@parley/workflow';
 import { textsOf } from './chat.ts';
 import { textSchema } from './converse.ts';
+import { responsesTexts } from './responses.ts';
 import type { Asked } from './service.ts';
 
 /** In what shape a request wants its answer. */
@@ -12,6 +13,7 @@ export type Wanted =
 /** What a request says, without its tools: instructions first, then the conversation. */
 export function promptTextOf(asked: Asked): string {
   if (asked.operation === 'ChatCompletions') return asked.body.messages.flatMap(textsOf).join('\n');
+  if (asked.operation === 'Responses') return responsesTexts(asked.body).join('\n');
   const { system, messages } = asked.body;
   return [...system, ...messages.flatMap(({ content }) => content)]
     .flatMap(({ text }) => (text === undefined ? [] : [text]))
@@ -20,7 +22,7 @@ export function promptTextOf(asked: Asked): string {
 
 /** The tool that is forced, or the only one there is; else the schema of the text. */
 export function wantedOf(asked: Asked): Wanted {
-  const { tools, forced, schema } = asked.operation === 'ChatCompletions' ? chatWish(asked) : converseWish(asked);
+  const { tools, forced, schema } = wishOf(asked);
   const tool = tools.find(({ name }) => name === forced) ?? (schema === undefined ? tools[0] : undefined);
   if (tool !== undefined) return { type: 'tool', ...tool };
   return schema === undefined ? { type: 'text' } : { type: 'json', schema };
@@ -30,6 +32,18 @@ interface Wish {
   readonly tools: readonly { readonly name: string; readonly schema: Json }[];
   readonly forced: string | undefined;
   readonly schema: Json | undefined;
+}
+
+function wishOf(asked: Asked): Wish {
+  switch (asked.operation) {
+    case 'Converse':
+    case 'ConverseStream':
+      return converseWish(asked);
+    case 'ChatCompletions':
+      return chatWish(asked);
+    case 'Responses':
+      return responsesWish(asked);
+  }
 }
 
 function converseWish({ body }: Extract<Asked, { operation: 'Converse' | 'ConverseStream' }>): Wish {
@@ -50,5 +64,14 @@ function chatWish({ body }: Extract<Asked, { operation: 'ChatCompletions' }>): W
       choice === 'none' ? [] : tools.map(({ function: spec }) => ({ name: spec.name, schema: spec.parameters ?? {} })),
     forced: typeof choice === 'object' ? choice.function.name : undefined,
     schema: format?.type === 'json_schema' ? (format.json_schema.schema ?? {}) : undefined,
+  };
+}
+
+function responsesWish({ body }: Extract<Asked, { operation: 'Responses' }>): Wish {
+  const { tools = [], tool_choice: choice, text } = body;
+  return {
+    tools: choice === 'none' ? [] : tools.map(({ name, parameters }) => ({ name, schema: parameters ?? {} })),
+    forced: typeof choice === 'object' ? choice.name : undefined,
+    schema: text?.format?.type === 'json_schema' ? text.format.schema : undefined,
   };
 }

@@ -10,6 +10,7 @@ it.each<readonly [string, Route]>([
   [`/model/${ARN}/converse-stream?x=1`, { operation: 'ConverseStream', model: ARN }],
   ['/guardrail/gr-1/version/DRAFT/apply', { operation: 'ApplyGuardrail', guardrail: 'gr-1', version: 'DRAFT' }],
   ['/openai/v1/chat/completions', { operation: 'ChatCompletions' }],
+  ['/openai/v1/responses', { operation: 'Responses' }],
 ])('%s is an operation', (path, route) => {
   expect(routeOf('POST', path)).toEqual(route);
   expect(routeOf('GET', path)).toBeUndefined();
@@ -22,6 +23,7 @@ it.each([
   '/model/%/converse',
   '/guardrail/x/version/apply',
   '/openai/v1/chat',
+  '/openai/v1/responses/resp_1',
 ])('%s is none', (path) => {
   expect(routeOf('POST', path)).toBeUndefined();
 });

@@ -3,7 +3,7 @@ export type Route =
   | { readonly operation: 'Converse' | 'ConverseStream'; readonly model: string }
   | { readonly operation: 'ApplyGuardrail'; readonly guardrail: string; readonly version: string }
   /** The model stands in its body. */
-  | { readonly operation: 'ChatCompletions' };
+  | { readonly operation: 'ChatCompletions' | 'Responses' };
 
 export type Operation = Route['operation'];
 
@@ -15,6 +15,7 @@ export function routeOf(method: string, path: string): Route | undefined {
   if (method !== 'POST') return undefined;
   const [bare = ''] = path.split('?');
   if (bare === '/openai/v1/chat/completions') return { operation: 'ChatCompletions' };
+  if (bare === '/openai/v1/responses') return { operation: 'Responses' };
   const converse = CONVERSE.exec(bare);
   if (converse) {
     const model = decoded(converse[1]);

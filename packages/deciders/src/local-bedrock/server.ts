@@ -61,8 +61,8 @@ export interface LocalBedrock {
 
 /**
  * Starts a server on this machine that speaks Bedrock Runtime's wire, for the AWS SDK's own client: Converse,
- * ConverseStream, ApplyGuardrail and the OpenAI-compatible Chat Completions, over HTTP/1.1 and HTTP/2 on one port. It
- * refuses what the service would refuse; what it answers is for the script.
+ * ConverseStream, ApplyGuardrail and the OpenAI-compatible Responses API and Chat Completions, over HTTP/1.1 and HTTP/2
+ * on one port. It refuses what the service would refuse; what it answers is for the script.
  *
  * @throws ParleyError `bedrock-local/port` where the port can't be had.
  *
@@ -123,7 +123,8 @@ async function listenOn(port: number, serve: (exchange: Exchange) => void): Prom
 
 /** What is answered in place of what was refused. A script that throws is an error of the service. */
 function refusal(error: unknown, route: Route | undefined): Outgoing {
-  const form: Form = { type: route?.operation === 'ChatCompletions' ? 'chat' : 'converse', body: () => ({}) };
+  const openai = route?.operation === 'ChatCompletions' || route?.operation === 'Responses';
+  const form: Form = { type: openai ? 'openai' : 'converse', body: () => ({}) };
   const answer =
     error instanceof Refused
       ? fails(error.error, error.message)
@@ -152,6 +153,7 @@ function subjectOf(route: Route | undefined, body: unknown): string {
     case 'ApplyGuardrail':
       return route.guardrail;
     case 'ChatCompletions':
+    case 'Responses':
       return typeof body === 'object' && body !== null && 'model' in body ? String(body.model) : '';
   }
 }

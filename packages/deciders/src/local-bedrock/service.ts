@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type Answer, type Reply, says, type Usage, writtenBy } from './answer.ts';
 import { type CountTokens, PromptCache, type Segment } from './cache.ts';
 import { type ChatRequest, chatBody, chatPromptOf, chatRequest } from './chat.ts';
-import { checkChat, checkConverse } from './checks.ts';
+import { checkConverse } from './checks.ts';
 import {
   type Books,
   type ConverseRequest,
@@ -23,12 +23,21 @@ import {
   type Verdict,
 } from './guardrail.ts';
 import { type Model, type ModelRules, modelOf } from './models.ts';
+import { checkChat, checkResponses } from './openai-checks.ts';
+import {
+  type ResponsesRequest,
+  responsesBody,
+  responsesEvents,
+  responsesPromptOf,
+  responsesRequest,
+} from './responses.ts';
 import type { Route } from './routes.ts';
 
 /** What a script is asked. */
 export type Asked = (
   | { readonly operation: 'Converse' | 'ConverseStream'; readonly body: ConverseRequest }
   | { readonly operation: 'ChatCompletions'; readonly body: ChatRequest }
+  | { readonly operation: 'Responses'; readonly body: ResponsesRequest }
 ) & {
   /** As it was asked for: an id, a profile's id or an ARN. */
   readonly model: string;
@@ -82,6 +91,8 @@ export function createService(options: ServiceOptions): (incoming: Incoming) => 
         return converse(route, read(converseRequest, body), incoming.signal);
       case 'ChatCompletions':
         return chat(read(chatRequest, body), incoming.signal);
+      case 'Responses':
+        return responses(read(responsesRequest, body), incoming.signal);
       case 'ApplyGuardrail':
         return applyGuardrail(route, read(guardrailRequest, body), incoming.signal);
     }
@@ -142,7 +153,17 @@ export function createService(options: ServiceOptions): (incoming: Incoming) => 
     checkChat(model, body);
     const books = bookkeeper(body.model, undefined, chatPromptOf(body));
     const answer = await options.answer({ operation: 'ChatCompletions', model: body.model, body, signal }, asked++);
-    const form: Form = { type: 'chat', body: (reply) => chatBody(body.model, reply, books.of(reply)) };
+    const form: Form = { type: 'openai', body: (reply) => chatBody(body.model, reply, books.of(reply)) };
+    return { answer, form, usage: books.usage };
+  }
+
+  async function responses(body: ResponsesRequest, signal: AbortSignal): Promise<Outgoing> {
+    checkResponses(modelOf(body.model, options.models), body);
+    const books = bookkeeper(body.model, undefined, responsesPromptOf(body));
+    const answer = await options.answer({ operation: 'Responses', model: body.model, body, signal }, asked++);
+    const form: Form = body.stream
+      ? { type: 'openai-stream', events: (reply) => responsesEvents(body, reply, books.of(reply)) }
+      : { type: 'openai', body: (reply) => responsesBody(body, reply, books.of(reply)) };
     return { answer, form, usage: books.usage };
   }
 

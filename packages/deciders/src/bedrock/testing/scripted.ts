@@ -35,7 +35,8 @@ export const answered = (strategy: Strategy, json: Json = DECISION): Answer =>
 
 /** An answer in the form that the request asks for. */
 export function obedient(asked: Asked): Answer {
-  const tools = asked.operation === 'ChatCompletions' ? asked.body.tools : asked.body.toolConfig?.tools;
+  const openai = asked.operation === 'ChatCompletions' || asked.operation === 'Responses';
+  const tools = openai ? asked.body.tools : asked.body.toolConfig?.tools;
   return answered(tools ? 'forced' : 'json');
 }
 
