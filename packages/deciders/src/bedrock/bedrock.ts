@@ -14,6 +14,7 @@ import type { Code, ModelFailure } from './failure.ts';
 import { findModel, type ModelRow, type OwnRow } from './models.ts';
 import { promptOf } from './prompt.ts';
 import { relay } from './relay.ts';
+import { responsesCall, responsesWords } from './responses.ts';
 import { Taken } from './taken.ts';
 
 export interface BedrockOptions {
@@ -58,10 +59,12 @@ export function bedrockDecider({
   };
   const calls: { readonly [api in ModelRow['api']]: Call } = {
     converse: converseCall(client),
+    responses: responsesCall(client),
     chat: chatCall(client),
   };
   const words: { readonly [api in ModelRow['api']]: WordsCall } = {
     converse: converseWords(client),
+    responses: responsesWords(client),
     chat: chatWords(client),
   };
 

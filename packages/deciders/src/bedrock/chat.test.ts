@@ -10,12 +10,14 @@ afterEach(async () => {
 });
 
 const { choice, values } = DECISION;
-const tools = [{ model: GPT, strategies: ['forced' as const, 'json' as const] }];
+/** Rows of an installation that has the model answer over Chat Completions. */
+const rows = [{ model: GPT, api: 'chat' as const }];
+const tools = [{ model: GPT, api: 'chat' as const, strategies: ['forced' as const, 'json' as const] }];
 
 describe('a decision over Chat Completions', () => {
   test('is a decision like any other', async () => {
     const usage = { input: 100, output: 20, cacheRead: 900, cacheWrite: 0 };
-    const { decider, server } = await scripted(() => says(JSON.stringify(DECISION), { usage }));
+    const { decider, server } = await scripted(() => says(JSON.stringify(DECISION), { usage }), { rows });
     expect(await decider.decide(asking([GPT]))).toMatchObject({
       ...DECISION,
       // 100 × 5.5 + 20 × 33 + 900 × 0.55 millionths of a dollar.
@@ -39,7 +41,7 @@ describe('a decision over Chat Completions', () => {
 
   test('is signed for Bedrock with the client’s credentials and region', async () => {
     delete process.env['AWS_BEARER_TOKEN_BEDROCK'];
-    const { decider, server } = await scripted(obedient, { client: { region: 'us-west-2' } });
+    const { decider, server } = await scripted(obedient, { rows, client: { region: 'us-west-2' } });
     await decider.decide(asking([GPT]));
     expect(server.requests[0]?.headers.authorization).toMatch(
       /^AWS4-HMAC-SHA256 Credential=local\/\d{8}\/us-west-2\/bedrock\/aws4_request, SignedHeaders=content-type;host;/,
@@ -48,7 +50,7 @@ describe('a decision over Chat Completions', () => {
 
   test('is asked for with a Bedrock key, where there is one', async () => {
     process.env['AWS_BEARER_TOKEN_BEDROCK'] = 'bedrock-key';
-    const { decider, server } = await scripted(obedient);
+    const { decider, server } = await scripted(obedient, { rows });
     await decider.decide(asking([GPT]));
     expect(server.requests[0]?.headers.authorization).toBe('Bearer bedrock-key');
   });
@@ -58,8 +60,9 @@ describe('a decision over Chat Completions', () => {
       "This model doesn't support 'response_format'.",
       'Function tools with reasoning_effort are not supported for this model in /v1/chat/completions.',
     ];
-    const { decider, server } = await scripted((asked, n) =>
-      refuse[n] === undefined ? obedient(asked) : fails('ValidationException', refuse[n]),
+    const { decider, server } = await scripted(
+      (asked, n) => (refuse[n] === undefined ? obedient(asked) : fails('ValidationException', refuse[n])),
+      { rows },
     );
     expect((await decider.decide(asking([GPT]))).by).toMatchObject({
       strategy: 'forced',
@@ -110,7 +113,7 @@ describe('an answer over Chat Completions that is none', () => {
 
   test('is not asked about again where a filter held it back', async () => {
     const filtered = says('No.', { stopReason: 'content_filtered' });
-    const { decider, server } = await scripted((asked) => (asked.model === GPT ? filtered : obedient(asked)));
+    const { decider, server } = await scripted((asked) => (asked.model === GPT ? filtered : obedient(asked)), { rows });
     expect((await decider.decide(asking([GPT, NOVA]))).by).toMatchObject({ model: NOVA });
     expect(server.requests).toHaveLength(2);
   });
@@ -129,14 +132,15 @@ describe('a failure over Chat Completions', () => {
     ['no such model (404)', fails('ResourceNotFoundException'), 'decider/access', 1],
     ['a request that is not valid (400)', fails('ValidationException', 'nonsense'), 'decider/refused', 1],
   ])('of %s', async (_, answer, code, calls) => {
-    const { decider, server } = await scripted(() => answer);
+    const { decider, server } = await scripted(() => answer, { rows });
     await expect(decider.decide(asking([GPT]))).rejects.toMatchObject({ code });
     expect(server.requests).toHaveLength(calls);
   });
 
   test('of too many calls (429) leads to the next model', async () => {
-    const { decider } = await scripted((asked) =>
-      asked.model === GPT ? fails('ThrottlingException') : obedient(asked),
+    const { decider } = await scripted(
+      (asked) => (asked.model === GPT ? fails('ThrottlingException') : obedient(asked)),
+      { rows },
     );
     expect((await decider.decide(asking([GPT, NOVA]))).by).toMatchObject({
       model: NOVA,
@@ -146,7 +150,7 @@ describe('a failure over Chat Completions', () => {
 
   test('of the clock: the call is cut', async () => {
     const never = later();
-    const { decider, server, clock, heard } = await scripted(() => never.answer);
+    const { decider, server, clock, heard } = await scripted(() => never.answer, { rows });
     const decision = expect(decider.decide(asking([GPT]))).rejects.toMatchObject({ code: 'decider/timeout' });
     await heard(1);
     await clock.advance(4_950);

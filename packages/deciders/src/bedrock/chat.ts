@@ -4,15 +4,10 @@ import { z } from 'zod';
 import { type Answer, type Asked, type Call, mending, type Reply, type Tokens, TOOL } from './call.ts';
 import type { WordsCall } from './compose.ts';
 import { isTool, jsonAsked, textAnswer } from './converse.ts';
-import { ChatError, ModelFailure } from './failure.ts';
+import { EndpointError } from './failure.ts';
+import { MAX_TOKENS, postOpenAi, tokensIn, unguarded } from './openai.ts';
 
-/** Tokens that an answer may have where the row says nothing. */
-const MAX_TOKENS = 1_000;
-
-/**
- * Asks over Chat Completions on Bedrock's OpenAI-compatible endpoint, with the region, the address and the credentials of
- * the client: a Bedrock key (AWS_BEARER_TOKEN_BEDROCK) goes as it is, anything else signs the request (SigV4).
- */
+/** Asks over Chat Completions on Bedrock's OpenAI-compatible endpoint. */
 export function chatCall(client: BedrockRuntimeClient): Call {
   return async (asked, signal) => {
     if (asked.guardrail) throw unguarded();
@@ -55,13 +50,6 @@ export function chatWords(client: BedrockRuntimeClient): WordsCall {
     };
   };
 }
-
-const unguarded = () =>
-  new ModelFailure(
-    'decider/refused',
-    "The workflow's guardrail can't be had where the model is asked: the endpoint does not tell that it stepped in.",
-    { then: 'next' },
-  );
 
 interface Request {
   readonly messages: readonly Json[];
@@ -125,13 +113,7 @@ const completion = z.object({
 type Choice = z.output<typeof completion>['choices'][number];
 
 function tokensOf(usage: z.output<typeof completion>['usage']): Tokens {
-  const cacheRead = usage?.prompt_tokens_details?.cached_tokens ?? 0;
-  return {
-    input: Math.max(0, (usage?.prompt_tokens ?? 0) - cacheRead),
-    output: usage?.completion_tokens ?? 0,
-    cacheRead,
-    cacheWrite: 0,
-  };
+  return tokensIn(usage?.prompt_tokens, usage?.prompt_tokens_details?.cached_tokens, usage?.completion_tokens);
 }
 
 function answerOf({ finish_reason, message }: Choice): Answer {
@@ -175,55 +157,9 @@ function mended(request: Request, { finish_reason, message }: Choice, words: str
 }
 
 async function post(client: BedrockRuntimeClient, request: Request, signal: AbortSignal) {
-  const body = JSON.stringify(request);
-  const url = await urlOf(client);
-  const response = await fetch(url, { method: 'POST', headers: await headersFor(client, url, body), body, signal });
-  const text = await response.text();
-  if (!response.ok) throw new ChatError(response.status, text.slice(0, 2_000));
-  const { choices, usage } = completion.parse(JSON.parse(text));
+  const response = await postOpenAi(client, 'chat/completions', request, signal);
+  const { choices, usage } = completion.parse(await response.json());
   const [choice] = choices;
-  if (!choice) throw new ChatError(502, 'There is no choice in the completion.');
+  if (!choice) throw new EndpointError(502, 'There is no choice in the completion.');
   return { choice, usage };
-}
-
-/** The client's own address where it has one, else the one of the endpoint for models that don't speak Converse. */
-async function urlOf({ config }: BedrockRuntimeClient): Promise<URL> {
-  const path = '/openai/v1/chat/completions';
-  const given = await config.endpoint?.();
-  if (!given) return new URL(`https://bedrock-mantle.${await config.region()}.api.aws${path}`);
-  const port = given.port === undefined ? '' : `:${given.port}`;
-  return new URL(`${given.protocol}//${given.hostname}${port}${given.path.replace(/\/$/, '')}${path}`);
-}
-
-async function headersFor(
-  { config }: BedrockRuntimeClient,
-  url: URL,
-  body: string,
-): Promise<{ readonly [name: string]: string }> {
-  const headers = { 'content-type': 'application/json', host: url.host };
-  const token = process.env['AWS_BEARER_TOKEN_BEDROCK'];
-  if (token) return { ...headers, authorization: `Bearer ${token}` };
-  const [{ SignatureV4 }, { HttpRequest }] = await Promise.all([
-    import('@smithy/signature-v4'),
-    import('@smithy/core/protocols'),
-  ]);
-  const signer = new SignatureV4({
-    credentials: config.credentials,
-    region: config.region,
-    // The name that each of the two endpoints is signed for (openai-node, bedrock.md).
-    service: url.hostname.startsWith('bedrock-mantle') ? 'bedrock-mantle' : 'bedrock',
-    sha256: config.sha256,
-  });
-  const signed = await signer.sign(
-    new HttpRequest({
-      method: 'POST',
-      protocol: url.protocol,
-      hostname: url.hostname,
-      ...(url.port === '' ? {} : { port: Number(url.port) }),
-      path: url.pathname,
-      headers,
-      body,
-    }),
-  );
-  return signed.headers;
 }

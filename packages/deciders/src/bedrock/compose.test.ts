@@ -77,7 +77,7 @@ describe('words', () => {
   });
 
   test('come all at once over Chat Completions', async () => {
-    const world = await scripted(() => says(TEXT, { usage }));
+    const world = await scripted(() => says(TEXT, { usage }), { rows: [{ model: GPT, api: 'chat' }] });
     const said: string[] = [];
     const composed = await compose(world, wanted([GPT], { onText: (soFar) => said.push(soFar) }));
     expect(composed).toMatchObject({ text: TEXT, by: { model: GPT, strategy: 'text', tokens: usage } });

@@ -20,7 +20,7 @@ import {
   TOOL,
 } from './call.ts';
 import type { Words, WordsCall } from './compose.ts';
-import { ModelFailure } from './failure.ts';
+import { brokeOff } from './failure.ts';
 import type { ModelRow } from './models.ts';
 
 /** Tokens that an answer may have where the row says nothing: a decision is short, its values are what takes room. */
@@ -75,8 +75,7 @@ export function converseWords(client: BedrockRuntimeClient): WordsCall {
       stop ??= event.messageStop?.stopReason;
       usage ??= event.metadata?.usage;
     }
-    if (stop === undefined)
-      throw new ModelFailure('decider/unavailable', 'The model broke off.', { then: 'again', down: true });
+    if (stop === undefined) throw brokeOff();
     return { text, tokens: tokensOf(usage), end: endOf(stop) };
   };
 }

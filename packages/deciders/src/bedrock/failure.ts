@@ -58,12 +58,12 @@ export class ModelFailure extends Error {
 }
 
 /** An answer of the OpenAI-compatible endpoint that is an error. */
-export class ChatError extends Error {
+export class EndpointError extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {
     super(message);
-    this.name = 'ChatError';
+    this.name = 'EndpointError';
     this.status = status;
   }
 }
@@ -91,7 +91,7 @@ export interface Sent {
 export function failureOf(error: unknown, sent: Sent): ModelFailure {
   if (error instanceof ModelFailure) return error;
   const { name, message, $metadata } = thrown.catch({ name: 'Error', message: '' }).parse(error);
-  const status = error instanceof ChatError ? error.status : $metadata?.httpStatusCode;
+  const status = error instanceof EndpointError ? error.status : $metadata?.httpStatusCode;
   // Whoever has tried already goes on to the next.
   const alone = ($metadata?.attempts ?? 1) === 1;
   const again = alone ? 'again' : 'next';
@@ -110,7 +110,7 @@ export function failureOf(error: unknown, sent: Sent): ModelFailure {
     case 'IncompleteSignatureException':
       return new ModelFailure('decider/access', `The credentials are not accepted (${name}).`, { then: 'stop' });
     case 'ModelStreamErrorException':
-      return new ModelFailure('decider/unavailable', 'The model broke off its answer.', { then: 'again', down: true });
+      return brokeOff();
     case 'ModelTimeoutException':
       return slow();
     case 'ThrottlingException':
@@ -151,6 +151,9 @@ export function failureOf(error: unknown, sent: Sent): ModelFailure {
   return down(status === undefined || status < 400 ? name : `${name}, ${status}`, again);
 }
 
+/** An answer that did not come to its end. */
+export const brokeOff = () =>
+  new ModelFailure('decider/unavailable', 'The model broke off its answer.', { then: 'again', down: true });
 const quota = () =>
   new ModelFailure('decider/quota', "The account's quota for the model is used up.", { then: 'next', down: true });
 const throttled = (then: Then) =>
@@ -189,7 +192,7 @@ function untakenIn(message: string, sent: Sent): readonly Feature[] {
   }
 }
 
-const FORMAT = /outputConfig|output_config|text_?format|response_format|structured output/i;
+const FORMAT = /outputConfig|output_config|text[_.]?format|response_format|structured output/i;
 const SCHEMA = /schema|keyword|additionalProperties|propert(y|ies) '\w+' is not supported/i;
 const TOOLS = /tool_?choice|tool_?config|tools?\b|functions?\b/i;
 

@@ -63,20 +63,20 @@ describe.each(each)('$id by $strategy', ({ row, id, strategy, strategies }) => {
     expect(by).toMatchObject({ model: id, strategy, attempts: [{ strategy }] });
     const [request] = server.requests;
     const body = Object(request?.body);
-    const chat = request?.operation === 'ChatCompletions';
-    expect(chat).toBe(id === 'openai.gpt-5.5' || id === 'openai.gpt-5.4');
-    const system: string = chat ? body.messages[0].content : body.system[0].text;
+    const responses = id === 'openai.gpt-5.5' || id === 'openai.gpt-5.4';
+    expect(request?.operation).toBe(responses ? 'Responses' : 'Converse');
+    const system: string = responses ? body.instructions : body.system[0].text;
     expect(system.includes('Answer with one JSON object that fits this schema')).toBe(strategy === 'json');
-    const [tool] = (chat ? body.tools : body.toolConfig?.tools) ?? [];
-    const format = chat ? body.response_format : body.outputConfig?.textFormat;
+    const [tool] = (responses ? body.tools : body.toolConfig?.tools) ?? [];
+    const format = responses ? body.text?.format : body.outputConfig?.textFormat;
     expect(format?.type).toBe(strategy === 'native' ? 'json_schema' : undefined);
     if (strategy === 'native' || strategy === 'json') expect(tool).toBeUndefined();
     else {
-      const { name, strict } = chat ? tool.function : tool.toolSpec;
-      expect({ name, strict }).toEqual({ name: 'decide', strict: strategy === 'strict' ? true : undefined });
+      const { name, strict = false } = responses ? tool : tool.toolSpec;
+      expect({ name, strict }).toEqual({ name: 'decide', strict: strategy === 'strict' });
       const any = row === 'mistral.mistral-large' || row === 'deepseek.v3';
-      const named = { [chat ? 'function' : 'tool']: { name: 'decide' }, ...(chat ? { type: 'function' } : {}) };
-      expect(chat ? body.tool_choice : body.toolConfig.toolChoice).toEqual(any ? { any: {} } : named);
+      if (responses) expect(body.tool_choice).toEqual({ type: 'function', name: 'decide' });
+      else expect(body.toolConfig.toolChoice).toEqual(any ? { any: {} } : { tool: { name: 'decide' } });
     }
   });
 });
@@ -101,7 +101,7 @@ describe('what a row adds to the request', () => {
   });
 
   test('the same on the OpenAI-compatible endpoint', async () => {
-    expect(await sent('openai.gpt-5.5')).toMatchObject({ reasoning_effort: 'low', max_completion_tokens: 3_000 });
+    expect(await sent('openai.gpt-5.5')).toMatchObject({ reasoning: { effort: 'low' }, max_output_tokens: 3_000 });
   });
 
   test('room for thoughts', async () => {

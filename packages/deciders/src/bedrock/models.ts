@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 /**
  * How a model is made to answer with a decision, the best first:
- * `native`: an answer by a JSON schema (`outputConfig.textFormat`, or `response_format`); `strict`: a forced tool whose
- * input keeps to its schema; `forced`: a forced tool; `json`: JSON asked for in the prompt.
+ * `native`: an answer by a JSON schema (`outputConfig.textFormat`, `response_format`, `text.format`); `strict`: a forced
+ * tool whose input keeps to its schema; `forced`: a forced tool; `json`: JSON asked for in the prompt.
  */
 export const STRATEGIES = ['native', 'strict', 'forced', 'json'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
@@ -19,8 +19,11 @@ const price = z.strictObject({
 const row = z.strictObject({
   /** The beginning of the ids it is about, without the prefix of a profile (`us.`, `global.` …). */
   model: z.string(),
-  /** converse: Bedrock's own API. chat: the OpenAI-compatible endpoint, for models that don't speak Converse. */
-  api: z.enum(['converse', 'chat']),
+  /**
+   * converse: Bedrock's own API. responses, chat: the Responses API and Chat Completions of the OpenAI-compatible endpoint,
+   * for models that don't speak Converse.
+   */
+  api: z.enum(['converse', 'responses', 'chat']),
   /** What it takes, the best first. */
   strategies: z.array(z.enum(STRATEGIES)).min(1),
   /** Whether cache points are taken, and the least tokens of a prefix that is cached. */
@@ -31,7 +34,8 @@ const row = z.strictObject({
   force: z.literal('any').exactOptional(),
   /**
    * How much a model that reasons is to think, and where it is told so: a decision is short, and somebody waits for it.
-   * `reasoning.effort` and `reasoning_effort` are fields of the model's own, `outputConfig.effort` is Converse's.
+   * `reasoning.effort` and `reasoning_effort` are fields of the model's own, `outputConfig.effort` is Converse's. The
+   * OpenAI-compatible APIs have one field each, whatever is named here.
    */
   effort: z
     .strictObject({
@@ -68,7 +72,10 @@ const LOW = { field: 'reasoning.effort', level: 'low' } as const;
  * - A schema of the answer's own (`native`): AWS's guide promises it for some of Claude and of the open models. Where it
  *   names no version, or people found it unreliable, it is not here.
  * - Effort: `reasoning.effort` of GPT-5.6 and 6 (anomalyco/opencode#48195, stdapi-ai/stdapi.ai#283), `reasoning_effort`
- *   of gpt-oss (the same) and of Chat Completions. Nova 2 does not think unless it is told to.
+ *   of gpt-oss (the same). Nova 2 does not think unless it is told to.
+ * - The API: GPT-5.5 and 5.4 don't speak Converse. The Responses API is what all have an answer from
+ *   (sebsto/swift-bedrock-library#87, BerriAI/litellm#29490); whether Bedrock takes Chat Completions for them is told in
+ *   both ways (aws-samples/sample-openai-on-aws#48: a 400).
  * - Temperature: 0 is what the Nova guide wants for tools ("Troubleshooting tool calls"); Claude from Opus 4.7 on
  *   answers it with a 400 (NousResearch/hermes-agent#36151, promptfoo/promptfoo#10307).
  */
@@ -132,16 +139,16 @@ export const MODELS: readonly ModelRow[] = [
   { model: 'openai.gpt-6', api: 'converse', strategies: ['strict', 'forced', 'json'], effort: LOW, maxTokens: 3_000 },
   {
     model: 'openai.gpt-5.5',
-    api: 'chat',
+    api: 'responses',
     strategies: ['native', 'forced', 'json'],
-    effort: { field: 'reasoning_effort', level: 'low' },
+    effort: LOW,
     maxTokens: 3_000,
   },
   {
     model: 'openai.gpt-5.4',
-    api: 'chat',
+    api: 'responses',
     strategies: ['native', 'forced', 'json'],
-    effort: { field: 'reasoning_effort', level: 'low' },
+    effort: LOW,
     maxTokens: 3_000,
   },
   { model: 'meta.llama', api: 'converse', strategies: ['json'], temperature: true },
