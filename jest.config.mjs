@@ -19,6 +19,9 @@ export default {
     '^@parley/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
   },
   testEnvironment: 'node',
+  // Two at a time, also where there are only two cores; a process that has grown large is begun anew.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1500MB',
   // A busy machine has to find the time first; what hangs is told all the same.
   testTimeout: 60_000,
 };
