@@ -290,7 +290,11 @@ class Session {
     const told = [step.compose.instructions, this.#machine.program.guidance ?? '', ...Object.values(waiting.facts)];
     const numbers = (text: string) => text.match(/\d+/g) ?? [];
     const known = new Set(told.flatMap(numbers));
-    for (const number of numbers(first.text)) if (!known.has(number)) wrong(`It says ${number}, which nobody told it`);
+    // A phone number may be said in other groups, and with its country.
+    const digits = told.map((text) => text.replaceAll(/\D/g, ''));
+    const isTold = (number: string) =>
+      known.has(number) || (number.length >= 10 && digits.some((one) => one.includes(number.slice(-10))));
+    for (const number of numbers(first.text)) if (!isTold(number)) wrong(`It says ${number}, which nobody told it`);
     if (first.text.length > step.compose.longest) wrong(`It says ${first.text.length} characters of the model's`);
     for (const variable of this.#machine.program.variables.values()) {
       const value = vars[variable.name];
