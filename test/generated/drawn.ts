@@ -73,7 +73,10 @@ export function drawnWays({ text, parts }: WorkflowSource): ReadonlyMap<string, 
         ways,
         choices,
         doors: new Set([...here(step['otherwise']), ...own]),
-        guarded: question || ['decide', 'call', 'parallel'].some((kind) => kind in step) ? guardrail : undefined,
+        guarded:
+          question || ['decide', 'call', 'parallel'].some((kind) => kind in step) || isMap(step['say'])
+            ? guardrail
+            : undefined,
       });
     }
   }

@@ -179,6 +179,7 @@ export class LiveSession {
     try {
       if (event) this.#apply(this.#owed.some(({ type }) => type === 'listen') ? early(event) : event);
       const rests = await this.#rest(limit);
+      await this.#allKept();
       if (this.#dead) throw this.#dead;
       const reply = rests ? this.#reply() : this.#filler();
       await this.#commit(reply);
@@ -483,6 +484,17 @@ export class LiveSession {
         resolve(true);
       });
     });
+  }
+
+  /**
+   * Waits for the commits that were asked for. What a reply takes along is no longer owed, so none may come between it and
+   * its own commit: after a crash there the words would be lost.
+   */
+  async #allKept(): Promise<void> {
+    for (let last: unknown; last !== this.#committing; ) {
+      last = this.#committing;
+      await this.#committing;
+    }
   }
 
   #wake(): void {
