@@ -287,7 +287,13 @@ class Session {
     const [first] = effects;
     if (event.type !== 'model.composed' || waiting.for !== 'words' || step?.kind !== 'say' || !step.compose) return;
     if (first?.type !== 'say' || first.step !== before.step || first.instead !== undefined) return;
-    const told = [step.compose.instructions, this.#machine.program.guidance ?? '', ...Object.values(waiting.facts)];
+    // A fact may also be said in the form it is kept in: 15:00 for 3 PM.
+    const kept = [...step.compose.facts.values()]
+      .flatMap(({ template }) => template.parts)
+      .flatMap((part) => (typeof part === 'string' ? [] : part.expression.variables))
+      .map(({ name }) => JSON.stringify(vars[name] ?? null));
+    const guidance = this.#machine.program.guidance ?? '';
+    const told = [step.compose.instructions, guidance, ...Object.values(waiting.facts), ...kept];
     const numbers = (text: string) => text.match(/\d+/g) ?? [];
     const known = new Set(told.flatMap(numbers));
     // A phone number may be said in other groups, and with its country.

@@ -24,7 +24,11 @@ function guardOf(answers: { readonly [what in Inspection['what']]: () => Promise
 
 function run(
   guard: Guard | undefined,
-  { effect = 'writes', fails = 0 }: { readonly effect?: 'reads' | 'writes'; readonly fails?: number } = {},
+  {
+    effect = 'writes',
+    fails = 0,
+    overtaken = false,
+  }: { readonly effect?: 'reads' | 'writes'; readonly fails?: number; readonly overtaken?: boolean } = {},
 ) {
   const clock = manualClock(0);
   const undertaking = new Undertaking();
@@ -43,15 +47,43 @@ function run(
       return { note: 'card 4111' };
     },
   });
-  const guarding: Guarding = { guard, workflow: 'w', models, unseen: (message) => unseen.push(message) };
+  let begun = 0;
+  const guarding: Guarding = {
+    guard,
+    workflow: 'w',
+    models,
+    unseen: (message) => unseen.push(message),
+    begins: async () => {
+      begun += 1;
+      if (overtaken) throw new Error('Somebody else has gone on.');
+    },
+  };
   const answer = call(tool, order, { clock, undertaking }, guarding);
-  return { answer, clock, undertaking, unseen, runs: () => runs };
+  return { answer, clock, undertaking, unseen, runs: () => runs, begun: () => begun };
 }
 
 const passes = () => ({ passed: true, by: { latency: 12 } });
 const blocks = () => ({ passed: false, by: { latency: 15, policies: ['topic'] } });
 const never = () => new Promise<Verdict>(() => undefined);
 const output: Json = { note: 'card 4111' };
+
+describe('a write that was looked at', () => {
+  it('does not begin where somebody else has gone on with the session meanwhile', async () => {
+    const { answer, runs } = run(guardOf({ input: passes, output: passes }).guard, { overtaken: true });
+    await expect(answer).rejects.toThrow('Somebody else has gone on.');
+    expect(runs()).toBe(0);
+  });
+
+  it.each([
+    ['a write that passed', 'writes', passes, 1],
+    ['a write that was blocked', 'writes', blocks, 0],
+    ['a read', 'reads', passes, 0],
+  ] as const)('is the only one that is asked about that: %s', async (_, effect, input, times) => {
+    const { answer, begun } = run(guardOf({ input, output: passes }).guard, { effect });
+    await answer;
+    expect(begun()).toBe(times);
+  });
+});
 
 describe('a guard', () => {
   it('is asked about what a tool is given, then what it returned, and both are on record', async () => {

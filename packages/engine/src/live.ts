@@ -178,9 +178,10 @@ export class LiveSession {
     this.#due = this.#around.clock.now() + limit;
     try {
       if (event) this.#apply(this.#owed.some(({ type }) => type === 'listen') ? early(event) : event);
-      const rests = await this.#rest(limit);
+      await this.#rest(limit);
       await this.#allKept();
       if (this.#dead) throw this.#dead;
+      const rests = !this.busy;
       const reply = rests ? this.#reply() : this.#filler();
       await this.#commit(reply);
       this.#turn = undefined;
@@ -399,7 +400,17 @@ export class LiveSession {
     const { guard, unseen } = this.#around;
     const { name, models } = this.machine.program;
     if (models.guardrail === undefined || guard === 'none') return undefined;
-    return { guard, workflow: name, models, unseen: (message) => unseen(this.session, message) };
+    return {
+      guard,
+      workflow: name,
+      models,
+      unseen: (message) => unseen(this.session, message),
+      begins: () => {
+        // Looking takes time: kept even where nothing is new, as a process that was overtaken is refused then.
+        this.#dirty = true;
+        return this.#commit();
+      },
+    };
   }
 
   #answered(effect: Work, answer: Answer): void {

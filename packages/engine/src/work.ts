@@ -101,11 +101,13 @@ export interface Guarding extends Pick<Inspection, 'workflow' | 'models'> {
   readonly guard: Guard | undefined;
   /** Told of what could not be looked at. */
   readonly unseen: (message: string) => void;
+  /** Before a write that was looked at begins: rejects where the session has been gone on with elsewhere meanwhile. */
+  readonly begins: () => Promise<void>;
 }
 
 /**
- * Calls a tool, trying again with the same key. Never throws: what goes wrong is `tool.failed`. Its arguments are looked
- * at once, however often it is tried, and its result where it has one. What is blocked there comes to nothing, though a
+ * Calls a tool, trying again with the same key. What goes wrong is `tool.failed`; only what `begins` throws is thrown. Its
+ * arguments are looked at once, however often it is tried, and its result where it has one. What is blocked there comes to nothing, though a
  * write has been done.
  */
 export async function call(
@@ -139,6 +141,7 @@ export async function call(
   });
 
   if (!(await passes('input', input))) return blocked('was to be given', 0, false);
+  if (guarding && effect === 'writes') await guarding.begins();
   // The caller may have gone elsewhere meanwhile: nothing is begun that nobody waits for.
   if (guarding && undertaking.over) {
     return { type: 'tool.failed', call, code: 'error', message: 'It is not wanted any more.', attempts: 0, ...seen() };
