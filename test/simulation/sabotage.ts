@@ -144,19 +144,6 @@ export const SABOTAGES: readonly Sabotage[] = [
     patches: [patch('engine/src/reply.ts', '{ streamed: texts.length }', '{ streamed: texts.length + 1 }')],
   },
   {
-    name: 'words that come for what is not waited for any more are said',
-    breaks: 'words',
-    worlds: { streams: true, deciderFails: 0.5 },
-    patches: [
-      patch(live, 'if (this.#dead || !this.#work.has(workId(effect))) return;', 'if (this.#dead) return;'),
-      patch(
-        'machine/src/behaviour.ts',
-        "return !(waiting.for === 'decision' || waiting.for === 'words') || waiting.decision !== event.decision;",
-        "return !(waiting.for === 'decision' || waiting.for === 'words');",
-      ),
-    ],
-  },
-  {
     name: 'the snapshot forgets how often a question was put',
     breaks: 'replay',
     patches: [
@@ -321,7 +308,10 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'a write runs before it is kept as begun',
     breaks: 'begun-first',
-    patches: [patch(live, "if (tool?.signature.effect === 'writes')", 'if (false)')],
+    patches: [
+      patch(live, "if (tool?.signature.effect === 'writes')", 'if (false)'),
+      patch('engine/src/work.ts', "if (guarding && effect === 'writes') await guarding.begins();", ''),
+    ],
   },
   {
     name: 'a no is taken for a yes',
