@@ -10,7 +10,13 @@ export { svg } from './graph/svg.ts';
 export { partJsonSchema, workflowJsonSchema } from './json-schema.ts';
 export { describeProblem, type Problem, WorkflowError } from './problem.ts';
 export * from './program.ts';
-export { guardrailResidencyProblem, type Residency, type ResidencyProblem, residencyProblem } from './residency.ts';
+export {
+  guardrailResidencyProblem,
+  type Residency,
+  type ResidencyProblem,
+  residencyProblem,
+  withoutProfile,
+} from './residency.ts';
 export * from './schema.ts';
 export * from './template.ts';
 export * from './tool-signature.ts';

@@ -156,6 +156,11 @@ function reachOf(id: string): Reach {
   return own ? { to: 'here' } : { to: 'unknown', model: id };
 }
 
+/** A model's own id, out of the id of a profile: `us.amazon.nova-lite-v1:0` is `amazon.nova-lite-v1:0`. Any other id stays as it is. */
+export function withoutProfile(id: string): string {
+  return PROFILE.exec(id)?.[2] ?? id;
+}
+
 function profileOf(id: string): Reach | undefined {
   const found = PROFILE.exec(id);
   const geography = RESIDENCIES.find((one) => one === found?.[1]);

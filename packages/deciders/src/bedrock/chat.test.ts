@@ -2,12 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Answer, fails, says, uses } from '../local-bedrock/answer.ts';
 import { asking, closeScripted, DECISION, GPT, later, NOVA, obedient, scripted } from './testing/scripted.ts';
 
-const token = process.env['AWS_BEARER_TOKEN_BEDROCK'];
-afterEach(async () => {
-  if (token === undefined) delete process.env['AWS_BEARER_TOKEN_BEDROCK'];
-  else process.env['AWS_BEARER_TOKEN_BEDROCK'] = token;
-  await closeScripted();
-});
+afterEach(closeScripted);
 
 const { choice, values } = DECISION;
 /** Rows of an installation that has the model answer over Chat Completions. */

@@ -1,3 +1,4 @@
+import { withoutProfile } from '@parley/workflow';
 import { z } from 'zod';
 
 /**
@@ -105,14 +106,14 @@ export const MODELS: readonly ModelRow[] = [
     cache: { min: 4096 },
     temperature: true,
   },
-  { model: 'anthropic.claude-opus-5-5', api: 'converse', strategies: ['json'], cache: { min: 1024 } },
+  { model: 'anthropic.claude-opus-5-5', api: 'converse', strategies: ['json'], cache: { min: 512 } },
   { model: 'anthropic.claude-sonnet-5-5', api: 'converse', strategies: ['json'], cache: { min: 1024 } },
-  { model: 'anthropic.claude-fable-5-1', api: 'converse', strategies: ['json'], cache: { min: 1024 } },
-  { model: 'anthropic.claude-opus-4-7', api: 'converse', strategies: ['forced', 'json'], cache: { min: 4096 } },
-  { model: 'anthropic.claude-opus-4-8', api: 'converse', strategies: ['forced', 'json'], cache: { min: 4096 } },
-  { model: 'anthropic.claude-opus-5', api: 'converse', strategies: ['forced', 'json'], cache: { min: 1024 } },
+  { model: 'anthropic.claude-fable-5-1', api: 'converse', strategies: ['json'], cache: { min: 512 } },
+  { model: 'anthropic.claude-opus-4-7', api: 'converse', strategies: ['forced', 'json'], cache: { min: 2048 } },
+  { model: 'anthropic.claude-opus-4-8', api: 'converse', strategies: ['forced', 'json'], cache: { min: 1024 } },
+  { model: 'anthropic.claude-opus-5', api: 'converse', strategies: ['forced', 'json'], cache: { min: 512 } },
   { model: 'anthropic.claude-sonnet-5', api: 'converse', strategies: ['forced', 'json'], cache: { min: 1024 } },
-  { model: 'anthropic.claude-fable-5', api: 'converse', strategies: ['forced', 'json'], cache: { min: 1024 } },
+  { model: 'anthropic.claude-fable-5', api: 'converse', strategies: ['forced', 'json'], cache: { min: 512 } },
   {
     model: 'anthropic.claude-sonnet-4-6',
     api: 'converse',
@@ -162,7 +163,7 @@ export const MODELS: readonly ModelRow[] = [
 
 /** An id, or the ARN of a model or a profile, without the prefix of the profile: `us.amazon.nova-lite-v1:0` is `amazon.nova-lite-v1:0`. */
 export function bareModel(id: string): string {
-  return id.slice(id.lastIndexOf('/') + 1).replace(/^(us-gov|us|eu|apac|jp|au|ca|in|global)\./, '');
+  return withoutProfile(id.slice(id.lastIndexOf('/') + 1));
 }
 
 /** The row about a model: of those whose `model` its id begins with, the longest; an installation's own is laid over ours. */

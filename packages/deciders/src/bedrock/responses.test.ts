@@ -4,12 +4,7 @@ import type { StreamErrorName } from '../local-bedrock/errors.ts';
 import { NOON } from '../offline/testing/question.ts';
 import { answered, asking, closeScripted, DECISION, GPT, later, NOVA, obedient, scripted } from './testing/scripted.ts';
 
-const token = process.env['AWS_BEARER_TOKEN_BEDROCK'];
-afterEach(async () => {
-  if (token === undefined) delete process.env['AWS_BEARER_TOKEN_BEDROCK'];
-  else process.env['AWS_BEARER_TOKEN_BEDROCK'] = token;
-  await closeScripted();
-});
+afterEach(closeScripted);
 
 const { choice, values } = DECISION;
 const forced = [{ model: GPT, strategies: ['forced' as const, 'json' as const] }];

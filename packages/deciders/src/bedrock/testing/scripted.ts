@@ -14,6 +14,8 @@ export const NOVA = 'us.amazon.nova-2-lite-v1:0';
 export const LLAMA = 'us.meta.llama4-maverick-17b-instruct-v1:0';
 export const GPT = 'openai.gpt-5.5';
 
+const key = process.env['AWS_BEARER_TOKEN_BEDROCK'];
+
 /** A question with two choices and one variable, to `models` in this order. */
 export function asking(models: readonly string[], more: Partial<Question> = {}): Question {
   const [decide, ...fallback] = models;
@@ -110,8 +112,10 @@ export async function scripted(
   };
 }
 
-/** Stops what `scripted` started. */
+/** Stops what `scripted` started, and puts back the key that a test may have set or taken away. */
 export async function closeScripted(): Promise<void> {
+  if (key === undefined) delete process.env['AWS_BEARER_TOKEN_BEDROCK'];
+  else process.env['AWS_BEARER_TOKEN_BEDROCK'] = key;
   closeClients();
   await Promise.all(servers.splice(0).map((server) => server.close()));
 }
