@@ -12,8 +12,9 @@ import type { Decider } from './decider.ts';
 import { ConflictError, StoreError } from './errors.ts';
 import type { Guard } from './guard.ts';
 import { keepWorkflow, keptWorkflow } from './kept-workflow.ts';
-import { LiveSession, PENDING, type Surroundings } from './live.ts';
+import { LiveSession, type Surroundings } from './live.ts';
 import { type Reply, readReply } from './reply.ts';
+import { PENDING } from './session-state.ts';
 import type { JournalEvent, Store, StoredSession } from './store.ts';
 import type { Tools } from './tool.ts';
 

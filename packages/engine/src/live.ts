@@ -1,28 +1,14 @@
-import { type Effect, type Machine, restoreSnapshot, type SessionEvent, type Snapshot } from '@parley/machine';
-import { recordable } from '@parley/replay';
-import { type Json, ParleyError } from '@parley/workflow';
-import { z } from 'zod';
+import type { Machine, SessionEvent } from '@parley/machine';
 import type { Clock } from './clock.ts';
-import type { Composition, Decider, Line, Question } from './decider.ts';
+import type { Decider } from './decider.ts';
 import type { Guard } from './guard.ts';
-import { removalOf } from './keeping.ts';
-import { questionOf } from './question.ts';
-import {
-  type Output,
-  outputSchema,
-  type Reply,
-  type Resting,
-  restingSchema,
-  split,
-  streamedOf,
-  wordsOf,
-} from './reply.ts';
+import type { Reply } from './reply.ts';
 import { Sentences } from './sentences.ts';
-import type { Commit, JournalEvent, Store, StoredSession } from './store.ts';
+import { type Applied, PENDING, SessionState, type Work, workId } from './session-state.ts';
+import type { JournalEvent, Store, StoredSession } from './store.ts';
 import type { Tools } from './tool.ts';
-import { TRANSCRIPT, transcriptOf } from './transcript.ts';
 import { Undertaking } from './undertaking.ts';
-import { type Answer, type Bounds, call, compose, decide, type Guarding } from './work.ts';
+import { type Answer, type Bounds, call, compose, decide, guardingOf } from './work.ts';
 
 /** What a session needs of its engine. */
 export interface Surroundings {
@@ -46,68 +32,19 @@ export interface Surroundings {
   readonly rested: (live: LiveSession) => void;
 }
 
-/** Work that was under way when the session was last kept. */
-type Work = Extract<Effect, { type: 'decide' | 'compose' | 'call' }>;
-
 type Composing = Extract<Work, { type: 'compose' }>;
 
-const stored = z.object({
-  machine: z.json(),
-  owed: z.array(outputSchema),
-  resting: restingSchema.exactOptional(),
-  work: z.array(
-    z.discriminatedUnion('type', [
-      z.object({
-        type: z.literal('decide'),
-        step: z.string(),
-        decision: z.string(),
-        question: z.string(),
-        choices: z.array(z.string()),
-        fill: z.array(z.string()),
-        heard: z.string().exactOptional(),
-      }),
-      z.object({
-        type: z.literal('compose'),
-        step: z.string(),
-        decision: z.string(),
-        instructions: z.string(),
-        facts: z.record(z.string(), z.string()),
-        longest: z.number(),
-      }),
-      z.object({
-        type: z.literal('call'),
-        step: z.string(),
-        call: z.string(),
-        tool: z.string(),
-        input: z.record(z.string(), z.json()),
-        retry: z.number(),
-      }),
-    ]),
-  ),
-});
-
 /**
- * A session in memory: the machine's snapshot, what it still owes the caller, and the work under way for it.
- * Everything it does shows in `#unsaved` until a commit has kept it. One that failed to be kept is `dead`:
- * it is dropped, and the store's last state is gone on with.
+ * A session in memory: its state, and the work under way for it. Everything it does is unsaved until a commit has kept it.
+ * One that failed to be kept is `dead`: it is dropped, and the store's last state is gone on with.
  */
 export class LiveSession {
   readonly session: string;
   readonly machine: Machine;
   readonly #around: Surroundings;
-  #snapshot: Snapshot;
-  #seq: number;
-  /** How many of its commits are kept. */
-  #kept: number;
-  #unsaved: JournalEvent[] = [];
-  #set: { timer: string; due: number }[] = [];
-  #cancelled: string[] = [];
-  /** What the caller has not been told yet. */
-  #owed: Output[];
-  /** What it rests on: the open question, or how it ended. */
-  #resting: Resting | undefined;
-  /** Work under way, by the id of the effect. */
-  readonly #work = new Map<string, { readonly effect: Work; readonly undertaking: Undertaking }>();
+  readonly #state: SessionState;
+  /** Who does the work under way, by its id. */
+  readonly #undertakings = new Map<string, Undertaking>();
   /** When the turn under way is to be answered, in milliseconds since the epoch. */
   #due = 0;
   /** The id of the contact event whose turn is being run. */
@@ -121,21 +58,8 @@ export class LiveSession {
     this.session = session;
     this.machine = machine;
     this.#around = around;
-    this.#seq = from?.seq ?? 0;
-    this.#kept = from?.revision ?? 0;
-    this.#snapshot = machine.initial;
-    this.#owed = [];
-    if (!from) return;
-    const read = stored.safeParse(parse(from.snapshot));
-    if (!read.success) {
-      throw new ParleyError('engine/damaged', `What is kept of session ${session} can't be read.`, {
-        fix: 'Its journal may be whole: make a recording of it and replay that.',
-      });
-    }
-    this.#snapshot = restoreSnapshot(machine, read.data.machine);
-    this.#owed = read.data.owed;
-    this.#resting = read.data.resting;
-    for (const effect of read.data.work) this.#begin(effect);
+    this.#state = new SessionState(session, machine, from, (event) => around.watch(session, event));
+    for (const effect of this.#state.work.values()) this.#begin(effect);
   }
 
   static start(session: string, machine: Machine, around: Surroundings): LiveSession {
@@ -148,7 +72,7 @@ export class LiveSession {
   }
 
   get ended(): boolean {
-    return this.#snapshot.ended;
+    return this.#state.snapshot.ended;
   }
 
   get dead(): boolean {
@@ -161,11 +85,11 @@ export class LiveSession {
   }
 
   get busy(): boolean {
-    return this.#work.size > 0;
+    return this.#state.work.size > 0;
   }
 
   get owes(): boolean {
-    return this.#owed.length > 0;
+    return this.#state.owed.length > 0;
   }
 
   /**
@@ -177,7 +101,7 @@ export class LiveSession {
     this.#turn = id;
     this.#due = this.#around.clock.now() + limit;
     try {
-      if (event) this.#apply(this.#owed.some(({ type }) => type === 'listen') ? early(event) : event);
+      if (event) this.#follow(this.#state.hear(event));
       await this.#rest(limit);
       await this.#allKept();
       if (this.#dead) throw this.#dead;
@@ -195,10 +119,10 @@ export class LiveSession {
 
   /** Applies a timer that fired; what comes of it is owed to the caller. */
   async fire(timer: string, limit: number): Promise<void> {
-    this.#cancelled.push(timer);
+    const now = this.#around.clock.now();
     this.#dirty = true;
-    this.#due = this.#around.clock.now() + limit;
-    this.#apply({ type: 'timer.fired', at: this.#around.clock.now(), timer });
+    this.#due = now + limit;
+    this.#follow(this.#state.fire(timer, now));
     await this.#rest(limit);
     if (this.#dead) throw this.#dead;
     await this.#commit();
@@ -221,11 +145,9 @@ export class LiveSession {
     this.#dirty = true;
     await this.#commit();
     if (this.#dead) throw this.#dead;
-    const owed = this.#owed;
-    const reply = this.#reply();
-    this.#owed = owed;
-    await push(reply);
-    this.#owed = this.#owed.slice(owed.length);
+    const { length } = this.#state.owed;
+    await push(this.#state.reply());
+    this.#state.told(length);
     this.#dirty = true;
     await this.#commit();
   }
@@ -233,55 +155,28 @@ export class LiveSession {
   /** Lets go of it: work under way is called off, and nothing it still answers counts. */
   drop(cause: unknown): void {
     this.#dead ??= cause;
-    for (const { undertaking } of this.#work.values()) undertaking.end();
-    this.#work.clear();
+    for (const [id, undertaking] of this.#undertakings) {
+      undertaking.end();
+      this.#state.settle(id);
+    }
+    this.#undertakings.clear();
     this.#wake();
   }
 
   // ---- events and effects
 
-  #apply(event: SessionEvent): void {
-    const result = this.machine.step(this.#snapshot, event);
-    if (!result.taken) return;
-    this.#snapshot = result.snapshot;
-    for (const { at, type, ...data } of recordable(event, result)) this.#note(at, type, data);
-    for (const effect of result.effects) {
-      switch (effect.type) {
-        case 'say':
-          this.#owed.push(effect);
-          break;
-        case 'listen':
-        case 'transfer':
-        case 'end':
-          this.#owed.push(effect);
-          this.#resting = effect;
-          break;
-        case 'schedule':
-          this.#set.push({ timer: effect.timer, due: effect.due });
-          break;
-        case 'cancel':
-          this.#cancelled.push(effect.timer);
-          break;
-        case 'decide':
-        case 'compose':
-        case 'call':
-          this.#begin(effect);
-          break;
-      }
+  /** Has done what came of an event. */
+  #follow({ begun, dropped }: Applied): void {
+    for (const effect of begun) this.#begin(effect);
+    for (const id of dropped) {
+      this.#undertakings.get(id)?.end();
+      this.#undertakings.delete(id);
     }
-    this.#callOff();
-  }
-
-  #note(at: number, type: string, data: { readonly [key: string]: Json }): void {
-    this.#seq += 1;
-    const row = { seq: this.#seq, at, type, data };
-    this.#unsaved.push(row);
-    this.#around.watch(this.session, row);
   }
 
   #begin(effect: Work): void {
     const undertaking = new Undertaking();
-    this.#work.set(workId(effect), { effect, undertaking });
+    this.#undertakings.set(workId(effect), undertaking);
     void this.#carryOut(effect, undertaking).then(
       (answer) => this.#answered(effect, answer),
       (error: unknown) => this.#fail(error),
@@ -292,7 +187,8 @@ export class LiveSession {
     const { decider, tools, clock } = this.#around;
     const bounds = { clock, undertaking };
     if (effect.type === 'decide') {
-      const ask = (deadline: number, attempt: Undertaking) => this.#question(effect, deadline, attempt);
+      const ask = (deadline: number, attempt: Undertaking) =>
+        this.#state.question(effect, this.#around.store, this.#asking(deadline, attempt));
       return decide(decider, effect.decision, ask, this.machine.program.limits.decide, bounds);
     }
     if (effect.type === 'compose') return this.#compose(effect, bounds);
@@ -302,14 +198,23 @@ export class LiveSession {
       await Promise.resolve();
       await this.#commit();
     }
-    return call(tool, { session: this.session, ...effect }, bounds, this.#guarding());
+    const { guard, unseen } = this.#around;
+    const guarding = guardingOf(this.machine.program, guard, {
+      unseen: (message) => unseen(this.session, message),
+      begins: () => {
+        // Looking takes time: kept even where nothing is new, as a process that was overtaken is refused then.
+        this.#dirty = true;
+        return this.#commit();
+      },
+    });
+    return call(tool, { session: this.session, ...effect }, bounds, guarding);
   }
 
   async #compose(effect: Composing, bounds: Bounds): Promise<Answer> {
     // What is written at once must not come in the midst of the event that asked for it.
     await Promise.resolve();
     const { decision } = effect;
-    const { waiting } = this.#snapshot.memory;
+    const { waiting } = this.#state.snapshot.memory;
     // Nobody knows how it would have gone on: what follows is the written text.
     if (waiting.for === 'words' && waiting.said !== undefined)
       return {
@@ -323,7 +228,9 @@ export class LiveSession {
       const words = sentences.take(soFar);
       if (words !== '') this.#wrote(effect, words);
     };
-    const ask = (deadline: number, attempt: Undertaking) => this.#composition(effect, deadline, attempt, onText);
+    const { store, stream } = this.#around;
+    const ask = (deadline: number, attempt: Undertaking) =>
+      this.#state.composition(effect, store, this.#asking(deadline, attempt), stream ? onText : undefined);
     const answer = await compose(this.#around.decider, decision, ask, this.machine.program.limits.decide, bounds);
     if (answer.type !== 'model.composed') return answer;
     const text = sentences.rest(answer.text);
@@ -340,15 +247,17 @@ export class LiveSession {
 
   /** Whole sentences came, and there may be more: those that pass are said at once, after what is to be said before them. */
   #wrote(effect: Composing, text: string): void {
-    if (this.#dead || !this.#work.has(workId(effect))) return;
+    if (this.#dead || !this.#state.work.has(workId(effect))) return;
     const { decision } = effect;
     try {
-      this.#apply({ type: 'model.composed', at: this.#around.clock.now(), decision, text, more: true });
+      this.#follow(
+        this.#state.apply({ type: 'model.composed', at: this.#around.clock.now(), decision, text, more: true }),
+      );
     } catch (error) {
       this.#fail(error);
       return;
     }
-    if (this.#work.has(workId(effect))) this.#stream();
+    if (this.#state.work.has(workId(effect))) this.#stream();
     else this.#done();
   }
 
@@ -356,12 +265,7 @@ export class LiveSession {
   #stream(): void {
     const { stream } = this.#around;
     if (!stream) return;
-    const words: string[] = [];
-    this.#owed = this.#owed.map((output) => {
-      if (output.type !== 'say' || output.asks || output.streamed) return output;
-      words.push(...split(output.text));
-      return { ...output, streamed: true };
-    });
+    const words = this.#state.stream();
     this.#commit().then(
       () => {
         for (const text of words) stream(this.session, text);
@@ -370,53 +274,21 @@ export class LiveSession {
     );
   }
 
-  #composition(
-    { step, instructions, facts, longest }: Composing,
-    deadline: number,
-    attempt: Undertaking,
-    onText: (soFar: string) => void,
-  ): Composition {
-    const { name, guidance = '', models } = this.machine.program;
+  #asking(deadline: number, attempt: Undertaking) {
     return {
-      session: this.session,
-      workflow: name,
-      step,
-      guidance,
-      instructions,
-      facts,
-      longest,
-      transcript: () => this.#transcript(),
-      models,
       due: this.#due,
       deadline,
       get signal() {
         return attempt.signal;
       },
-      ...(this.#around.stream ? { onText } : {}),
-    };
-  }
-
-  #guarding(): Guarding | undefined {
-    const { guard, unseen } = this.#around;
-    const { name, models } = this.machine.program;
-    if (models.guardrail === undefined || guard === 'none') return undefined;
-    return {
-      guard,
-      workflow: name,
-      models,
-      unseen: (message) => unseen(this.session, message),
-      begins: () => {
-        // Looking takes time: kept even where nothing is new, as a process that was overtaken is refused then.
-        this.#dirty = true;
-        return this.#commit();
-      },
     };
   }
 
   #answered(effect: Work, answer: Answer): void {
-    if (this.#dead || !this.#work.delete(workId(effect))) return;
+    if (this.#dead || !this.#state.settle(workId(effect))) return;
+    this.#undertakings.delete(workId(effect));
     try {
-      this.#apply({ ...answer, at: this.#around.clock.now() });
+      this.#follow(this.#state.apply({ ...answer, at: this.#around.clock.now() }));
     } catch (error) {
       this.#fail(error);
       return;
@@ -443,43 +315,6 @@ export class LiveSession {
   #fail(error: unknown): void {
     this.drop(error);
     if (this.#turn === undefined) this.#around.rested(this);
-  }
-
-  /** Decisions that are not waited for any more, as the caller went on speaking, are called off. */
-  #callOff(): void {
-    const { waiting } = this.#snapshot.memory;
-    for (const [id, { effect, undertaking }] of this.#work) {
-      const wanted =
-        effect.type === 'decide'
-          ? waiting.for === 'decision' && waiting.decision === effect.decision
-          : effect.type === 'compose'
-            ? waiting.for === 'words' && waiting.decision === effect.decision
-            : waiting.for === 'calls' && Object.hasOwn(waiting.calls, effect.call);
-      if (wanted) continue;
-      this.#work.delete(id);
-      undertaking.end();
-    }
-  }
-
-  #question(effect: Extract<Work, { type: 'decide' }>, deadline: number, attempt: Undertaking): Question {
-    return questionOf(this.machine, this.#snapshot, effect, {
-      session: this.session,
-      transcript: () => this.#transcript(),
-      due: this.#due,
-      deadline,
-      get signal() {
-        return attempt.signal;
-      },
-    });
-  }
-
-  async #transcript(): Promise<readonly Line[]> {
-    const unsaved = [...this.#unsaved];
-    const kept = await this.#around.store.events(this.session, { last: TRANSCRIPT * 4 });
-    const first = unsaved[0]?.seq ?? Number.POSITIVE_INFINITY;
-    const rows = [...kept.filter(({ seq }) => seq < first), ...unsaved];
-    const events = rows.map(({ at, type, data }) => ({ ...data, at, type }));
-    return transcriptOf(this.machine.program, this.#snapshot.memory.vars, events);
   }
 
   // ---- resting, replying, keeping
@@ -516,46 +351,18 @@ export class LiveSession {
 
   /** What is owed, as a reply; nothing is owed after it. */
   #reply(): Reply {
-    const owed = this.#owed;
-    this.#owed = [];
+    const reply = this.#state.reply();
+    this.#state.told();
     this.#dirty = true;
-    const { step, memory } = this.#snapshot;
-    const base = { session: this.session, seq: this.#seq, step, ...streamedOf(owed) };
-    const resting = this.#resting;
-    if (this.#snapshot.ended && resting?.type === 'transfer') {
-      const { type: _, step: __, ...transfer } = resting;
-      return { ...base, say: wordsOf(owed, false), rest: 'transfer', transfer };
-    }
-    if (this.#snapshot.ended) {
-      const outcome = resting?.type === 'end' ? resting.outcome : 'done';
-      return { ...base, say: wordsOf(owed, false), rest: 'end', end: { outcome } };
-    }
-    if (memory.waiting.for === 'caller' && resting?.type === 'listen') {
-      const { expects, silence, keys } = resting;
-      return { ...base, say: wordsOf(owed, true), rest: 'caller', listen: { expects, silence, keys } };
-    }
-    return { ...base, say: wordsOf(owed, false), rest: 'wait' };
+    return reply;
   }
 
   /** What can be said so far, and words for who has to wait. */
   #filler(): Reply {
-    const owed = this.#owed;
-    const said = wordsOf(owed, false);
-    this.#owed = [];
+    const reply = this.#state.filler(this.#around.clock.now());
+    this.#state.told();
     this.#dirty = true;
-    const { meanwhile } = this.machine.words(this.#snapshot);
-    const words = split(meanwhile);
-    if (words.length > 0) {
-      this.#note(this.#around.clock.now(), 'filler.said', { step: this.#snapshot.step, text: meanwhile });
-    }
-    return {
-      session: this.session,
-      seq: this.#seq,
-      step: this.#snapshot.step,
-      say: [...said, ...words],
-      ...streamedOf(owed),
-      rest: 'work',
-    };
+    return reply;
   }
 
   /** Keeps all that has happened since the last commit. Commits of a session follow each other. */
@@ -568,40 +375,15 @@ export class LiveSession {
 
   async #keep(reply: Reply | undefined): Promise<void> {
     if (this.#dead) throw this.#dead;
-    if (this.#unsaved.length === 0 && !this.#dirty && !reply) return;
+    if (!this.#state.unsaved && !this.#dirty && !reply) return;
     const { store, clock } = this.#around;
-    const events = this.#unsaved;
-    const set = this.#set;
-    const cancelled = this.#cancelled;
-    const kept = {
-      machine: this.#snapshot,
-      owed: this.#owed,
-      ...(this.#resting ? { resting: this.#resting } : {}),
-      work: [...this.#work.values()].map(({ effect }) => effect),
-    };
-    const { program } = this.machine;
-    const { name, version } = program;
-    const at = clock.now();
-    const removeAt = removalOf(program, this.#snapshot, at);
-    const under = reply === undefined ? this.#turn : undefined;
-    const commit: Commit = {
-      session: this.session,
-      expects: this.#kept,
-      workflow: name,
-      version,
-      status: this.ended ? 'ended' : 'active',
-      working: this.busy || (this.#around.pushes && this.owes),
-      at,
-      events,
-      snapshot: JSON.stringify(kept),
-      ...(reply ? { reply: { id: this.#turn ?? '', reply: JSON.stringify(reply) } } : {}),
-      ...(under === undefined ? {} : { reply: { id: under, reply: PENDING } }),
-      timers: { set, cancelled },
-      ...(removeAt === undefined ? {} : { removeAt }),
-    };
-    this.#unsaved = [];
-    this.#set = [];
-    this.#cancelled = [];
+    const id = this.#turn;
+    const under = id === undefined ? undefined : { id, reply: PENDING };
+    const commit = this.#state.commit(
+      clock.now(),
+      this.busy || (this.#around.pushes && this.owes),
+      reply ? { id: id ?? '', reply: JSON.stringify(reply) } : under,
+    );
     this.#dirty = false;
     try {
       await store.commit(commit);
@@ -609,33 +391,6 @@ export class LiveSession {
       this.drop(error);
       throw error;
     }
-    this.#kept += 1;
-    for (const { due } of set) this.#around.scheduled(due);
-  }
-}
-
-/** Kept in place of a reply while its turn is being run: after a crash it tells that the event was taken. */
-export const PENDING = 'pending';
-
-const workId = (effect: Work) => (effect.type === 'call' ? effect.call : effect.decision);
-
-/** The event as it is when the caller could not have heard the open question yet. */
-function early(event: SessionEvent): SessionEvent {
-  switch (event.type) {
-    case 'caller.said':
-    case 'caller.pressed':
-    case 'caller.silent':
-      return { ...event, before: true };
-    default:
-      return event;
-  }
-}
-
-/** What was kept, or undefined where it is none of ours. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    for (const { due } of commit.timers.set) this.#around.scheduled(due);
   }
 }

@@ -1,5 +1,5 @@
 import type { Check, HostEvent } from '@parley/machine';
-import { type Json, ParleyError } from '@parley/workflow';
+import { type Json, ParleyError, type Program } from '@parley/workflow';
 import { z } from 'zod';
 import { type Clock, sleep } from './clock.ts';
 import type { Composition, Decider, Question } from './decider.ts';
@@ -103,6 +103,16 @@ export interface Guarding extends Pick<Inspection, 'workflow' | 'models'> {
   readonly unseen: (message: string) => void;
   /** Before a write that was looked at begins: rejects where the session has been gone on with elsewhere meanwhile. */
   readonly begins: () => Promise<void>;
+}
+
+/** Who looks at the tools of a program that names a guardrail. */
+export function guardingOf(
+  { name, models }: Program,
+  guard: Guard | 'none' | undefined,
+  host: Pick<Guarding, 'unseen' | 'begins'>,
+): Guarding | undefined {
+  if (models.guardrail === undefined || guard === 'none') return undefined;
+  return { guard, workflow: name, models, ...host };
 }
 
 /**
