@@ -27,6 +27,7 @@ export interface Sabotage {
 }
 
 const live = 'engine/src/live.ts';
+const state = 'engine/src/session-state.ts';
 const engine = 'engine/src/engine.ts';
 const work = 'engine/src/work.ts';
 const patch = (file: string, find: string, replace: string): Patch => ({ file, find, replace });
@@ -36,7 +37,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'a number of the journal is left out',
     breaks: 'journal',
-    patches: [patch(live, 'this.#seq += 1;', "this.#seq += type === 'timer.fired' ? 2 : 1;")],
+    patches: [patch(state, 'this.#seq += 1;', "this.#seq += type === 'timer.fired' ? 2 : 1;")],
   },
   {
     name: 'the store does not look whether somebody else has gone on',
@@ -148,7 +149,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     breaks: 'replay',
     patches: [
       patch(
-        live,
+        state,
         'machine: this.#snapshot,',
         'machine: { ...this.#snapshot, memory: { ...this.#snapshot.memory, tries: 0 } },',
       ),
@@ -186,8 +187,8 @@ export const SABOTAGES: readonly Sabotage[] = [
       ),
       patch(
         live,
-        'if (this.#dead || !this.#work.delete(workId(effect))) return;',
-        'this.#work.delete(workId(effect));',
+        'if (this.#dead || !this.#state.settle(workId(effect))) return;',
+        'this.#state.settle(workId(effect));',
       ),
     ],
   },
@@ -202,7 +203,11 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: 'a session goes on with the edited workflow',
     breaks: 'version',
     patches: [
-      patch(engine, 'const known = versions.get(version);', 'const known = current.get(workflow);'),
+      patch(
+        'engine/src/machines.ts',
+        'const known = this.#versions.get(version);',
+        'const known = this.#current.get(workflow);',
+      ),
       patch('machine/src/restore.ts', '|| read.data.version !== version', ''),
       patch('machine/src/machine.ts', 'if (snapshot.version !== program.version)', 'if (false)'),
     ],
@@ -226,7 +231,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'a commit in the middle of a turn does not say whose turn it is',
     breaks: 'taken-once',
-    patches: [patch(live, '...(under === undefined ? {} : { reply: { id: under, reply: PENDING } }),', '')],
+    patches: [patch(live, ': under;', ': undefined;')],
   },
   {
     name: 'the reply is looked for before the session',
@@ -267,13 +272,17 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: 'words are lost when a turn takes long',
     breaks: 'words',
     worlds: { sessions: 16, slow: 0.4, toolFails: 0.3, impatient: 0.2 },
-    patches: [patch(live, 'const said = wordsOf(owed, false);', 'const said: string[] = [];')],
+    patches: [patch(state, 'const said = wordsOf(owed, false);', 'const said: string[] = [];')],
   },
   {
     name: 'what is pushed is forgotten before the channel has it',
     breaks: 'words',
     patches: [
-      patch(live, 'this.#owed = owed;\n    await push(reply);', 'await this.#commit();\n    await push(reply);'),
+      patch(
+        live,
+        'await push(this.#state.reply());',
+        'const reply = this.#reply();\n    await this.#commit();\n    await push(reply);',
+      ),
     ],
   },
   {
@@ -283,8 +292,8 @@ export const SABOTAGES: readonly Sabotage[] = [
     patches: [
       patch(
         live,
-        'this.#dirty = true;\n    await this.#commit();\n    if (this.#dead) throw this.#dead;\n    const owed',
-        'const owed',
+        'this.#dirty = true;\n    await this.#commit();\n    if (this.#dead) throw this.#dead;\n    const { length }',
+        'const { length }',
       ),
     ],
   },
@@ -354,7 +363,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'timers are not kept',
     breaks: 'timers',
-    patches: [patch(live, 'timers: { set, cancelled },', 'timers: { set: [], cancelled },')],
+    patches: [patch(state, 'timers: { set: this.#set, ', 'timers: { set: [], ')],
   },
   {
     name: 'after a crash nothing is gone on with',
@@ -370,7 +379,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'work that was under way is not begun again',
     breaks: 'at-rest',
-    patches: [patch(live, 'for (const effect of read.data.work) this.#begin(effect);', '')],
+    patches: [patch(live, 'for (const effect of this.#state.work.values()) this.#begin(effect);', '')],
   },
 ];
 

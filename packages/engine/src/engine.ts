@@ -1,18 +1,12 @@
-import { createMachine, type Machine } from '@parley/machine';
-import {
-  compileWorkflow,
-  ParleyError,
-  type ToolSignatures,
-  WorkflowError,
-  type WorkflowSource,
-} from '@parley/workflow';
+import type { Machine } from '@parley/machine';
+import { ParleyError, type WorkflowSource } from '@parley/workflow';
 import { type Clock, sleep, systemClock } from './clock.ts';
 import { contactEvent, type ReadRequest, readRequest, type TurnRequest } from './contact.ts';
 import type { Decider } from './decider.ts';
 import { ConflictError, StoreError } from './errors.ts';
 import type { Guard } from './guard.ts';
-import { keepWorkflow, keptWorkflow } from './kept-workflow.ts';
 import { LiveSession, type Surroundings } from './live.ts';
+import { Machines } from './machines.ts';
 import { type Reply, readReply } from './reply.ts';
 import { PENDING } from './session-state.ts';
 import type { JournalEvent, Store, StoredSession } from './store.ts';
@@ -110,25 +104,7 @@ export function createEngine(options: EngineOptions): Engine {
     stream,
     watch = () => undefined,
   } = options;
-  const signatures: ToolSignatures = Object.fromEntries(
-    Object.entries(tools).map(([name, { signature }]) => [name, signature]),
-  );
-  const current = new Map<string, Machine>();
-  const versions = new Map<string, Promise<Machine>>();
-  for (const source of options.workflows) {
-    const machine = createMachine(compileWorkflow(source, signatures), signatures);
-    if (machine.program.models.guardrail !== undefined && guard === undefined) {
-      const place = machine.program.models.guardrail.at;
-      throw new ParleyError('engine/no-guard', `The workflow ${machine.program.name} names a guardrail.`, {
-        place,
-        fix: "Give the engine a guard that looks at what tools are given and return, or `guard: 'none'`.",
-      });
-    }
-    current.set(machine.program.name, machine);
-    versions.set(machine.program.version, Promise.resolve(machine));
-  }
-  /** The versions that are known to be kept in the store. */
-  const kept = new Set<string>();
+  const machines = new Machines(options.workflows, tools, store, guard);
   const lives = new Map<string, LiveSession>();
   const lanes = new Map<string, Promise<unknown>>();
   let closed = false;
@@ -195,7 +171,7 @@ export function createEngine(options: EngineOptions): Engine {
       await Promise.all([...lives.values()].map((live) => live.settled()));
       lives.clear();
     },
-    machine: machineNamed,
+    machine: (workflow) => machines.named(workflow),
   };
 
   // ---- turns
@@ -254,23 +230,10 @@ export function createEngine(options: EngineOptions): Engine {
         fix: 'Start it with session.started, which names the workflow and the contact.',
       });
     }
-    const machine = machineNamed(event.workflow);
-    const { version } = machine.program;
-    if (!kept.has(version)) {
-      await keepWorkflow(store, machine.program);
-      kept.add(version);
-    }
+    const machine = await machines.start(event.workflow);
     const live = LiveSession.start(session, machine, around);
     lives.set(session, live);
     return live;
-  }
-
-  function machineNamed(workflow: string): Machine {
-    const machine = current.get(workflow);
-    if (machine) return machine;
-    throw new ParleyError('engine/unknown-workflow', `There is no workflow ${workflow} here.`, {
-      fix: `There ${current.size === 1 ? 'is' : 'are'} ${[...current.keys()].join(', ')}.`,
-    });
   }
 
   /** The session, from memory or the store. */
@@ -289,7 +252,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   async function resume(stored: StoredSession): Promise<LiveSession> {
-    const resumed = LiveSession.resume(stored, await machineOf(stored), around);
+    const resumed = LiveSession.resume(stored, await machines.of(stored), around);
     lives.set(stored.session, resumed);
     return resumed;
   }
@@ -303,28 +266,6 @@ export function createEngine(options: EngineOptions): Engine {
     for (const [session, oldest] of lives) {
       if (lives.size <= CACHED) break;
       if (!oldest.busy && !lanes.has(session)) lives.delete(session);
-    }
-  }
-
-  /** The machine of the version the session started on: from the store where the file has changed since. */
-  async function machineOf({ workflow, version }: StoredSession): Promise<Machine> {
-    const known = versions.get(version);
-    if (known) return known;
-    const made = keptWorkflow(store, { workflow, version }).then((source) =>
-      createMachine(compileOld(source), signatures),
-    );
-    versions.set(version, made);
-    made.catch(() => versions.delete(version));
-    return made;
-  }
-
-  /** It was right when the session began. Tools may have changed since, which their doors are for. */
-  function compileOld(source: WorkflowSource) {
-    try {
-      return compileWorkflow(source, signatures);
-    } catch (error) {
-      if (error instanceof WorkflowError) return compileWorkflow(source);
-      throw error;
     }
   }
 

@@ -379,18 +379,15 @@ export class LiveSession {
     const { store, clock } = this.#around;
     const id = this.#turn;
     const under = id === undefined ? undefined : { id, reply: PENDING };
-    const commit = this.#state.commit(
-      clock.now(),
-      this.busy || (this.#around.pushes && this.owes),
-      reply ? { id: id ?? '', reply: JSON.stringify(reply) } : under,
-    );
+    const answer = reply ? { id: id ?? '', reply: JSON.stringify(reply) } : under;
     this.#dirty = false;
     try {
-      await store.commit(commit);
+      const working = this.busy || (this.#around.pushes && this.owes);
+      const set = await this.#state.keep(store, clock.now(), working, answer);
+      for (const { due } of set) this.#around.scheduled(due);
     } catch (error) {
       this.drop(error);
       throw error;
     }
-    for (const { due } of commit.timers.set) this.#around.scheduled(due);
   }
 }

@@ -57,6 +57,17 @@ export function questionOf(
   };
 }
 
+/**
+ * The variables that whoever operates a host may see, each with its value or null: none that is sensitive, and where
+ * others hold sensitive values, their names in place of these.
+ */
+export function openVariables(program: Program, { memory }: Snapshot): { readonly [variable: string]: Json } {
+  const { vars } = memory;
+  const hide = hiding(program, vars);
+  const open = [...program.variables.keys()].filter((name) => isOpen(program, name));
+  return Object.fromEntries(open.map((name) => [name, hide.data(vars[name] ?? null)]));
+}
+
 /** What a decision without a caller is made on: the variables that the step gives it. */
 function given(program: Program, step: DecideStep, vars: Vars): Vars {
   return only(vars, (name) => step.given.includes(name) && isOpen(program, name));

@@ -325,10 +325,10 @@ export class SessionState {
   // ---- keeping
 
   /**
-   * All that has happened since the last commit, as the next one. It counts as kept from here on: a state whose commit
-   * failed is to be dropped.
+   * Keeps all that has happened since the last commit. A state that could not be kept is to be dropped. Gives the timers
+   * that it set.
    */
-  commit(at: number, working: boolean, reply: Commit['reply']): Commit {
+  async keep(store: Store, at: number, working: boolean, reply: Commit['reply']): Promise<Commit['timers']['set']> {
     const kept = {
       machine: this.#snapshot,
       owed: this.#owed,
@@ -356,8 +356,9 @@ export class SessionState {
     this.#unsaved = [];
     this.#set = [];
     this.#cancelled = [];
+    await store.commit(commit);
     this.#kept += 1;
-    return commit;
+    return commit.timers.set;
   }
 }
 

@@ -1,0 +1,90 @@
+import { createMachine, type Machine } from '@parley/machine';
+import {
+  compileWorkflow,
+  ParleyError,
+  type ToolSignatures,
+  WorkflowError,
+  type WorkflowSource,
+} from '@parley/workflow';
+import type { Guard } from './guard.ts';
+import { keepWorkflow, keptWorkflow } from './kept-workflow.ts';
+import type { Store, StoredSession } from './store.ts';
+import type { Tools } from './tool.ts';
+
+/** The machines of a host: of the workflows sessions can start on, and of the versions those under way have started on. */
+export class Machines {
+  readonly #store: Store;
+  readonly #signatures: ToolSignatures;
+  readonly #current = new Map<string, Machine>();
+  readonly #versions = new Map<string, Promise<Machine>>();
+  /** The versions that are known to be kept in the store. */
+  readonly #kept = new Set<string>();
+
+  /**
+   * Throws WorkflowError where a workflow has errors, and ParleyError `engine/no-guard` where one names a guardrail and
+   * `guard` is left out.
+   */
+  constructor(
+    workflows: readonly WorkflowSource[],
+    tools: Tools,
+    store: Store,
+    guard: Guard | 'none' | undefined = undefined,
+  ) {
+    this.#store = store;
+    this.#signatures = Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
+    for (const source of workflows) {
+      const machine = createMachine(compileWorkflow(source, this.#signatures), this.#signatures);
+      if (machine.program.models.guardrail !== undefined && guard === undefined) {
+        const place = machine.program.models.guardrail.at;
+        throw new ParleyError('engine/no-guard', `The workflow ${machine.program.name} names a guardrail.`, {
+          place,
+          fix: "Give the engine a guard that looks at what tools are given and return, or `guard: 'none'`.",
+        });
+      }
+      this.#current.set(machine.program.name, machine);
+      this.#versions.set(machine.program.version, Promise.resolve(machine));
+    }
+  }
+
+  /** The machine of a workflow, as new sessions use it. Throws ParleyError `engine/unknown-workflow`. */
+  named(workflow: string): Machine {
+    const machine = this.#current.get(workflow);
+    if (machine) return machine;
+    throw new ParleyError('engine/unknown-workflow', `There is no workflow ${workflow} here.`, {
+      fix: `There ${this.#current.size === 1 ? 'is' : 'are'} ${[...this.#current.keys()].join(', ')}.`,
+    });
+  }
+
+  /** The machine a new session starts on. Its files are in the store when this resolves. */
+  async start(workflow: string): Promise<Machine> {
+    const machine = this.named(workflow);
+    const { version } = machine.program;
+    if (!this.#kept.has(version)) {
+      await keepWorkflow(this.#store, machine.program);
+      this.#kept.add(version);
+    }
+    return machine;
+  }
+
+  /** The machine of the version a session started on: from the store where the file has changed since. */
+  async of({ workflow, version }: Pick<StoredSession, 'workflow' | 'version'>): Promise<Machine> {
+    const known = this.#versions.get(version);
+    if (known) return known;
+    const made = keptWorkflow(this.#store, { workflow, version }).then((source) =>
+      createMachine(this.#compileOld(source), this.#signatures),
+    );
+    this.#versions.set(version, made);
+    made.catch(() => this.#versions.delete(version));
+    return made;
+  }
+
+  /** It was right when the session began. Tools may have changed since, which their doors are for. */
+  #compileOld(source: WorkflowSource) {
+    try {
+      return compileWorkflow(source, this.#signatures);
+    } catch (error) {
+      if (error instanceof WorkflowError) return compileWorkflow(source);
+      throw error;
+    }
+  }
+}
