@@ -1,3 +1,11 @@
+export {
+  type CompileOptions,
+  compileToStepFunctions,
+  definitionText,
+  type FunctionNames,
+  type Shape,
+  type StateMachine,
+} from './compiler/compile.ts';
 export type { LocalFunction, LocalFunctions } from './interpreter/lambda.ts';
 export {
   type LocalStepFunctions,
