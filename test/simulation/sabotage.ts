@@ -431,7 +431,7 @@ export async function sabotaged({
 
 /** The copy of the engine runs on the copy of the machine. */
 async function useCopies(folder: string): Promise<void> {
-  for (const file of ['engine.ts', 'live.ts']) {
+  for (const file of ['engine.ts', 'live.ts', 'machines.ts', 'session-state.ts']) {
     const target = path.join(folder, file);
     const text = await readFile(target, 'utf8');
     await writeFile(target, text.replaceAll("'@parley/machine'", "'../../machine/src/index.ts'"));

@@ -6,6 +6,11 @@ export {
   type Shape,
   type StateMachine,
 } from './compiler/compile.ts';
+export { type Executions, executionName, type Pinned, sfnExecutions } from './functions/executions.ts';
+export { handlersOf } from './functions/handlers.ts';
+export type { Told } from './functions/hosted.ts';
+export { fire, turn } from './functions/turn.ts';
+export type { World } from './functions/world.ts';
 export type { LocalFunction, LocalFunctions } from './interpreter/lambda.ts';
 export {
   type LocalStepFunctions,

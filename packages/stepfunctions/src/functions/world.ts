@@ -1,0 +1,21 @@
+import type { Clock, Decider, Guard, Machines, Reply, Store, Tools } from '@parley/engine';
+import type { Shape } from '../compiler/compile.ts';
+import type { Executions } from './executions.ts';
+
+/** What the functions run in. The store, deciders, tools and guards are the same as the embedded engine's. */
+export interface World {
+  readonly shape: Shape;
+  readonly store: Store;
+  readonly decider: Decider;
+  readonly tools: Tools;
+  readonly guard: Guard | 'none' | undefined;
+  readonly clock: Clock;
+  readonly machines: Machines;
+  readonly executions: Executions;
+  /** Resolves when there may be news of a session in the store, and at `until` (milliseconds since the epoch) at the latest. */
+  readonly news: (session: string, until: number) => Promise<void>;
+  /** Takes what a session has to say when no turn waits for it. Left out: the next event of the session fetches it. */
+  readonly push?: (reply: Reply) => Promise<void>;
+  /** Told of what a guard could not look at. Never with a caller's value. */
+  readonly unseen: (session: string, message: string) => void;
+}
