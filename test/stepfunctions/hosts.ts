@@ -1,0 +1,267 @@
+import { setTimeout } from 'node:timers/promises';
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
+import {
+  createEngine,
+  type Decider,
+  type JournalEvent,
+  knownOf,
+  Machines,
+  type ManualClock,
+  manualClock,
+  type Reply,
+  type Store,
+  type Tools,
+  type TurnRequest,
+} from '@parley/engine';
+import {
+  compileToStepFunctions,
+  definitionText,
+  executionName,
+  fire,
+  handlersOf,
+  type Shape,
+  sfnExecutions,
+  startLocalStepFunctions,
+  turn,
+  type World,
+} from '@parley/stepfunctions';
+import { memoryStore } from '@parley/stores';
+import type { Json, WorkflowSource } from '@parley/workflow';
+
+/** What a conversation is had with. */
+export interface Setting {
+  readonly source: WorkflowSource;
+  readonly tools: Tools;
+  readonly decider: Decider;
+  readonly session: string;
+  /** Milliseconds since the epoch. */
+  readonly start: number;
+}
+
+/** What came of a conversation on a host. */
+export interface Gone {
+  readonly replies: readonly Reply[];
+  readonly journal: readonly JournalEvent[];
+  readonly vars: { readonly [variable: string]: Json };
+  /** Only on Step Functions: what its functions were asked to do, by step. */
+  readonly asked: readonly string[];
+  /** Only per contact: what the execution went through. */
+  readonly history: readonly HistoryEvent[];
+  readonly status?: string;
+}
+
+/** A host with one session. */
+export interface Host {
+  send(id: string, event: TurnRequest['event']): Promise<Reply>;
+  /** Time goes by, to an instant, with all that it brings about. */
+  until(at: number): Promise<void>;
+  gone(): Promise<Gone>;
+  close(): Promise<void>;
+}
+
+export const FUNCTIONS = { ask: 'ask', decide: 'decide', call: 'call', finish: 'finish' };
+
+/** The workflow in the embedded engine. */
+export async function embedded({ source, tools, decider, session, start }: Setting): Promise<Host> {
+  const clock = manualClock(start);
+  const store = memoryStore();
+  const replies: Reply[] = [];
+  const push = async (reply: Reply) => void replies.push(reply);
+  const engine = createEngine({ workflows: [source], store, decider, tools, clock, guard: 'none', push });
+  await engine.start();
+  return {
+    async send(id, event) {
+      const reply = await engine.turn({ session, id, event });
+      replies.push(reply);
+      return reply;
+    },
+    async until(at) {
+      await pass(clock, at);
+      await eventually(async () => {
+        const due = await store.dueTimers(clock.now(), 1);
+        return due.length === 0 && (await store.working()).length === 0;
+      });
+    },
+    async gone() {
+      return { replies, ...(await keptOf(store, session)), asked: [], history: [] };
+    },
+    close: () => engine.close(),
+  };
+}
+
+/** The workflow on the local Step Functions, by the real client. */
+export async function onStepFunctions(setting: Setting, shape: Shape): Promise<Host> {
+  const { source, tools, decider, session, start } = setting;
+  const clock = manualClock(start);
+  const { store, news } = watched(memoryStore(), clock);
+  const machines = new Machines([source], tools, store, 'none');
+  const signatures = Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
+  const { program } = machines.named(workflowOf(machines, source));
+  const replies: Reply[] = [];
+  const asked: string[] = [];
+  const { world, handlers } = worldOf();
+  const noted = (name: keyof typeof handlers) => async (event: Json) => {
+    const step = typeof event === 'object' && event !== null && 'step' in event ? event['step'] : undefined;
+    if (name !== 'ask' && typeof step === 'string') asked.push(step);
+    if (name === 'finish') asked.push('(finish)');
+    return handlers[name](event);
+  };
+  const functions = { ask: noted('ask'), decide: noted('decide'), call: noted('call'), finish: noted('finish') };
+  const local = await startLocalStepFunctions({ functions, clock, log: () => undefined });
+  const client = new SFNClient({
+    endpoint: local.url,
+    region: 'us-east-1',
+    disableHostPrefix: true,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const machine = compileToStepFunctions(program, { shape, functions: FUNCTIONS, tools: signatures });
+  const { stateMachineArn = '' } = await client.send(
+    new CreateStateMachineCommand({
+      name: program.name,
+      definition: definitionText(machine),
+      roleArn: 'arn:aws:iam::123456789012:role/parley',
+      type: shape === 'per-contact' ? 'STANDARD' : 'EXPRESS',
+    }),
+  );
+  const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${executionName(session)}`;
+  const running = new Set<Promise<void>>();
+
+  function worldOf() {
+    const world: World = {
+      shape,
+      store,
+      decider,
+      tools,
+      guard: 'none',
+      clock,
+      machines,
+      news,
+      push: async (reply) => void replies.push(reply),
+      unseen: () => undefined,
+      executions: {
+        start: (...args) => executions().start(...args),
+        goOn: (token) => executions().goOn(token),
+        run(...args) {
+          const run = executions().run(...args);
+          running.add(run);
+          const over = () => void running.delete(run);
+          run.then(over, over);
+          return run;
+        },
+      },
+    };
+    return { world, handlers: handlersOf(world) };
+  }
+  function executions() {
+    return sfnExecutions(client, async () => stateMachineArn);
+  }
+
+  /** All that goes on by itself has gone on. */
+  async function settled(): Promise<void> {
+    await Promise.all([...running]);
+    if (shape === 'per-turn' || replies.length === 0) return;
+    await eventually(async () => {
+      const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
+      return status !== 'RUNNING' || waits((await store.load(session))?.snapshot);
+    });
+  }
+
+  return {
+    async send(id, event) {
+      const reply = await turn(world, { session, id, event });
+      replies.push(reply);
+      await settled();
+      return reply;
+    },
+    async until(at) {
+      await pass(clock, at);
+      if (shape === 'per-turn') {
+        for (const { timer } of await store.dueTimers(clock.now(), 10)) await fire(world, session, timer);
+      } else {
+        await eventually(async () => (await store.dueTimers(clock.now(), 1)).length === 0);
+      }
+      await settled();
+    },
+    async gone() {
+      const history: HistoryEvent[] = [];
+      let status: string | undefined;
+      if (shape === 'per-contact') {
+        ({ status } = await client.send(new DescribeExecutionCommand({ executionArn })));
+        let nextToken: string | undefined;
+        do {
+          const page = await client.send(
+            new GetExecutionHistoryCommand({ executionArn, nextToken, maxResults: 1_000 }),
+          );
+          history.push(...(page.events ?? []));
+          nextToken = page.nextToken;
+        } while (nextToken !== undefined);
+      }
+      return {
+        replies,
+        ...(await keptOf(store, session)),
+        asked,
+        history,
+        ...(status === undefined ? {} : { status }),
+      };
+    },
+    async close() {
+      client.destroy();
+      await local.close();
+    },
+  };
+}
+
+/** Its name stands in the file. */
+const workflowOf = (_: Machines, { text }: WorkflowSource): string => /^workflow: *(\S+)/m.exec(text)?.[1] ?? '';
+
+async function keptOf(store: Store, session: string) {
+  const stored = await store.load(session);
+  if (!stored) throw new Error(`There is no session ${session}.`);
+  return { journal: await store.events(session), vars: knownOf(stored).vars };
+}
+
+async function pass(clock: ManualClock, at: number): Promise<void> {
+  if (at > clock.now()) await clock.advance(at - clock.now());
+}
+
+/** Waits for what other processes do, as it were: the interpreter is behind a port. */
+async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 20_000;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error('It does not come to rest.');
+    await setTimeout(1);
+  }
+}
+
+/** Whether the execution waits where the session is: with a token, and no move left to make. */
+function waits(snapshot: string | undefined): boolean {
+  const { host, work }: { host?: { hops: unknown[]; token?: unknown }; work?: unknown[] } = JSON.parse(
+    snapshot ?? '{}',
+  );
+  return host?.token !== undefined && host.hops.length === 0 && work?.length === 0;
+}
+
+/** A store that tells of its commits. */
+function watched(store: Store, clock: ManualClock) {
+  const waiting = new Set<() => void>();
+  const commit: Store['commit'] = async (given) => {
+    await store.commit(given);
+    for (const wake of waiting) wake();
+    waiting.clear();
+  };
+  const news = (_: string, until: number) =>
+    new Promise<void>((resolve) => {
+      const forget = clock.after(until - clock.now(), resolve);
+      waiting.add(() => {
+        forget();
+        resolve();
+      });
+    });
+  return { store: { ...store, commit }, news };
+}
