@@ -56,7 +56,8 @@ export const visits = (steps: readonly string[]): readonly string[] =>
 /** The steps where a session stayed, by its journal: the last of each move. */
 export function stays(journal: readonly JournalEvent[]): readonly string[] {
   return visits(
-    journal.flatMap(({ data }) => {
+    journal.flatMap(({ type, data }) => {
+      if (type === 'session.ended' && data['outcome'] === 'left') return ['(left)'];
       const path = data['path'];
       const last = Array.isArray(path) ? path.at(-1) : undefined;
       return typeof last === 'string' ? [last] : [];

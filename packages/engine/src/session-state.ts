@@ -67,8 +67,8 @@ const stored = z.object({
 export interface Applied {
   /** False where the event meant nothing. */
   readonly taken: boolean;
-  /** The steps entered, in order. */
-  readonly entered: readonly string[];
+  /** It is at another step now, or at the same one anew. */
+  readonly moved: boolean;
   /** What is to be done now. */
   readonly begun: readonly Work[];
   /** The ids of work that is not waited for any more. */
@@ -146,8 +146,9 @@ export class SessionState {
 
   /** Applies an event: it goes into the journal, and what the machine asks for is owed, set or begun. */
   apply(event: SessionEvent): Applied {
+    const { step } = this.#snapshot;
     const result = this.machine.step(this.#snapshot, event);
-    if (!result.taken) return { taken: false, entered: [], begun: [], dropped: [] };
+    if (!result.taken) return { taken: false, moved: false, begun: [], dropped: [] };
     this.#snapshot = result.snapshot;
     for (const { at, type, ...data } of recordable(event, result)) this.note(at, type, data);
     const begun: Work[] = [];
@@ -178,7 +179,9 @@ export class SessionState {
       }
     }
     if (owed.length > 0) this.#owed = [...this.#owed, ...owed];
-    return { taken: true, entered: result.moves.map(({ to }) => to), begun, dropped: this.#callOff() };
+    // A caller who leaves goes no way of the file.
+    const moved = result.moves.length > 0 || this.#snapshot.step !== step;
+    return { taken: true, moved, begun, dropped: this.#callOff() };
   }
 
   /** Applies an event of the contact, which may have come before the caller could hear the open question. */

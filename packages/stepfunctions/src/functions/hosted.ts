@@ -119,8 +119,8 @@ export class Hosted {
   }
 
   /** Follows what came of an event. */
-  follow({ entered }: Applied): void {
-    if (entered.length > 0) this.#hop();
+  follow({ moved }: Applied): void {
+    if (moved) this.#hop();
   }
 
   /** The execution comes back to where it was. */
