@@ -7,6 +7,7 @@ import {
   SFNClient,
 } from '@aws-sdk/client-sfn';
 import {
+  type Clock,
   createEngine,
   type Decider,
   type JournalEvent,
@@ -95,25 +96,32 @@ export async function embedded({ source, tools, decider, session, start }: Setti
   };
 }
 
-/** The workflow on the local Step Functions, by the real client. */
-export async function onStepFunctions(setting: Setting, shape: Shape): Promise<Host> {
-  const { source, tools, decider, session, start } = setting;
-  const clock = manualClock(start);
-  const { store, news } = watched(memoryStore(), clock);
+/** The local Step Functions with one workflow, for one conversation after the other: each has a clock of its own. */
+export interface Sited {
+  host(setting: Omit<Setting, 'source'>): Host;
+  close(): Promise<void>;
+}
+
+/** Puts a workflow on the local Step Functions, by the real client. `tools`: what they are like. */
+export async function onStepFunctions(source: WorkflowSource, tools: Tools, shape: Shape): Promise<Sited> {
+  let clock = manualClock(0);
+  const moving = {
+    now: () => clock.now(),
+    after: (milliseconds: number, then: () => void) => clock.after(milliseconds, then),
+  };
+  const { store, news } = watched(memoryStore(), moving);
   const machines = new Machines([source], tools, store, 'none');
+  const { program } = machines.named(nameIn(source));
   const signatures = Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
-  const { program } = machines.named(workflowOf(machines, source));
-  const replies: Reply[] = [];
-  const asked: string[] = [];
-  const { world, handlers } = worldOf();
-  const noted = (name: keyof typeof handlers) => async (event: Json) => {
-    const step = typeof event === 'object' && event !== null && 'step' in event ? event['step'] : undefined;
-    if (name !== 'ask' && typeof step === 'string') asked.push(step);
-    if (name === 'finish') asked.push('(finish)');
-    return handlers[name](event);
+  let asked: string[] = [];
+  let handlers: ReturnType<typeof handlersOf> | undefined;
+  const noted = (name: keyof typeof FUNCTIONS) => async (event: Json) => {
+    const step = typeof event === 'object' && event !== null && 'step' in event ? event['step'] : '(finish)';
+    if (name !== 'ask') asked.push(String(step));
+    return handlers?.[name](event);
   };
   const functions = { ask: noted('ask'), decide: noted('decide'), call: noted('call'), finish: noted('finish') };
-  const local = await startLocalStepFunctions({ functions, clock, log: () => undefined });
+  const local = await startLocalStepFunctions({ functions, clock: moving, log: () => undefined });
   const client = new SFNClient({
     endpoint: local.url,
     region: 'us-east-1',
@@ -129,10 +137,21 @@ export async function onStepFunctions(setting: Setting, shape: Shape): Promise<H
       type: shape === 'per-contact' ? 'STANDARD' : 'EXPRESS',
     }),
   );
-  const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${executionName(session)}`;
-  const running = new Set<Promise<void>>();
+  const executions = sfnExecutions(client, async () => stateMachineArn);
+  return {
+    host: begin,
+    async close() {
+      client.destroy();
+      await local.close();
+    },
+  };
 
-  function worldOf() {
+  function begin({ tools, decider, session, start }: Omit<Setting, 'source'>): Host {
+    clock = manualClock(start);
+    asked = [];
+    const replies: Reply[] = [];
+    const running = new Set<Promise<void>>();
+    const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${executionName(session)}`;
     const world: World = {
       shape,
       store,
@@ -145,10 +164,9 @@ export async function onStepFunctions(setting: Setting, shape: Shape): Promise<H
       push: async (reply) => void replies.push(reply),
       unseen: () => undefined,
       executions: {
-        start: (...args) => executions().start(...args),
-        goOn: (token) => executions().goOn(token),
+        ...executions,
         run(...args) {
-          const run = executions().run(...args);
+          const run = executions.run(...args);
           running.add(run);
           const over = () => void running.delete(run);
           run.then(over, over);
@@ -156,69 +174,63 @@ export async function onStepFunctions(setting: Setting, shape: Shape): Promise<H
         },
       },
     };
-    return { world, handlers: handlersOf(world) };
-  }
-  function executions() {
-    return sfnExecutions(client, async () => stateMachineArn);
-  }
+    handlers = handlersOf(world);
 
-  /** All that goes on by itself has gone on. */
-  async function settled(): Promise<void> {
-    await Promise.all([...running]);
-    if (shape === 'per-turn' || replies.length === 0) return;
-    await eventually(async () => {
-      const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
-      return status !== 'RUNNING' || waits((await store.load(session))?.snapshot);
-    });
-  }
+    /** All that goes on by itself has gone on. */
+    async function settled(): Promise<void> {
+      await Promise.all([...running]);
+      if (shape === 'per-turn' || replies.length === 0) return;
+      await eventually(async () => {
+        const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
+        return status !== 'RUNNING' || waits((await store.load(session))?.snapshot);
+      });
+    }
 
-  return {
-    async send(id, event) {
-      const reply = await turn(world, { session, id, event });
-      replies.push(reply);
-      await settled();
-      return reply;
-    },
-    async until(at) {
-      await pass(clock, at);
-      if (shape === 'per-turn') {
-        for (const { timer } of await store.dueTimers(clock.now(), 10)) await fire(world, session, timer);
-      } else {
-        await eventually(async () => (await store.dueTimers(clock.now(), 1)).length === 0);
-      }
-      await settled();
-    },
-    async gone() {
-      const history: HistoryEvent[] = [];
-      let status: string | undefined;
-      if (shape === 'per-contact') {
-        ({ status } = await client.send(new DescribeExecutionCommand({ executionArn })));
-        let nextToken: string | undefined;
-        do {
-          const page = await client.send(
-            new GetExecutionHistoryCommand({ executionArn, nextToken, maxResults: 1_000 }),
-          );
-          history.push(...(page.events ?? []));
-          nextToken = page.nextToken;
-        } while (nextToken !== undefined);
-      }
-      return {
-        replies,
-        ...(await keptOf(store, session)),
-        asked,
-        history,
-        ...(status === undefined ? {} : { status }),
-      };
-    },
-    async close() {
-      client.destroy();
-      await local.close();
-    },
-  };
+    return {
+      async send(id, event) {
+        const reply = await turn(world, { session, id, event });
+        replies.push(reply);
+        await settled();
+        return reply;
+      },
+      async until(at) {
+        await pass(clock, at);
+        if (shape === 'per-turn') {
+          for (const { timer } of await store.dueTimers(clock.now(), 10)) await fire(world, session, timer);
+        } else {
+          await eventually(async () => (await store.dueTimers(clock.now(), 1)).length === 0);
+        }
+        await settled();
+      },
+      async gone() {
+        const history: HistoryEvent[] = [];
+        let status: string | undefined;
+        if (shape === 'per-contact') {
+          ({ status } = await client.send(new DescribeExecutionCommand({ executionArn })));
+          let nextToken: string | undefined;
+          do {
+            const page = await client.send(
+              new GetExecutionHistoryCommand({ executionArn, nextToken, maxResults: 1_000 }),
+            );
+            history.push(...(page.events ?? []));
+            nextToken = page.nextToken;
+          } while (nextToken !== undefined);
+        }
+        return {
+          replies,
+          ...(await keptOf(store, session)),
+          asked,
+          history,
+          ...(status === undefined ? {} : { status }),
+        };
+      },
+      close: async () => undefined,
+    };
+  }
 }
 
 /** Its name stands in the file. */
-const workflowOf = (_: Machines, { text }: WorkflowSource): string => /^workflow: *(\S+)/m.exec(text)?.[1] ?? '';
+const nameIn = ({ text }: WorkflowSource): string => /^workflow: *(\S+)/m.exec(text)?.[1] ?? '';
 
 async function keptOf(store: Store, session: string) {
   const stored = await store.load(session);
@@ -248,7 +260,7 @@ function waits(snapshot: string | undefined): boolean {
 }
 
 /** A store that tells of its commits. */
-function watched(store: Store, clock: ManualClock) {
+function watched(store: Store, clock: Clock) {
   const waiting = new Set<() => void>();
   const commit: Store['commit'] = async (given) => {
     await store.commit(given);

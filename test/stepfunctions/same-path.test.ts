@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { recordedDecider } from '@parley/deciders';
 import type { Tools, TurnRequest } from '@parley/engine';
 import { type RecordedEvent, type Recording, readRecording } from '@parley/replay';
@@ -10,7 +10,7 @@ import healthcareTools from '../../workflows/healthcare-intake/tools.ts';
 import supplyTools from '../../workflows/supply-chain/tools.ts';
 import supportTools from '../../workflows/support/tools.ts';
 import { divergence, linesOf, stays, stepsEntered, turnsOf, variablesOf, visits } from './compare.ts';
-import { embedded, type Gone, type Host, onStepFunctions, type Setting } from './hosts.ts';
+import { embedded, type Gone, type Host, onStepFunctions, type Sited } from './hosts.ts';
 import { recordedTools } from './recorded-tools.ts';
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../workflows');
@@ -25,19 +25,29 @@ const turns: { transitions: number; tools: number }[] = [];
 
 describe.each(WORKFLOWS)('%s takes the same path on every host', (name, tools) => {
   const recordings = path.join(folder, name, 'recordings');
+  const source = loadWorkflow(path.join(folder, name, 'workflow.yaml'), 'workflow.yaml');
+  let standard: Sited;
+  let express: Sited;
+  beforeAll(async () => {
+    standard = await onStepFunctions(await source, tools, 'per-contact');
+    express = await onStepFunctions(await source, tools, 'per-turn');
+  });
+  afterAll(async () => {
+    await standard.close();
+    await express.close();
+  });
+
   it.each(readdirSync(recordings).filter((file) => file.endsWith('.jsonl')))('%s', async (file) => {
     const recording = readRecording(readFileSync(path.join(recordings, file), 'utf8'), file);
-    const source = await loadWorkflow(path.join(folder, name, 'workflow.yaml'), 'workflow.yaml');
-    const setting = (): Setting => ({
-      source,
+    const setting = () => ({
       tools: recordedTools(recording, tools),
       decider: recordedDecider(recording),
       session: recording.session,
       start: recording.start,
     });
-    const engine = await converse(await embedded(setting()), recording);
-    const perContact = await converse(await onStepFunctions(setting(), 'per-contact'), recording);
-    const perTurn = await converse(await onStepFunctions(setting(), 'per-turn'), recording);
+    const engine = await converse(await embedded({ ...setting(), source: await source }), recording);
+    const perContact = await converse(standard.host(setting()), recording);
+    const perTurn = await converse(express.host(setting()), recording);
 
     for (const [host, gone] of [['per-contact', perContact] as const, ['per-turn', perTurn] as const]) {
       const one = { name: 'embedded', lines: linesOf(engine.journal) };
