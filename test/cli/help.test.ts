@@ -19,6 +19,7 @@ const COMMANDS = {
   check: ['names', '--json'],
   diff: ['before', 'after', '--json'],
   graph: ['name', '--format', '--output'],
+  compile: ['name', '--shape', '--out'],
   replay: ['paths', '--against', '--json'],
   sessions: ['session', '--store', '--workflow', '--limit', '--json'],
   record: ['session', '--store', '--output'],

@@ -2,6 +2,7 @@ import { STRATEGIES } from '@parley/deciders';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { bedrockLocal } from './bedrock-local.ts';
 import { check } from './check.ts';
+import { compile } from './compile.ts';
 import { cost } from './cost.ts';
 import { decide } from './decide.ts';
 import { diff } from './diff.ts';
@@ -94,6 +95,18 @@ Begin with:
     )
     .option('-o, --output <file>', 'write it there')
     .action((name, options) => done(graph(name, options)));
+
+  program
+    .command('compile')
+    .argument('<name>', 'the workflow')
+    .description('Write a workflow as a state machine for AWS Step Functions (Amazon States Language)')
+    .addOption(
+      new Option('--shape <shape>', 'one Standard execution a contact, or one Express execution a turn')
+        .choices(['per-contact', 'per-turn'])
+        .default('per-contact'),
+    )
+    .option('-o, --out <file>', 'write it there')
+    .action((name, options) => done(compile(name, options)));
 
   program
     .command('replay')
