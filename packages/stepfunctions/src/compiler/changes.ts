@@ -14,14 +14,10 @@ export function changesFrom(
     for (const { variable } of set) found.add(variable);
   };
   for (const { set } of program.interrupts) all(set);
-  for (const name of steps) {
+  // Where it can be next it can also pass: a form with nothing missing. A form that is to be filled again forgets what it has.
+  for (const name of [...steps, ...onward]) {
     const step = program.steps.get(name);
     if (step) changed(step, found, all);
-  }
-  for (const name of onward) {
-    const step = program.steps.get(name);
-    // A form that is to be filled again forgets what it has when it is entered.
-    if (step?.kind === 'form') for (const variable of step.variables) found.add(variable);
   }
   return found;
 }
