@@ -1,0 +1,175 @@
+import { describe, expect, it } from '@jest/globals';
+import { Machines, manualClock, type TurnRequest } from '@parley/engine';
+import { handlersOf, type Told, turn, type World } from '@parley/stepfunctions';
+import { memoryStore } from '@parley/stores';
+import { desk, deskTools, gate, literalDecider, said, started } from '../engine/desk.ts';
+
+const START = Date.UTC(2026, 10, 24, 12);
+const session = 's1';
+
+/** The functions of the desk in this process, with nobody who calls them: the test is the execution. */
+function setUp(run: Parameters<typeof deskTools>[0] = {}) {
+  const clock = manualClock(START);
+  const store = memoryStore();
+  const tools = deskTools(run);
+  const sent: string[] = [];
+  const starts: Told[] = [];
+  const waiting = new Set<() => void>();
+  const world: World = {
+    shape: 'per-contact',
+    store: {
+      ...store,
+      commit: async (commit) => {
+        await store.commit(commit);
+        for (const wake of waiting) wake();
+      },
+    },
+    decider: literalDecider,
+    tools,
+    guard: 'none',
+    clock,
+    machines: new Machines([desk], tools, store, 'none'),
+    news: (_, until) =>
+      new Promise((resolve) => {
+        waiting.add(resolve);
+        clock.after(until - clock.now(), resolve);
+      }),
+    unseen: () => undefined,
+    executions: {
+      start: async (_, at) => void starts.push(at),
+      goOn: async (token) => void sent.push(token),
+      run: async () => undefined,
+    },
+  };
+  const send = (event: TurnRequest['event'], id: string) => turn(world, { session, id, event });
+  return { world, ...handlersOf(world), clock, store, sent, starts, send };
+}
+
+const place = (told: Told | Record<string, never>) => ('parley' in told ? told.parley : undefined);
+
+/** A desk at its first question, with the execution waiting there. */
+async function atNeed(...given: Parameters<typeof setUp>) {
+  const desk = setUp(...given);
+  await desk.send(started, 'e1');
+  await desk.ask({ session, hop: 1, token: 'first' });
+  return desk;
+}
+
+describe('token and event', () => {
+  it('an execution is started where the session rests', async () => {
+    const { send, starts } = setUp();
+    expect(await send(started, 'e1')).toMatchObject({ rest: 'caller', step: 'need' });
+    expect(starts.map(place)).toEqual([{ session, hop: 1, to: 'need', busy: false, wait: 90_000 }]);
+  });
+
+  it('the token comes first: the event sends it', async () => {
+    const { send, sent, decide } = await atNeed();
+    expect(sent).toEqual([]);
+    const reply = send(said('track'), 'e2');
+    expect(place(await decide({ session, hop: 1 }))).toMatchObject({ hop: 2, to: 'which' });
+    expect(await reply).toMatchObject({ rest: 'caller', step: 'which' });
+    expect(sent).toEqual(['first']);
+  });
+
+  it('the event comes first: the token is sent when it comes', async () => {
+    const { send, sent, ask, decide } = setUp();
+    await send(started, 'e1');
+    const reply = send(said('track'), 'e2');
+    await ask({ session, hop: 1, token: 'first' });
+    expect(sent).toEqual(['first']);
+    await decide({ session, hop: 1 });
+    expect(await reply).toMatchObject({ step: 'which' });
+  });
+
+  it('an event that is sent again while it is being answered sends the token again, and gets the same reply', async () => {
+    const { send, sent, decide, store } = await atNeed();
+    const replies = [send(said('track'), 'e2')];
+    await new Promise(setImmediate);
+    replies.push(send(said('track'), 'e2'));
+    await new Promise(setImmediate);
+    expect(sent).toEqual(['first', 'first']);
+    await decide({ session, hop: 1 });
+    const [one, two] = await Promise.all(replies);
+    expect(two).toEqual(one);
+    expect(await send(said('track'), 'e2')).toEqual(one);
+    expect((await store.events(session)).filter(({ type }) => type === 'caller.said')).toHaveLength(1);
+  });
+});
+
+describe('a function that is asked again', () => {
+  it('does nothing and gives the same', async () => {
+    const calls: string[] = [];
+    const { send, decide, call, ask } = await atNeed({
+      get: async (id) => {
+        calls.push(id);
+        return 'shipped';
+      },
+    });
+    const track = send(said('track'), 'e2');
+    const first = await decide({ session, hop: 1 });
+    expect(await decide({ session, hop: 1 })).toEqual(first);
+    await track;
+    await ask({ session, hop: 2, token: 'second' });
+    const reply = send(said('orderId=W1234567'), 'e3');
+    expect(place(await decide({ session, hop: 2 }))).toMatchObject({ hop: 3, to: 'lookup' });
+    const told = await call({ session, hop: 3 });
+    expect(place(told)).toMatchObject({ hop: 4, to: 'need' });
+    expect(await call({ session, hop: 3 })).toEqual(told);
+    expect(await reply).toMatchObject({ say: ['It is shipped.', 'What can I do for you?'] });
+    expect(calls).toEqual(['W1234567']);
+  });
+});
+
+describe('what goes wrong', () => {
+  it('a function that could not do its work: the session goes through the door of its step', async () => {
+    const { send, finish } = await atNeed();
+    const reply = send(said('track'), 'e2');
+    await new Promise(setImmediate);
+    expect(place(await finish({ session, hop: 1, error: 'States.Timeout' }))).toMatchObject({ to: 'person' });
+    expect(await reply).toMatchObject({ rest: 'transfer', transfer: { queue: 'people' } });
+  });
+
+  it('a question that nobody answers: the caller has left', async () => {
+    const { decide, store } = await atNeed();
+    expect(place(await decide({ session, hop: 1, late: true }))).toMatchObject({ to: '(left)' });
+    expect(await store.load(session)).toMatchObject({ status: 'ended' });
+  });
+
+  it('a wait whose time is up goes on, and not before', async () => {
+    const { send, decide, ask, clock } = await atNeed();
+    const later = send(said('later'), 'e2');
+    expect(place(await decide({ session, hop: 1 }))).toMatchObject({ hop: 2, to: 'pause', wait: 3_600 });
+    expect(await later).toMatchObject({ rest: 'wait' });
+    await ask({ session, hop: 2, token: 'second' });
+    await clock.advance(3_599_500);
+    expect(place(await decide({ session, hop: 2, late: true }))).toMatchObject({ hop: 3, to: 'pause', wait: 1 });
+    await clock.advance(500);
+    expect(place(await decide({ session, hop: 3, late: true }))).toMatchObject({ hop: 4, to: 'need' });
+  });
+
+  it('a decision that takes longer than the turn: a filler, and what comes later with the next event', async () => {
+    const { open, opened } = gate();
+    // The desk gives a decision one second and a turn two: a tool that takes long is what makes a turn late.
+    const { send, decide, call, ask, clock } = await atNeed({
+      get: async () => {
+        await opened;
+        return 'shipped';
+      },
+    });
+    const track = send(said('track'), 'e2');
+    await decide({ session, hop: 1 });
+    await track;
+    await ask({ session, hop: 2, token: 'second' });
+    const reply = send(said('orderId=W1234567'), 'e3');
+    await decide({ session, hop: 2 });
+    const calling = call({ session, hop: 3 });
+    await clock.advance(2_000);
+    expect(await reply).toMatchObject({ rest: 'work', say: ['One moment, please.'] });
+    open();
+    expect(place(await calling)).toMatchObject({ hop: 4, to: 'need' });
+    expect(await send({ type: 'caller.silent' }, 'e4')).toMatchObject({
+      rest: 'caller',
+      say: ['It is shipped.', 'What can I do for you?'],
+    });
+  });
+});
