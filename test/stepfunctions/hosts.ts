@@ -62,6 +62,8 @@ export interface Host {
   send(id: string, event: TurnRequest['event']): Promise<Reply>;
   /** Time goes by, to an instant, with all that it brings about. */
   until(at: number): Promise<void>;
+  /** When the next timer is due. */
+  nextTimer(): Promise<number | undefined>;
   gone(): Promise<Gone>;
   close(): Promise<void>;
 }
@@ -82,13 +84,14 @@ export async function embedded({ source, tools, decider, session, start }: Setti
       replies.push(reply);
       return reply;
     },
-    async until(at) {
-      await pass(clock, at);
-      await eventually(async () => {
-        const due = await store.dueTimers(clock.now(), 1);
-        return due.length === 0 && (await store.working()).length === 0;
-      });
-    },
+    until: (at) =>
+      pass(clock, store, at, () =>
+        eventually(async () => {
+          const due = await store.dueTimers(clock.now(), 1);
+          return due.length === 0 && (await store.working()).length === 0;
+        }),
+      ),
+    nextTimer: () => store.nextTimer(),
     async gone() {
       return { replies, ...(await keptOf(store, session)), asked: [], history: [] };
     },
@@ -193,15 +196,16 @@ export async function onStepFunctions(source: WorkflowSource, tools: Tools, shap
         await settled();
         return reply;
       },
-      async until(at) {
-        await pass(clock, at);
-        if (shape === 'per-turn') {
-          for (const { timer } of await store.dueTimers(clock.now(), 10)) await fire(world, session, timer);
-        } else {
-          await eventually(async () => (await store.dueTimers(clock.now(), 1)).length === 0);
-        }
-        await settled();
-      },
+      until: (at) =>
+        pass(clock, store, at, async () => {
+          if (shape === 'per-turn') {
+            for (const { timer } of await store.dueTimers(clock.now(), 10)) await fire(world, session, timer);
+          } else {
+            await eventually(async () => (await store.dueTimers(clock.now(), 1)).length === 0);
+          }
+          await settled();
+        }),
+      nextTimer: () => store.nextTimer(),
       async gone() {
         const history: HistoryEvent[] = [];
         let status: string | undefined;
@@ -238,8 +242,15 @@ async function keptOf(store: Store, session: string) {
   return { journal: await store.events(session), vars: knownOf(stored).vars };
 }
 
-async function pass(clock: ManualClock, at: number): Promise<void> {
-  if (at > clock.now()) await clock.advance(at - clock.now());
+/** Time goes by, from one timer to the next, each with all that it brings about. */
+async function pass(clock: ManualClock, store: Store, at: number, settled: () => Promise<void>): Promise<void> {
+  for (;;) {
+    const next = await store.nextTimer();
+    const to = Math.min(at, next ?? at);
+    if (to > clock.now()) await clock.advance(to - clock.now());
+    await settled();
+    if (to >= at) return;
+  }
 }
 
 /** Waits for what other processes do, as it were: the interpreter is behind a port. */
