@@ -93,6 +93,26 @@ describe('per turn', () => {
   });
 });
 
+it('a workflow that only speaks and waits calls no function in a turn', () => {
+  const program = programOf(
+    `
+workflow: quiet
+title: Quiet
+otherwise: person
+steps:
+  hold:
+    wait: { for: 1h }
+    then: person
+  person:
+    transfer: { queue: people }
+`,
+    { unchecked: true },
+  );
+  const machine = compileToStepFunctions(program, { shape: 'per-turn', functions });
+  expect(lintDefinition(definitionText(machine), 'EXPRESS')).toEqual([]);
+  expect(Object.values(machine.States).map(({ Type }) => Type)).not.toContain('Task');
+});
+
 describe('what Step Functions would not take is refused', () => {
   /** A form, and then five calls one after the other. */
   const program = (turns: number, variable = 'size') =>

@@ -192,6 +192,9 @@ export function compileToStepFunctions(program: Program, options: CompileOptions
 
   /** What is done when a function could not do its work: the session goes through the door that the workflow has for it. */
   function recover(): void {
+    nowhere();
+    // Per turn, a workflow that only speaks and waits has no function called at all.
+    if (![...states.values()].some((state) => 'Catch' in state)) return;
     states.set(RECOVER, {
       Type: 'Task',
       Comment: 'A function failed or was late: its work counts as failed, and the door of the step is taken',
@@ -214,6 +217,9 @@ export function compileToStepFunctions(program: Program, options: CompileOptions
       Error: 'Parley.OutOfOrder',
       Cause: 'The functions can not be reached, or can not keep the session.',
     });
+  }
+
+  function nowhere(): void {
     states.set(NOWHERE, {
       Type: 'Fail',
       Comment: 'The machine went where this definition draws no way: they are of two versions',
