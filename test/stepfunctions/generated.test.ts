@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { Decider, Tools, TurnRequest } from '@parley/engine';
+import { type Decider, ToolError, type Tools, type TurnRequest } from '@parley/engine';
 import { checkWorkflow, type Json } from '@parley/workflow';
 import { Random } from '../../packages/workflow/src/expression/testing/generate.ts';
 import type { Specimen } from '../generated/examine.ts';
@@ -46,7 +46,8 @@ function randomTools({ tools, outputs }: Specimen, seed: number): Tools {
       const random = new Random(
         seed ^ [...`${name} ${idempotencyKey}`].reduce((sum, c) => sum * 31 + c.charCodeAt(0), 7),
       );
-      if (random.chance(0.1)) throw new Error('It broke.');
+      // A failure of the tool's own is not tried again: nobody moves the clock for a pause.
+      if (random.chance(0.1)) throw new ToolError('error', 'It broke.');
       return outputOf(random, outputs.get(name));
     };
     return [name, { signature, call }] as const;
@@ -74,6 +75,7 @@ async function converse(
   workflow: string,
   events: readonly (TurnRequest['event'] | 'wait')[],
 ): Promise<Gone> {
+  const said: string[] = [];
   try {
     let at = NOON;
     let { rest } = await host.send('e0', { type: 'session.started', workflow, contact: { id: 'c1', channel: 'chat' } });
@@ -81,9 +83,12 @@ async function converse(
       if (rest === 'end' || rest === 'transfer') break;
       at = event === 'wait' ? ((await host.nextTimer()) ?? at) : at + 1_000;
       await host.until(at);
+      said.push(`${event === 'wait' ? event : event.type}`);
       if (event !== 'wait') ({ rest } = await host.send(`e${index + 1}`, event));
     }
     return await host.gone();
+  } catch (cause) {
+    throw new Error(`${workflow}, after ${said.join(', ')}`, { cause });
   } finally {
     await host.close();
   }
@@ -96,6 +101,8 @@ it('generated workflows take the same path on every host', async () => {
     const { one, random } = specimenOf(SEED, index);
     const { program } = checkWorkflow(one.source, one.tools);
     if (!program) continue;
+    // Step Functions waits for whole seconds: half a one is rounded up there, and what comes after is set to another instant.
+    if ([...program.steps.values()].some((step) => step.kind === 'wait' && step.for % 1_000 > 0)) continue;
     const events = eventsOf(random);
     const setting = () => ({
       tools: randomTools(one, index),
