@@ -17,6 +17,8 @@ export interface Performers {
   readonly clock: Clock;
   /** Told of what a guard could not look at. */
   readonly unseen: (message: string) => void;
+  /** Before a write that was looked at begins: rejects where the session has been gone on with elsewhere meanwhile. */
+  readonly begins: () => Promise<void>;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface Performers {
 export async function perform(
   state: SessionState,
   effect: Work,
-  { store, decider, tools, guard, clock, unseen }: Performers,
+  { store, decider, tools, guard, clock, unseen, begins }: Performers,
   due: number,
 ): Promise<Answer> {
   const bounds = { clock, undertaking: new Undertaking() };
@@ -57,7 +59,7 @@ export async function perform(
       );
     case 'call': {
       const tool = Object.hasOwn(tools, effect.tool) ? tools[effect.tool] : undefined;
-      return call(tool, { session: state.session, ...effect }, bounds, guardingOf(program, guard, unseen));
+      return call(tool, { session: state.session, ...effect }, bounds, guardingOf(program, guard, { unseen, begins }));
     }
   }
 }

@@ -69,7 +69,9 @@ async function carryOut(world: World, hosted: Hosted, effect: Work): Promise<Ans
   const { session, machine } = hosted.state;
   const unseen = (message: string) => world.unseen(session, message);
   const due = hosted.turn?.due ?? clock.now() + machine.program.limits.turn;
-  return perform(hosted.state, effect, { store, decider, tools, guard, clock, unseen }, due);
+  // Looking takes time: kept even where nothing is new, as who was overtaken is refused then.
+  const begins = async () => void (await hosted.keep());
+  return perform(hosted.state, effect, { store, decider, tools, guard, clock, unseen, begins }, due);
 }
 
 /** Takes an answer, unless it is not waited for any more: the caller went on, or somebody else has answered. */
