@@ -10,6 +10,8 @@ const MORE_TURNS = 10;
 /** A function that is called: entered, scheduled, started, succeeded, exited; and the Choice after it: entered, exited. */
 const TASK = 5;
 const CHOICE = 2;
+/** A task that waits for its token is told of as submitted too; what came is then taken by another. */
+const REST = TASK + 1 + TASK + CHOICE;
 /** One retry of a task in each turn: failed, scheduled, started. */
 const RETRY = 3;
 
@@ -20,15 +22,15 @@ export interface Length {
 }
 
 /**
- * How long a session can become, where each place is passed at most once in a turn: what goes round without the caller is
- * cut off by the machine, but only after more steps than any workflow means to take.
+ * How long a session can become, where each place is passed at most once in a turn, waits included: what goes round without
+ * the caller is cut off by the machine, or warned of by the checker where a wait drives it.
  */
 export function lengthOf({ steps, limits }: Program, { kinds, onward }: Places): Length {
   const known = new Map<string, number>();
   /** The most events from a place on to the next rest, the places before it left out. */
   const from = (name: string, before: ReadonlySet<string>): number => {
     const kind = kinds.get(name);
-    if (before.has(name) || kind === undefined || kind === 'asks' || kind === 'waits' || kind === 'ends') return 0;
+    if (before.has(name) || kind === undefined || kind === 'asks' || kind === 'ends') return 0;
     const length = known.get(name);
     if (length !== undefined) return length;
     const passed = new Set([...before, name]);
@@ -43,14 +45,14 @@ export function lengthOf({ steps, limits }: Program, { kinds, onward }: Places):
     if (kind !== 'asks' && kind !== 'waits') continue;
     let events = 0;
     for (const next of onward.get(name) ?? []) events = Math.max(events, from(next, new Set()));
-    // A task that waits for its token has one event more.
-    const turn = TASK + 1 + TASK + CHOICE + RETRY + events;
+    const turn = REST + RETRY + events;
     if (turn > longest.events) longest = { events: turn, step: name };
   }
   return { events: (limits.turns + MORE_TURNS) * longest.events, step: longest.step };
 }
 
 function eventsOf(kind: PlaceKind, step: Step | undefined): number {
+  if (kind === 'waits') return REST;
   const calls = kind === 'calls' && step?.kind === 'parallel' ? step.calls.length : 1;
   return calls === 1 ? TASK + CHOICE : 4 + calls * TASK + CHOICE;
 }

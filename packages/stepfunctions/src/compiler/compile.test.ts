@@ -146,4 +146,42 @@ ${[1, 2, 3, 4, 5].map((n) => `  call${n}: { call: get, then: ${n === 5 ? 'ask_it
     expect(compile(480)).not.toThrow();
     expect(compile(481)).toThrow(/25041 events .* begins at ask_it/);
   });
+
+  it('waits are counted as what a turn brings with it', () => {
+    const waiting = (turns: number) =>
+      programOf(
+        `
+workflow: small
+title: Small
+otherwise: person
+limits: { turns: ${turns} }
+variables:
+  size: { type: integer, ask: How many? }
+steps:
+  ask_it:
+    form: [size]
+    then: first
+  first: { wait: { for: 1h }, then: second }
+  second: { wait: { for: 1h }, then: third }
+  third: { wait: { for: 1h }, then: ask_it }
+  person:
+    transfer: { queue: people }
+`,
+        { tools, unchecked: true },
+      );
+    const compile = (turns: number) => () =>
+      compileToStepFunctions(waiting(turns), { shape: 'per-contact', functions });
+    // The question and each of the three waits: 6 events to wait, 5 to take what came, 2 to choose; 3 for a retry.
+    expect(compile(444)).not.toThrow();
+    expect(compile(445)).toThrow(/25025 events .* begins at ask_it/);
+  });
+});
+
+describe('where an execution ends', () => {
+  it('its output says where, and what may be seen of the variables', () => {
+    const { States } = compiled('per-contact');
+    const { Output } = States['handoff'] ?? {};
+    expect(Output).toMatchObject({ step: 'handoff', hop: '{% $parley.hop %}', vars: { quantity: '{% $quantity %}' } });
+    expect(JSON.stringify(Output)).not.toContain('email');
+  });
 });

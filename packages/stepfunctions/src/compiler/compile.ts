@@ -2,6 +2,7 @@ import { createMachine } from '@parley/machine';
 import { type Json, ParleyError, type Place, type Program, type Step, type ToolSignatures } from '@parley/workflow';
 import { lengthOf, MOST_EVENTS } from './bounds.ts';
 import { changesFrom } from './changes.ts';
+import { requireRight } from './lint.ts';
 import { Names } from './names.ts';
 import { type PlaceKind, placesOf, START } from './places.ts';
 
@@ -68,7 +69,8 @@ const LAST = '$states.result[$exists(parley)][-1]';
  *
  * Throws ParleyError, with the step's place in the file: `stepfunctions/variable` where a variable's name can't be one of
  * Step Functions, `stepfunctions/too-long` where a contact could need more than 25,000 events of history,
- * `stepfunctions/too-large` where the definition has more than 1 MB.
+ * `stepfunctions/too-large` where the definition has more than 1 MB, `stepfunctions/wrong` where Step Functions would not take
+ * it, which is a fault of the compiler.
  */
 export function compileToStepFunctions(program: Program, options: CompileOptions): StateMachine {
   const { shape, functions } = options;
@@ -94,6 +96,7 @@ export function compileToStepFunctions(program: Program, options: CompileOptions
     ...(shape === 'per-turn' ? { TimeoutSeconds: EXPRESS } : {}),
   };
   checkSize(machine);
+  requireRight(definitionText(machine), shape === 'per-turn' ? 'EXPRESS' : 'STANDARD');
   return machine;
 
   // ---- the states
@@ -291,8 +294,10 @@ export function compileToStepFunctions(program: Program, options: CompileOptions
     return { parley: `{% ${from}.parley %}`, ...Object.fromEntries(seen) };
   }
 
+  /** Where it ended, and what may be seen of its variables: for who has an execution without its history. */
   function end(step: string): JsonObject {
-    return { session: '{% $parley.session %}', hop: '{% $parley.hop %}', step };
+    const vars = Object.fromEntries(variables.map((name) => [name, `{% $${name} %}`]));
+    return { ...payload(step), vars };
   }
 
   function through(name: string): string {

@@ -38,7 +38,7 @@ export interface Told {
 
 /** How long a question stays open, in seconds: a chat on Connect lasts 25 hours. */
 const PATIENCE = 90_000;
-/** The variables an execution is told may have so many bytes: 256 KiB with what is around them. */
+/** All variables of an execution may have so many bytes, each the same share: 256 KiB with what is around them. */
 const MOST_TOLD = 200 * 1024;
 /** How often somebody else may go on with a session while it is being changed. */
 const CONFLICTS = 20;
@@ -172,17 +172,18 @@ export class Hosted {
   }
 }
 
-/** A value too large to be told is told of by where it is. */
+/**
+ * A value too large to be told is told of by where it is. What is too large depends on nothing but the workflow, so that what
+ * an execution has been told at one move still fits beside what it is told at others.
+ */
 function fitting(session: string, vars: Told['vars']): Told['vars'] {
-  const sizes = Object.entries(vars).map(([name, value]) => [name, Buffer.byteLength(JSON.stringify(value))] as const);
-  let total = sizes.reduce((sum, [, size]) => sum + size, 0);
-  const left = new Map(Object.entries(vars));
-  for (const [name, size] of [...sizes].sort((a, b) => b[1] - a[1])) {
-    if (total <= MOST_TOLD) break;
-    left.set(name, { kept: session, bytes: size });
-    total -= size;
-  }
-  return Object.fromEntries(left);
+  const all = Object.entries(vars);
+  const most = Math.floor(MOST_TOLD / all.length);
+  const told = all.map(([name, value]): [string, Json] => {
+    const bytes = Buffer.byteLength(JSON.stringify(value));
+    return [name, bytes > most ? { kept: session, bytes } : value];
+  });
+  return Object.fromEntries(told);
 }
 
 /** Changes a session, anew where somebody else has gone on with it meanwhile. Throws `engine/unknown-session`. */
