@@ -16,7 +16,7 @@ function setUp(run: Parameters<typeof deskTools>[0] = {}) {
   const starts: Told[] = [];
   const waiting = new Set<() => void>();
   const world: World = {
-    shape: 'per-contact',
+    shape: () => 'per-contact',
     store: {
       ...store,
       commit: async (commit) => {
@@ -25,7 +25,7 @@ function setUp(run: Parameters<typeof deskTools>[0] = {}) {
       },
     },
     decider: literalDecider,
-    tools,
+    tools: () => tools,
     guard: 'none',
     clock,
     machines: new Machines([desk], tools, store, 'none'),

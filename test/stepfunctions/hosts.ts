@@ -156,10 +156,10 @@ export async function onStepFunctions(source: WorkflowSource, tools: Tools, shap
     const running = new Set<Promise<void>>();
     const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${executionName(session)}`;
     const world: World = {
-      shape,
+      shape: () => shape,
       store,
       decider,
-      tools,
+      tools: () => tools,
       guard: 'none',
       clock,
       machines,

@@ -65,8 +65,9 @@ function failed(effect: Work, error: string, at: number): HostEvent {
 }
 
 async function carryOut(world: World, hosted: Hosted, effect: Work): Promise<Answer> {
-  const { store, decider, tools, guard, clock } = world;
+  const { store, decider, guard, clock } = world;
   const { session, machine } = hosted.state;
+  const tools = world.tools(machine.program.name);
   const unseen = (message: string) => world.unseen(session, message);
   const due = hosted.turn?.due ?? clock.now() + machine.program.limits.turn;
   // Looking takes time: kept even where nothing is new, as who was overtaken is refused then.

@@ -38,7 +38,7 @@ export async function fire(world: World, session: string, timer: string): Promis
   const { hosted, run } = await change(world, session, async (hosted) => {
     const now = world.clock.now();
     hosted.follow(hosted.state.fire(timer, now));
-    const run = world.shape === 'per-turn' && hosted.run(now, now + LEASE);
+    const run = isPerTurn(world, hosted) && hosted.run(now, now + LEASE);
     await hosted.keep();
     return { hosted, run };
   });
@@ -48,6 +48,8 @@ export async function fire(world: World, session: string, timer: string): Promis
 
 /** So long an execution of one turn is taken to be under way, in milliseconds: after that, another goes on with its work. */
 const LEASE = 60_000;
+
+const isPerTurn = (world: World, { state }: Hosted): boolean => world.shape(state.machine.program.name) === 'per-turn';
 
 type Taken =
   /** Kept; the reply, where it rests at once. */
@@ -75,17 +77,17 @@ async function take(world: World, { session, id, event }: ReadRequest): Promise<
   const due = now + hosted.state.machine.program.limits.turn;
   hosted.wait(id, due);
   if (kept === undefined) hosted.follow(hosted.state.hear(contactEvent(event, now)));
-  const run = world.shape === 'per-turn' && hosted.run(now, now + LEASE);
+  const run = isPerTurn(world, hosted) && hosted.run(now, now + LEASE);
   const reply = await hosted.keep();
   return { hosted, due, run, ...(reply ? { reply } : {}) };
 }
 
 /** Has the execution follow the session. `run`: one is to be started for this turn. */
 async function nudge(world: World, hosted: Hosted, run: boolean): Promise<void> {
-  const { executions, shape, clock } = world;
+  const { executions, clock } = world;
   const { session, machine } = hosted.state;
   const pinned: Pinned = { session, workflow: machine.program.name, version: machine.program.version };
-  if (shape === 'per-turn') {
+  if (isPerTurn(world, hosted)) {
     if (!run) return;
     // Whoever waits for the turn waits for its reply, and not longer than the turn may take.
     await Promise.race([

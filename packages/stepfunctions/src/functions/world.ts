@@ -4,13 +4,15 @@ import type { Executions } from './executions.ts';
 
 /** What the functions run in. The store, deciders, tools and guards are the same as the embedded engine's. */
 export interface World {
-  readonly shape: Shape;
+  /** The shape of a workflow's state machine. */
+  readonly shape: (workflow: string) => Shape;
   readonly store: Store;
   readonly decider: Decider;
-  readonly tools: Tools;
+  /** A workflow's tools: two workflows may have tools of one name, with different back ends. */
+  readonly tools: (workflow: string) => Tools;
   readonly guard: Guard | 'none' | undefined;
   readonly clock: Clock;
-  readonly machines: Machines;
+  readonly machines: Pick<Machines, 'start' | 'of'>;
   readonly executions: Executions;
   /** Resolves when there may be news of a session in the store, and at `until` (milliseconds since the epoch) at the latest. */
   readonly news: (session: string, until: number) => Promise<void>;
