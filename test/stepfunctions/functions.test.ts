@@ -12,6 +12,7 @@ function setUp(run: Parameters<typeof deskTools>[0] = {}) {
   const clock = manualClock(START);
   const store = memoryStore();
   const tools = deskTools(run);
+  const machines = new Machines([desk], tools, store, 'none');
   const sent: string[] = [];
   const starts: Told[] = [];
   const waiting = new Set<() => void>();
@@ -28,7 +29,7 @@ function setUp(run: Parameters<typeof deskTools>[0] = {}) {
     tools: () => tools,
     guard: 'none',
     clock,
-    machines: new Machines([desk], tools, store, 'none'),
+    machines,
     news: (_, until) =>
       new Promise((resolve) => {
         waiting.add(resolve);
@@ -39,6 +40,9 @@ function setUp(run: Parameters<typeof deskTools>[0] = {}) {
       start: async (_, at) => void starts.push(at),
       goOn: async (token) => void sent.push(token),
       run: async () => undefined,
+    },
+    releases: {
+      of: async (workflow) => ({ workflow, version: machines.named(workflow).program.version, stateMachine: 'arn' }),
     },
   };
   const send = (event: TurnRequest['event'], id: string) => turn(world, { session, id, event });

@@ -132,15 +132,17 @@ export async function onStepFunctions(source: WorkflowSource, tools: Tools, shap
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   const machine = compileToStepFunctions(program, { shape, functions: FUNCTIONS, tools: signatures });
-  const { stateMachineArn = '' } = await client.send(
+  const { stateMachineArn = '', stateMachineVersionArn = '' } = await client.send(
     new CreateStateMachineCommand({
       name: program.name,
       definition: definitionText(machine),
       roleArn: 'arn:aws:iam::123456789012:role/parley',
       type: shape === 'per-contact' ? 'STANDARD' : 'EXPRESS',
+      publish: true,
     }),
   );
-  const executions = sfnExecutions(client, async () => stateMachineArn);
+  const executions = sfnExecutions(client);
+  const release = { workflow: program.name, version: program.version, stateMachine: stateMachineVersionArn };
   return {
     host: begin,
     async close() {
@@ -163,6 +165,7 @@ export async function onStepFunctions(source: WorkflowSource, tools: Tools, shap
       guard: 'none',
       clock,
       machines,
+      releases: { of: async () => release },
       news,
       push: async (reply) => void replies.push(reply),
       unseen: () => undefined,

@@ -14,6 +14,7 @@ import type { Tools } from './tool.ts';
 /** The machines of a host: of the workflows sessions can start on, and of the versions those under way have started on. */
 export class Machines {
   readonly #store: Store;
+  readonly #guard: Guard | 'none' | undefined;
   readonly #signatures: ToolSignatures;
   readonly #current = new Map<string, Machine>();
   readonly #versions = new Map<string, Promise<Machine>>();
@@ -31,16 +32,11 @@ export class Machines {
     guard: Guard | 'none' | undefined = undefined,
   ) {
     this.#store = store;
+    this.#guard = guard;
     this.#signatures = Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
     for (const source of workflows) {
       const machine = createMachine(compileWorkflow(source, this.#signatures), this.#signatures);
-      if (machine.program.models.guardrail !== undefined && guard === undefined) {
-        const place = machine.program.models.guardrail.at;
-        throw new ParleyError('engine/no-guard', `The workflow ${machine.program.name} names a guardrail.`, {
-          place,
-          fix: "Give the engine a guard that looks at what tools are given and return, or `guard: 'none'`.",
-        });
-      }
+      this.#checkGuard(machine);
       this.#current.set(machine.program.name, machine);
       this.#versions.set(machine.program.version, Promise.resolve(machine));
     }
@@ -55,10 +51,13 @@ export class Machines {
     });
   }
 
-  /** The machine a new session starts on. Its files are in the store when this resolves. */
-  async start(workflow: string): Promise<Machine> {
-    const machine = this.named(workflow);
-    const { version } = machine.program;
+  /**
+   * The machine a new session starts on: of the version that is named, else the current one. Its files are in the store when
+   * this resolves. Throws ParleyError `engine/unknown-workflow`, `engine/version-lost` or `engine/no-guard`.
+   */
+  async start(workflow: string, version = this.named(workflow).program.version): Promise<Machine> {
+    const machine = await this.of({ workflow, version });
+    this.#checkGuard(machine);
     if (!this.#kept.has(version)) {
       await keepWorkflow(this.#store, machine.program);
       this.#kept.add(version);
@@ -76,6 +75,14 @@ export class Machines {
     this.#versions.set(version, made);
     made.catch(() => this.#versions.delete(version));
     return made;
+  }
+
+  #checkGuard({ program: { name, models } }: Machine): void {
+    if (models.guardrail === undefined || this.#guard !== undefined) return;
+    throw new ParleyError('engine/no-guard', `The workflow ${name} names a guardrail.`, {
+      place: models.guardrail.at,
+      fix: "Give the engine a guard that looks at what tools are given and return, or `guard: 'none'`.",
+    });
   }
 
   /** It was right when the session began. Tools may have changed since, which their doors are for. */

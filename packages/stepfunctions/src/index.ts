@@ -6,9 +6,11 @@ export {
   type Shape,
   type StateMachine,
 } from './compiler/compile.ts';
+export { type ReleasesOptions, sfnReleases } from './deploy/releases.ts';
 export { type Executions, executionName, type Pinned, sfnExecutions } from './functions/executions.ts';
 export { handlersOf } from './functions/handlers.ts';
 export type { Told } from './functions/hosted.ts';
+export type { Release, Releases } from './functions/releases.ts';
 export { fire, turn } from './functions/turn.ts';
 export type { World } from './functions/world.ts';
 export type { LocalFunction, LocalFunctions } from './interpreter/lambda.ts';

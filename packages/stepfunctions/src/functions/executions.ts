@@ -11,11 +11,11 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Told } from './hosted.ts';
 
-/** The version of a workflow that a session is on: it stays on the state machine that was made from it. */
+/** A session and the version of a state machine that it stays on. */
 export interface Pinned {
   readonly session: string;
-  readonly workflow: string;
-  readonly version: string;
+  /** The version's ARN. */
+  readonly stateMachine: string;
 }
 
 /** What the functions ask of Step Functions. Each may be asked again: it is done once. */
@@ -28,13 +28,12 @@ export interface Executions {
   run(pinned: Pinned, at: Told): Promise<void>;
 }
 
-/** Executions by the Step Functions client. `machineOf` gives the ARN of the state machine (version) of a workflow's version. */
-export function sfnExecutions(client: SFNClient, machineOf: (pinned: Pinned) => Promise<string>): Executions {
+/** Executions by the Step Functions client. */
+export function sfnExecutions(client: SFNClient): Executions {
   return {
-    async start(pinned, at) {
+    async start({ session, stateMachine: stateMachineArn }, at) {
       try {
-        const stateMachineArn = await machineOf(pinned);
-        const name = executionName(pinned.session);
+        const name = executionName(session);
         await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(at) }));
       } catch (error) {
         if (!(error instanceof ExecutionAlreadyExists)) throw error;
@@ -48,8 +47,7 @@ export function sfnExecutions(client: SFNClient, machineOf: (pinned: Pinned) => 
         if (!over) throw error;
       }
     },
-    async run(pinned, at) {
-      const stateMachineArn = await machineOf(pinned);
+    async run({ stateMachine: stateMachineArn }, at) {
       await client.send(new StartSyncExecutionCommand({ stateMachineArn, input: JSON.stringify(at) }));
     },
   };

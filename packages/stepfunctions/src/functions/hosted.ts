@@ -2,6 +2,7 @@ import { type Applied, ConflictError, openVariables, PENDING, type Reply, Sessio
 import type { Machine } from '@parley/machine';
 import { type Json, ParleyError } from '@parley/workflow';
 import { z } from 'zod';
+import type { Pinned } from './executions.ts';
 import type { World } from './world.ts';
 
 const hop = z.object({ n: z.int(), to: z.string(), busy: z.boolean() });
@@ -10,6 +11,8 @@ const hop = z.object({ n: z.int(), to: z.string(), busy: z.boolean() });
 type Hop = z.output<typeof hop>;
 
 const hostSchema = z.object({
+  /** The ARN of the state machine's version that it stays on. */
+  stateMachine: z.string(),
   /** The moves that the execution may not have made yet. */
   hops: z.array(hop),
   /** How many moves there were in all, and how many the execution is known to have made. */
@@ -55,7 +58,7 @@ export class Hosted {
   constructor(world: World, state: SessionState) {
     this.#world = world;
     this.state = state;
-    const read = hostSchema.safeParse(state.host ?? { hops: [], made: 0, seen: 0 });
+    const read = hostSchema.safeParse(state.host);
     if (!read.success) {
       throw new ParleyError(
         'stepfunctions/damaged',
@@ -75,8 +78,15 @@ export class Hosted {
     return new Hosted(world, new SessionState(session, machine, stored));
   }
 
-  static begin(world: World, session: string, machine: Machine): Hosted {
-    return new Hosted(world, new SessionState(session, machine, undefined));
+  /** A session that begins, on this version of a state machine. */
+  static begin(world: World, session: string, machine: Machine, stateMachine: string): Hosted {
+    const state = new SessionState(session, machine, undefined);
+    state.host = { stateMachine, hops: [], made: 0, seen: 0 };
+    return new Hosted(world, state);
+  }
+
+  get pinned(): Pinned {
+    return { session: this.state.session, stateMachine: this.#host.stateMachine };
   }
 
   get busy(): boolean {

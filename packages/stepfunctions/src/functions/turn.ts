@@ -9,7 +9,6 @@ import {
 } from '@parley/engine';
 import { ParleyError } from '@parley/workflow';
 import { deliver } from './deliver.ts';
-import type { Pinned } from './executions.ts';
 import { anew, change, Hosted, known } from './hosted.ts';
 import type { World } from './world.ts';
 
@@ -58,7 +57,7 @@ type Taken =
   | { readonly before: number };
 
 async function take(world: World, { session, id, event }: ReadRequest): Promise<Taken> {
-  const { store, clock, machines } = world;
+  const { store, clock } = world;
   const found = await Hosted.load(world, session);
   const kept = await store.reply(session, id);
   if (kept !== undefined && kept !== PENDING) return { reply: readReply(kept, session), due: 0, run: false };
@@ -71,9 +70,7 @@ async function take(world: World, { session, id, event }: ReadRequest): Promise<
   }
   const hosted =
     found ??
-    (event.type === 'session.started'
-      ? Hosted.begin(world, session, await machines.start(event.workflow))
-      : await known(world, session));
+    (event.type === 'session.started' ? await begin(world, session, event.workflow) : await known(world, session));
   const due = now + hosted.state.machine.program.limits.turn;
   hosted.wait(id, due);
   if (kept === undefined) hosted.follow(hosted.state.hear(contactEvent(event, now)));
@@ -82,16 +79,21 @@ async function take(world: World, { session, id, event }: ReadRequest): Promise<
   return { hosted, due, run, ...(reply ? { reply } : {}) };
 }
 
+/** A new session, on the release that it stays on from now on: both the machine and the state machine that was made from it. */
+async function begin(world: World, session: string, workflow: string): Promise<Hosted> {
+  const { version, stateMachine } = await world.releases.of(workflow, session);
+  return Hosted.begin(world, session, await world.machines.start(workflow, version), stateMachine);
+}
+
 /** Has the execution follow the session. `run`: one is to be started for this turn. */
 async function nudge(world: World, hosted: Hosted, run: boolean): Promise<void> {
   const { executions, clock } = world;
   const { session, machine } = hosted.state;
-  const pinned: Pinned = { session, workflow: machine.program.name, version: machine.program.version };
   if (isPerTurn(world, hosted)) {
     if (!run) return;
     // Whoever waits for the turn waits for its reply, and not longer than the turn may take.
     await Promise.race([
-      executions.run(pinned, hosted.told(hosted.here)),
+      executions.run(hosted.pinned, hosted.told(hosted.here)),
       world.news(session, hosted.turn?.due ?? clock.now() + machine.program.limits.turn),
     ]);
     return;
@@ -99,7 +101,7 @@ async function nudge(world: World, hosted: Hosted, run: boolean): Promise<void> 
   const { token } = hosted;
   if (token && (hosted.busy || hosted.after(token.hop))) await executions.goOn(token.token);
   const first = hosted.after(0);
-  if (!hosted.followed && first) await executions.start(pinned, hosted.told(first));
+  if (!hosted.followed && first) await executions.start(hosted.pinned, hosted.told(first));
 }
 
 /** The reply, when it is kept; a filler, when it is due. */

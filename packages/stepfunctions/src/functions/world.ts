@@ -1,6 +1,7 @@
 import type { Clock, Decider, Guard, Machines, Reply, Store, Tools } from '@parley/engine';
 import type { Shape } from '../compiler/compile.ts';
 import type { Executions } from './executions.ts';
+import type { Releases } from './releases.ts';
 
 /** What the functions run in. The store, deciders, tools and guards are the same as the embedded engine's. */
 export interface World {
@@ -14,6 +15,7 @@ export interface World {
   readonly clock: Clock;
   readonly machines: Pick<Machines, 'start' | 'of'>;
   readonly executions: Executions;
+  readonly releases: Releases;
   /** Resolves when there may be news of a session in the store, and at `until` (milliseconds since the epoch) at the latest. */
   readonly news: (session: string, until: number) => Promise<void>;
   /** Takes what a session has to say when no turn waits for it. Left out: the next event of the session fetches it. */
