@@ -49,15 +49,12 @@ async function publish(...descriptions: readonly string[]): Promise<void> {
   for (const [n, versionDescription] of descriptions.entries()) {
     const definition = JSON.stringify({ Comment: String(n), StartAt: 'a', States: { a: { Type: 'Succeed' } } });
     const published = { definition, publish: true, versionDescription };
-    await client.send(
-      n === 0
-        ? new CreateStateMachineCommand({
-            name: 'parley-test-tea',
-            roleArn: 'arn:aws:iam::123456789012:role/r',
-            ...published,
-          })
-        : new UpdateStateMachineCommand({ stateMachineArn: `${PREFIX}tea`, ...published }),
-    );
+    if (n === 0) {
+      const roleArn = 'arn:aws:iam::123456789012:role/r';
+      await client.send(new CreateStateMachineCommand({ name: 'parley-test-tea', roleArn, ...published }));
+    } else {
+      await client.send(new UpdateStateMachineCommand({ stateMachineArn: `${PREFIX}tea`, ...published }));
+    }
   }
 }
 
