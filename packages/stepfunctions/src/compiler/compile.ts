@@ -4,7 +4,8 @@ import { lengthOf, MOST_EVENTS } from './bounds.ts';
 import { changesFrom } from './changes.ts';
 import { requireRight } from './lint.ts';
 import { Names } from './names.ts';
-import { type PlaceKind, placesOf, START } from './places.ts';
+import { callSeconds, decideSeconds, EXPRESS, MARGIN, RETRY } from './patience.ts';
+import { type PlaceKind, placesOf } from './places.ts';
 
 /** `per-contact`: one Standard execution a contact. `per-turn`: one Express execution a turn, from an event to the next rest. */
 export type Shape = 'per-contact' | 'per-turn';
@@ -37,26 +38,10 @@ type JsonObject = { readonly [field: string]: Json };
 
 /** A definition may have so many bytes. */
 const LARGEST = 1024 * 1024;
-/** An Express execution may take so many seconds. */
-const EXPRESS = 300;
-/** What a function needs beside its work: to start, and to read and keep the session. Seconds. */
-const MARGIN = 10;
 /** A comment tells of so many of the steps that are only passed. */
 const TOLD = 10;
 /** Names that Step Functions or this compiler keeps for itself. */
 const RESERVED: ReadonlySet<string> = new Set(['states', 'parley']);
-
-/** What is tried again: a function that throws, and what Lambda itself answers. A tool's own failures are no such thing. */
-const RETRY = [
-  {
-    ErrorEquals: ['States.TaskFailed'],
-    IntervalSeconds: 1,
-    MaxAttempts: 3,
-    BackoffRate: 2,
-    MaxDelaySeconds: 8,
-    JitterStrategy: 'FULL',
-  },
-];
 
 const PAYLOAD = '$states.result.Payload';
 /** Of the calls of a parallel step, the last one to be answered says where it goes on. */
@@ -105,13 +90,13 @@ export function compileToStepFunctions(program: Program, options: CompileOptions
     const input = '$states.input';
     states.set('Start', {
       Type: 'Pass',
-      Comment: shape === 'per-turn' ? 'Where the session is, as the front door says' : `begins at ${program.start}`,
+      Comment: `Where the session is, as the front door says; a new one begins at ${program.start}`,
       Assign: assigns(input),
       Output: {},
       Next: names.of('Start', 'next'),
     });
-    const targets = shape === 'per-turn' ? [...kinds.keys()] : (onward.get(START) ?? []);
-    choice('Start', targets, true, 'Where the session begins');
+    // Per contact too: an execution that ended though its contact has not is followed by another, from where the session is.
+    choice('Start', [...kinds.keys()], true, 'Where the session is');
   }
 
   function place(name: string, kind: PlaceKind): void {
@@ -138,7 +123,7 @@ export function compileToStepFunctions(program: Program, options: CompileOptions
               Payload: { ...payload(name), token: '{% $states.context.Task.Token %}' },
             },
             TimeoutSeconds: '{% $parley.wait %}',
-            Retry: RETRY,
+            Retry: [RETRY],
             Catch: [{ ErrorEquals: ['States.Timeout'], Output: { late: true }, Next: then }, ...failing()],
             Output: {},
             Next: then,
@@ -146,12 +131,12 @@ export function compileToStepFunctions(program: Program, options: CompileOptions
         }
         const late = shape === 'per-contact' ? { late: '{% $exists($states.input.late) %}' } : {};
         const told = `${comment}: what came is taken`;
-        states.set(then, task(functions.decide, { ...payload(name), ...late }, decideSeconds(), told, name));
+        states.set(then, task(functions.decide, { ...payload(name), ...late }, decideSeconds(program), told, name));
         choice(name, onward.get(name) ?? [], false, `From ${name}${through(name)}`);
         return;
       }
       case 'decides':
-        states.set(state, task(functions.decide, payload(name), decideSeconds(), comment, name));
+        states.set(state, task(functions.decide, payload(name), decideSeconds(program), comment, name));
         choice(name, onward.get(name) ?? [], true, `From ${name}${through(name)}`);
         return;
       case 'calls':
@@ -166,7 +151,7 @@ export function compileToStepFunctions(program: Program, options: CompileOptions
       const retry = step?.kind === 'call' ? step.failed.retry : 0;
       const tool = step?.kind === 'call' ? step.call.tool : '';
       const told = `${comment}: ${tool}`;
-      return task(functions.call, payload(name), callSeconds(tool, retry), told, name);
+      return task(functions.call, payload(name), callSeconds(tools, tool, retry), told, name);
     }
     const branches = step.calls.map(({ tool, at }, index) => {
       const state = names.of(name, `call ${index + 1}`);
@@ -175,8 +160,8 @@ export function compileToStepFunctions(program: Program, options: CompileOptions
         Comment: `${tool}, ${at.file}:${at.line}`,
         Resource: 'arn:aws:states:::lambda:invoke',
         Arguments: { FunctionName: functions.call, Payload: { ...payload(name), index } },
-        TimeoutSeconds: callSeconds(tool, step.failed.retry),
-        Retry: RETRY,
+        TimeoutSeconds: callSeconds(tools, tool, step.failed.retry),
+        Retry: [RETRY],
         Output: `{% ${PAYLOAD} %}`,
         End: true,
       };
@@ -207,7 +192,7 @@ export function compileToStepFunctions(program: Program, options: CompileOptions
         Payload: { session: '{% $parley.session %}', hop: '{% $parley.hop %}', error: '{% $states.input.error %}' },
       },
       TimeoutSeconds: MARGIN,
-      Retry: RETRY,
+      Retry: [RETRY],
       Catch: [{ ErrorEquals: ['States.ALL'], Output: {}, Next: OUT_OF_ORDER }],
       Assign: assigns(PAYLOAD),
       Output: {},
@@ -239,7 +224,7 @@ export function compileToStepFunctions(program: Program, options: CompileOptions
       Resource: 'arn:aws:states:::lambda:invoke',
       Arguments: { FunctionName: name, Payload: input },
       TimeoutSeconds: seconds,
-      Retry: RETRY,
+      Retry: [RETRY],
       Catch: failing(),
       Assign: assigns(PAYLOAD, step),
       Output: {},
@@ -305,18 +290,6 @@ export function compileToStepFunctions(program: Program, options: CompileOptions
     const [first, rest] = [steps.slice(0, TOLD), steps.length - TOLD];
     if (steps.length === 0) return '';
     return `, through ${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-  }
-
-  /** A decision, and one more where the caller goes on speaking meanwhile. */
-  function decideSeconds(): number {
-    return Math.ceil((2 * program.limits.decide) / 1_000) + MARGIN;
-  }
-
-  /** All attempts with the pauses between them, and what a guard needs for a look before and one after. */
-  function callSeconds(tool: string, retry: number): number {
-    const timeout = Object.hasOwn(tools, tool) ? (tools[tool]?.timeout ?? 3_000) : 3_000;
-    const pauses = 200 * (2 ** retry - 1);
-    return Math.ceil(((retry + 3) * timeout + pauses) / 1_000) + MARGIN;
   }
 
   function placeOf(step: Step | undefined): string {
