@@ -38,7 +38,8 @@ function setUp(run: Parameters<typeof deskTools>[0] = {}) {
     unseen: () => undefined,
     executions: {
       start: async (_, at) => void starts.push(at),
-      goOn: async (token) => void sent.push(token),
+      goOn: async (token) => sent.push(token) > 0,
+      state: async () => 'running',
       run: async () => undefined,
     },
     releases: {

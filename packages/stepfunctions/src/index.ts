@@ -7,11 +7,19 @@ export {
   type StateMachine,
 } from './compiler/compile.ts';
 export { type ReleasesOptions, sfnReleases } from './deploy/releases.ts';
-export { type Executions, executionName, type Pinned, sfnExecutions } from './functions/executions.ts';
+export {
+  type Executions,
+  type ExecutionState,
+  executionName,
+  type Pinned,
+  sfnExecutions,
+} from './functions/executions.ts';
+export { recover } from './functions/follow.ts';
 export { handlersOf } from './functions/handlers.ts';
 export type { Told } from './functions/hosted.ts';
 export type { Release, Releases } from './functions/releases.ts';
-export { fire, turn } from './functions/turn.ts';
+export { fire, type Ticked, tick } from './functions/tick.ts';
+export { turn } from './functions/turn.ts';
 export type { World } from './functions/world.ts';
 export type { LocalFunction, LocalFunctions } from './interpreter/lambda.ts';
 export {

@@ -22,7 +22,10 @@ export async function goOn(
   for (;;) {
     const hosted = await known(world, session);
     const next = hosted.after(hop);
-    if (next) return hosted.told(next);
+    if (next) {
+      await leave(world, hosted, hop);
+      return hosted.told(next);
+    }
     const effect = [...hosted.state.work.values()].find((one) => index === undefined || indexOf(hosted, one) === index);
     if (effect) {
       await answer(world, session, effect, await carryOut(world, hosted, effect), hop);
@@ -45,14 +48,19 @@ export async function finish(world: World, { session, hop, error }: At & { reado
     await change(world, session, async (hosted) => {
       if (hosted.after(hop)) return;
       hosted.come(hop);
-      for (const [id, effect] of [...hosted.state.work]) {
-        if (!hosted.state.settle(id)) continue;
-        hosted.follow(hosted.state.apply(failed(effect, error, world.clock.now())));
-      }
+      giveUp(hosted, error, world.clock.now());
       if (!hosted.after(hop)) hosted.stay();
       await hosted.keep();
     });
     await deliver(world, session);
+  }
+}
+
+/** What is under way counts as failed: the session goes through the door of its step. */
+export function giveUp(hosted: Hosted, error: string, at: number): void {
+  for (const [id, effect] of [...hosted.state.work]) {
+    // The door of one may have called off the others.
+    if (hosted.state.settle(id)) hosted.follow(hosted.state.apply(failed(effect, error, at)));
   }
 }
 
@@ -73,6 +81,16 @@ async function carryOut(world: World, hosted: Hosted, effect: Work): Promise<Ans
   // Looking takes time: kept even where nothing is new, as who was overtaken is refused then.
   const begins = async () => void (await hosted.keep());
   return perform(hosted.state, effect, { store, decider, tools, guard, clock, unseen, begins }, due);
+}
+
+/** The session is over, and nothing comes after this move that would tell that the execution has left its place. */
+async function leave(world: World, { state, token }: Hosted, hop: number): Promise<void> {
+  if (!state.snapshot.ended || token?.hop !== hop) return;
+  await change(world, state.session, async (hosted) => {
+    if (hosted.token?.hop !== hop) return;
+    hosted.come(hop);
+    await hosted.keep();
+  });
 }
 
 /** Takes an answer, unless it is not waited for any more: the caller went on, or somebody else has answered. */

@@ -1,7 +1,8 @@
 import { type Applied, ConflictError, openVariables, PENDING, type Reply, SessionState } from '@parley/engine';
 import type { Machine } from '@parley/machine';
-import { type Json, ParleyError } from '@parley/workflow';
+import { type Json, ParleyError, type Program } from '@parley/workflow';
 import { z } from 'zod';
+import { patienceWith } from '../compiler/patience.ts';
 import type { Pinned } from './executions.ts';
 import type { World } from './world.ts';
 
@@ -11,19 +12,24 @@ const hop = z.object({ n: z.int(), to: z.string(), busy: z.boolean() });
 type Hop = z.output<typeof hop>;
 
 const hostSchema = z.object({
-  /** The ARN of the state machine's version that it stays on. */
+  /** The ARN of the state machine's version that it stays on, and of what shape that is. */
   stateMachine: z.string(),
+  shape: z.enum(['per-contact', 'per-turn']),
   /** The moves that the execution may not have made yet. */
   hops: z.array(hop),
   /** How many moves there were in all, and how many the execution is known to have made. */
   made: z.int(),
   seen: z.int(),
-  /** What the execution waits with, and after which move. */
-  token: z.object({ hop: z.int(), token: z.string() }).exactOptional(),
+  /** What the execution may wait with, and after which move: each attempt at *ask* has a token of its own, and nobody knows which is the last. */
+  token: z.object({ hop: z.int(), tokens: z.array(z.string()) }).exactOptional(),
   /** The contact's event that is to be answered, and until when. */
   turn: z.object({ id: z.string(), due: z.number() }).exactOptional(),
-  /** Until when an execution of one turn is taken to be under way. */
-  running: z.number().exactOptional(),
+  /** Which execution follows it, from 1, from which move on, and whether it has given a sign. Per turn: the one under way. */
+  execution: z.object({ number: z.int(), from: z.int(), heard: z.boolean() }),
+  /** Per turn: an execution is under way. */
+  running: z.literal(true).exactOptional(),
+  /** Since when its execution is to go on and has given no sign. Milliseconds since the epoch. */
+  behind: z.number().exactOptional(),
 });
 
 /** What an execution is told: where the session is now, and what may be seen of its variables. */
@@ -81,12 +87,21 @@ export class Hosted {
   /** A session that begins, on this version of a state machine. */
   static begin(world: World, session: string, machine: Machine, stateMachine: string): Hosted {
     const state = new SessionState(session, machine, undefined);
-    state.host = { stateMachine, hops: [], made: 0, seen: 0 };
+    const shape = world.shape(machine.program.name);
+    const execution = { number: 1, from: 1, heard: false };
+    state.host = { stateMachine, shape, hops: [], made: 0, seen: 0, execution };
     return new Hosted(world, state);
   }
 
+  /** The session and the execution that follows it. */
   get pinned(): Pinned {
-    return { session: this.state.session, stateMachine: this.#host.stateMachine };
+    const { stateMachine, execution } = this.#host;
+    return { session: this.state.session, stateMachine, execution: execution.number };
+  }
+
+  /** Its executions end with each turn. */
+  get perTurn(): boolean {
+    return this.#host.shape === 'per-turn';
   }
 
   get busy(): boolean {
@@ -97,18 +112,41 @@ export class Hosted {
     return this.#host.turn;
   }
 
+  /** The move that an execution is to be started with; undefined where it has begun. */
+  get first(): Hop | undefined {
+    const { from, heard } = this.#host.execution;
+    return heard ? undefined : this.#host.hops.find(({ n }) => n >= from);
+  }
+
+  /** The execution is to go on, and is not known to have done so. */
+  get behind(): boolean {
+    if (this.perTurn) return this.busy;
+    // The end is no task, so nothing tells that it was reached: it is, unless the execution waits elsewhere.
+    if (this.state.snapshot.ended) return this.#host.token !== undefined;
+    return this.busy || this.#host.hops.length > 0;
+  }
+
+  /** It is, and has been for longer than an execution can take. */
+  overdue(now: number): boolean {
+    const { behind } = this.#host;
+    const patience = patienceOf(this.state.machine.program, this.#world, this.perTurn);
+    return this.behind && behind !== undefined && behind + patience < now;
+  }
+
   get token() {
     return this.#host.token;
   }
 
-  /** The execution has begun. */
-  get followed(): boolean {
-    return this.#host.seen > 0;
+  /** What is to be sent to the execution that waits though its session has gone on. */
+  get tokens(): readonly string[] {
+    const { token } = this.#host;
+    return token && (this.busy || this.after(token.hop)) ? token.tokens : [];
   }
 
-  /** The first move after number `n`. */
+  /** The first move after number `n` that is still to be told; where it is now, for who is further behind. */
   after(n: number): Hop | undefined {
-    return this.#host.hops.find((hop) => hop.n > n);
+    const { hops, seen } = this.#host;
+    return hops.find((hop) => hop.n > n) ?? (n < seen ? this.here : undefined);
   }
 
   /** Where it is now, after the last move. */
@@ -116,11 +154,47 @@ export class Hosted {
     return { n: this.#host.made, to: this.state.snapshot.step, busy: this.busy };
   }
 
-  /** Whether an execution of one turn is to be started. It is then taken to be under way until `until`, or the next rest. */
-  run(now: number, until: number): boolean {
-    if (!this.busy || (this.#host.running ?? 0) > now) return false;
-    this.#host.running = until;
+  /** Per turn: whether an execution is to be started. It is then taken to be under way, until the next rest or its end. */
+  run(): boolean {
+    const { running, execution, made } = this.#host;
+    if (!this.busy || running) return false;
+    this.#host = {
+      ...this.#host,
+      running: true,
+      execution: { number: execution.number + 1, from: made, heard: false },
+    };
     return true;
+  }
+
+  /** Per turn: no execution is under way. */
+  stop(): void {
+    const { running: _, ...host } = this.#host;
+    this.#host = host;
+  }
+
+  /** Per turn: an execution is under way, as far as is known. */
+  get running(): boolean {
+    return this.#host.running === true;
+  }
+
+  /** The execution is over or out of reach: another is to follow from here. */
+  replace(): void {
+    this.come(this.#host.made);
+    const { execution, made } = this.#host;
+    this.#host = { ...this.#host, execution: { number: execution.number + 1, from: made + 1, heard: false } };
+    this.#hop();
+  }
+
+  /** The execution is asked to go on once more: what it may take counts from now. Kept at once. */
+  async again(): Promise<void> {
+    const { behind: _, ...host } = this.#host;
+    this.#host = host;
+    await this.keep();
+  }
+
+  /** The execution has been heard of since it was started. */
+  get heard(): boolean {
+    return this.#host.execution.heard;
   }
 
   /** The contact waits for an answer to its event, until `due`. */
@@ -146,10 +220,17 @@ export class Hosted {
 
   /** The execution has come to move `n`: it is not told of those before any more, and waits with a token, or doesn't. */
   come(n: number, token?: string): void {
-    const { token: _, ...host } = this.#host;
+    const { token: before, behind: _, ...host } = this.#host;
+    const { number, from, heard } = host.execution;
     const seen = Math.max(n, host.seen);
-    const hops = host.hops.filter((hop) => hop.n > seen);
-    this.#host = { ...host, seen, hops, ...(token === undefined ? {} : { token: { hop: n, token } }) };
+    const tokens = before?.hop === n ? before.tokens.filter((one) => one !== token) : [];
+    this.#host = {
+      ...host,
+      seen,
+      hops: host.hops.filter((hop) => hop.n > seen),
+      execution: { number, from, heard: heard || n >= from },
+      ...(token === undefined ? {} : { token: { hop: n, tokens: [...tokens, token] } }),
+    };
   }
 
   /** What the execution is told that makes this move. */
@@ -163,23 +244,44 @@ export class Hosted {
 
   /** Keeps it. A turn that has come to rest is answered, or is given `filler`. Gives the reply that was kept. */
   async keep(filler?: Reply): Promise<Reply | undefined> {
-    if (!this.busy) {
-      const { running: _, ...host } = this.#host;
-      this.#host = host;
-    }
     const { turn, ...rest } = this.#host;
     const reply = turn && (filler ?? (this.busy ? undefined : this.state.reply()));
     if (reply) {
       this.state.told();
       this.#host = rest;
     }
-    this.state.host = this.#host;
-    const { store, clock, push } = this.#world;
-    const working = this.busy || (push !== undefined && this.state.owed.length > 0);
-    const answer = turn && { id: turn.id, reply: reply ? JSON.stringify(reply) : PENDING };
-    await this.state.keep(store, clock.now(), working, answer);
+    await this.#keep(turn && { id: turn.id, reply: reply ? JSON.stringify(reply) : PENDING });
     return reply;
   }
+
+  /** Keeps it, with what can be said to an event by now whose turn another has taken. */
+  async keepFor(id: string): Promise<Reply> {
+    const reply = this.busy ? this.state.filler(this.#world.clock.now()) : this.state.reply();
+    this.state.told();
+    await this.#keep({ id, reply: JSON.stringify(reply) });
+    return reply;
+  }
+
+  async #keep(answer: { readonly id: string; readonly reply: string } | undefined): Promise<void> {
+    const { store, clock, push } = this.#world;
+    const now = clock.now();
+    const { behind = now, running, ...host } = this.#host;
+    this.#host = {
+      ...host,
+      ...(this.behind ? { behind } : {}),
+      ...(running && this.busy ? { running } : {}),
+    };
+    this.state.host = this.#host;
+    const working = this.behind || (push !== undefined && this.state.owed.length > 0);
+    await this.state.keep(store, now, working, answer);
+  }
+}
+
+/** How long an execution under way may give no sign, in milliseconds. */
+function patienceOf(program: Program, world: World, perTurn: boolean): number {
+  const tools = Object.entries(world.tools(program.name));
+  const signatures = Object.fromEntries(tools.map(([name, { signature }]) => [name, signature]));
+  return patienceWith(program, signatures, perTurn) * 1_000;
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   type TurnRequest,
 } from '@parley/engine';
 import { ParleyError } from '@parley/workflow';
-import { deliver } from './deliver.ts';
+import { follow, recover } from './follow.ts';
 import { anew, change, Hosted, known } from './hosted.ts';
 import type { World } from './world.ts';
 
@@ -27,32 +27,26 @@ export async function turn(world: World, given: TurnRequest): Promise<Reply> {
       await world.news(session, taken.before);
       continue;
     }
-    if (taken.hosted) await nudge(world, taken.hosted, taken.run);
-    return taken.reply ?? answered(world, session, id, taken.due);
+    if ('kept' in taken) return taken.kept;
+    await follow(world, taken.hosted, taken.run);
+    return taken.reply ?? answered(world, session, id, taken);
   }
 }
 
-/** A timer of the store is due. For executions that end with each turn: others wait themselves. */
-export async function fire(world: World, session: string, timer: string): Promise<void> {
-  const { hosted, run } = await change(world, session, async (hosted) => {
-    const now = world.clock.now();
-    hosted.follow(hosted.state.fire(timer, now));
-    const run = isPerTurn(world, hosted) && hosted.run(now, now + LEASE);
-    await hosted.keep();
-    return { hosted, run };
-  });
-  await nudge(world, hosted, run);
-  await deliver(world, session);
+/** When a turn is to be answered, and when it is looked whether it can be. */
+interface Times {
+  readonly due: number;
+  readonly looks: number;
 }
 
-/** So long an execution of one turn is taken to be under way, in milliseconds: after that, another goes on with its work. */
-const LEASE = 60_000;
-
-const isPerTurn = (world: World, { state }: Hosted): boolean => world.shape(state.machine.program.name) === 'per-turn';
+/** So much of the time a turn has goes by before it is looked what keeps it. */
+const LOOKS = 0.75;
 
 type Taken =
+  /** Answered before. */
+  | { readonly kept: Reply }
   /** Kept; the reply, where it rests at once. */
-  | { readonly hosted?: Hosted; readonly reply?: Reply; readonly due: number; readonly run: boolean }
+  | (Times & { readonly hosted: Hosted; readonly reply: Reply | undefined; readonly run: boolean })
   /** The turn before it is under way until then. */
   | { readonly before: number };
 
@@ -60,7 +54,7 @@ async function take(world: World, { session, id, event }: ReadRequest): Promise<
   const { store, clock } = world;
   const found = await Hosted.load(world, session);
   const kept = await store.reply(session, id);
-  if (kept !== undefined && kept !== PENDING) return { reply: readReply(kept, session), due: 0, run: false };
+  if (kept !== undefined && kept !== PENDING) return { kept: readReply(kept, session) };
   const now = clock.now();
   if (found?.turn && found.turn.id !== id && found.turn.due > now) return { before: found.turn.due };
   if (found && kept === undefined && event.type === 'session.started') {
@@ -71,12 +65,13 @@ async function take(world: World, { session, id, event }: ReadRequest): Promise<
   const hosted =
     found ??
     (event.type === 'session.started' ? await begin(world, session, event.workflow) : await known(world, session));
-  const due = now + hosted.state.machine.program.limits.turn;
+  const limit = hosted.state.machine.program.limits.turn;
+  const due = now + limit;
   hosted.wait(id, due);
   if (kept === undefined) hosted.follow(hosted.state.hear(contactEvent(event, now)));
-  const run = isPerTurn(world, hosted) && hosted.run(now, now + LEASE);
+  const run = hosted.perTurn && hosted.run();
   const reply = await hosted.keep();
-  return { hosted, due, run, ...(reply ? { reply } : {}) };
+  return { hosted, reply, run, due, looks: now + LOOKS * limit };
 }
 
 /** A new session, on the release that it stays on from now on: both the machine and the state machine that was made from it. */
@@ -85,39 +80,32 @@ async function begin(world: World, session: string, workflow: string): Promise<H
   return Hosted.begin(world, session, await world.machines.start(workflow, version), stateMachine);
 }
 
-/** Has the execution follow the session. `run`: one is to be started for this turn. */
-async function nudge(world: World, hosted: Hosted, run: boolean): Promise<void> {
-  const { executions, clock } = world;
-  const { session, machine } = hosted.state;
-  if (isPerTurn(world, hosted)) {
-    if (!run) return;
-    // Whoever waits for the turn waits for its reply, and not longer than the turn may take.
-    await Promise.race([
-      executions.run(hosted.pinned, hosted.told(hosted.here)),
-      world.news(session, hosted.turn?.due ?? clock.now() + machine.program.limits.turn),
-    ]);
-    return;
-  }
-  const { token } = hosted;
-  if (token && (hosted.busy || hosted.after(token.hop))) await executions.goOn(token.token);
-  const first = hosted.after(0);
-  if (!hosted.followed && first) await executions.start(hosted.pinned, hosted.told(first));
-}
-
-/** The reply, when it is kept; a filler, when it is due. */
-async function answered(world: World, session: string, id: string, due: number): Promise<Reply> {
-  const { store, clock } = world;
+/**
+ * The reply, when it is kept; a filler, when it is due. Shortly before that it is looked whether the execution is still
+ * there: else the caller is led on at once.
+ */
+async function answered(world: World, session: string, id: string, { due, looks }: Times): Promise<Reply> {
+  const { store, clock, news } = world;
+  let looked = false;
   for (;;) {
     const kept = await store.reply(session, id);
     if (kept !== undefined && kept !== PENDING) return readReply(kept, session);
-    if (clock.now() < due) {
-      await world.news(session, due);
-      continue;
+    const now = clock.now();
+    if (now < looks || (looked && now < due)) {
+      await news(session, looked ? due : looks);
+    } else if (now < due) {
+      looked = true;
+      // Where it can't be looked now, the next event looks, or the tick.
+      const looking = recover(world, session).catch(() => undefined);
+      await Promise.race([looking, news(session, due)]);
+    } else {
+      const reply = await change(world, session, async (hosted) => {
+        // Another event has been taken since, at the very last: what is said goes to this one all the same.
+        if (hosted.turn?.id !== id)
+          return (await store.reply(session, id)) === PENDING ? hosted.keepFor(id) : undefined;
+        return hosted.keep(hosted.busy ? hosted.state.filler(clock.now()) : undefined);
+      });
+      if (reply) return reply;
     }
-    const filler = await change(world, session, async (hosted) => {
-      if (hosted.turn?.id !== id) return undefined;
-      return hosted.keep(hosted.busy ? hosted.state.filler(clock.now()) : undefined);
-    });
-    if (filler) return filler;
   }
 }
