@@ -1,9 +1,61 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { JournalEvent } from '@parley/engine';
+import type { JournalEvent, Reply } from '@parley/engine';
 import type { Json } from '@parley/workflow';
+import type { Executed, Gone, Variables } from './hosts.ts';
+
+/**
+ * How a session on Step Functions went otherwise than in the embedded engine, and how its execution tells another story than
+ * its journal: both paths side by side. Nothing where all is the same.
+ */
+export function differences(engine: Gone, gone: Gone & Executed): readonly string[] {
+  const sides = (what: string, one: readonly string[], name: string, other: readonly string[]) => {
+    const parted = divergence({ name: what, lines: one }, { name, lines: other });
+    return parted === undefined ? [] : [parted];
+  };
+  const functionsFailed = gone.asked.includes('(finish)') || gone.failed.length > 0;
+  const { status = 'never started' } = gone;
+  const steps = stays(gone.journal);
+  return [
+    ...sides('embedded', linesOf(engine.journal), 'Step Functions', linesOf(gone.journal)),
+    ...sides('replies of the embedded engine', told(engine.replies), 'of Step Functions', told(gone.replies)),
+    ...sides('variables of the embedded engine', listed(engine.vars), 'of Step Functions', listed(gone.vars)),
+    ...(functionsFailed ? [`functions failed: ${gone.failed.join('; ') || 'without a word, or late'}`] : []),
+    ...(gone.history === undefined
+      ? sides('work, by the journal', visits(gone.journal.flatMap(workAt)), 'by functions', visits(gone.asked))
+      : sides('steps, by the journal', steps, 'states of the execution', stepsEntered(gone.history))),
+    ...(gone.history !== undefined && gone.ended && status !== 'SUCCEEDED' ? [`the execution is ${status}`] : []),
+    ...[variablesOf(gone.history ?? []), outputOf(gone.output)].flatMap((seen) => {
+      const known = Object.entries(engine.open).filter(([name]) => Object.hasOwn(seen, name));
+      return sides('variables that may be seen', listed(Object.fromEntries(known)), 'of the execution', listed(seen));
+    }),
+  ];
+}
+
+/** The variables that an execution tells of: those it assigned, and those it gives at its end. */
+export const tellsVariables = ({ history = [], output }: Executed): boolean =>
+  Object.keys(variablesOf(history)).length + Object.keys(outputOf(output)).length > 0;
+
+const told = (replies: readonly Reply[]) => replies.map((reply) => JSON.stringify(reply));
+
+const listed = (vars: Variables) =>
+  Object.entries(vars)
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([name, value]) => `${name} = ${canonical(value)}`);
+
+/** JSON with the fields in one order: an engine may have another. */
+function canonical(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([name, one]) => `${JSON.stringify(name)}:${canonical(one)}`).join()}}`;
+}
+
+/** Where something was to be done, by the journal. */
+const workAt = ({ type, data }: JournalEvent): string[] =>
+  ['model.asked', 'words.asked', 'tool.called'].includes(type) ? [String(data['step'])] : [];
 
 /** One event of a journal in a line, without its instant. */
-export function linesOf(journal: readonly JournalEvent[]): readonly string[] {
+function linesOf(journal: readonly JournalEvent[]): readonly string[] {
   const lines: string[] = [];
   /** Calls of a parallel step are answered in any order: the way on is told with the last. */
   let calls: { id: string; line: string }[] = [];
@@ -31,7 +83,7 @@ export function linesOf(journal: readonly JournalEvent[]): readonly string[] {
 }
 
 /** Both paths side by side from a little before they part; undefined where they are the same. */
-export function divergence(
+function divergence(
   one: { readonly name: string; readonly lines: readonly string[] },
   other: { readonly name: string; readonly lines: readonly string[] },
 ): string | undefined {
@@ -50,11 +102,11 @@ export function divergence(
 }
 
 /** Steps in order, each as often as a session came to it from elsewhere. */
-export const visits = (steps: readonly string[]): readonly string[] =>
+const visits = (steps: readonly string[]): readonly string[] =>
   steps.filter((step, index) => step !== steps[index - 1]);
 
 /** The steps where a session stayed, by its journal: the last of each move. */
-export function stays(journal: readonly JournalEvent[]): readonly string[] {
+function stays(journal: readonly JournalEvent[]): readonly string[] {
   return visits(
     journal.flatMap(({ type, data }) => {
       if (type === 'session.ended' && data['outcome'] === 'left') return ['(left)'];
@@ -70,24 +122,33 @@ export const entered = (history: readonly HistoryEvent[]): readonly string[] =>
   history.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
 
 /** The steps of the states that an execution entered: what comes after the colon is what a state is for. */
-export const stepsEntered = (history: readonly HistoryEvent[]): readonly string[] =>
+const stepsEntered = (history: readonly HistoryEvent[]): readonly string[] =>
   visits(
     entered(history)
       .map((name) => name.split(': ')[0] ?? name)
       .filter((name) => name !== 'Start'),
   );
 
-/** The variables of an execution at its end. */
-export function variablesOf(history: readonly HistoryEvent[]): { readonly [name: string]: Json } {
+/** The variables of an execution as its history tells them. */
+function variablesOf(history: readonly HistoryEvent[]): Variables {
   const vars = new Map<string, Json>();
   for (const { stateExitedEventDetails } of history) {
     for (const [name, value] of Object.entries(stateExitedEventDetails?.assignedVariables ?? {})) {
       const json: Json = JSON.parse(value);
-      vars.set(name, json);
+      if (name !== 'parley') vars.set(name, json);
     }
   }
   return Object.fromEntries(vars);
 }
+
+/** The variables that an execution gives at its end. */
+function outputOf(output: Json | undefined): Variables {
+  const vars = isObject(output) ? output['vars'] : undefined;
+  return isObject(vars) ? vars : {};
+}
+
+export const isObject = (value: Json | undefined): value is { readonly [name: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** How many states were entered in each turn, from one question to the next, and how many tools were called in it. */
 export function turnsOf(
@@ -107,4 +168,4 @@ export function turnsOf(
   return turns;
 }
 
-const calls = (parameters: string | undefined): boolean => /"FunctionName":"call"/.test(parameters ?? '');
+const calls = (parameters: string | undefined): boolean => /"FunctionName":"[^"]*-call"/.test(parameters ?? '');

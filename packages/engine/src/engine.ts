@@ -13,8 +13,8 @@ import type { JournalEvent, Store, StoredSession } from './store.ts';
 import type { Tools } from './tool.ts';
 
 export interface EngineOptions {
-  /** The workflows sessions can start on, as `loadWorkflow` reads them. */
-  readonly workflows: readonly WorkflowSource[];
+  /** The workflows sessions can start on, as `loadWorkflow` reads them, or machines that were made of them with these tools. */
+  readonly workflows: readonly (WorkflowSource | Machine)[];
   readonly store: Store;
   readonly decider: Decider;
   readonly tools: Tools;

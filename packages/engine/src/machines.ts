@@ -22,11 +22,11 @@ export class Machines {
   readonly #kept = new Set<string>();
 
   /**
-   * Throws WorkflowError where a workflow has errors, and ParleyError `engine/no-guard` where one names a guardrail and
+   * `workflows`: their files, or the machines that were made of them with these tools. Throws WorkflowError where one has errors, and ParleyError `engine/no-guard` where one names a guardrail and
    * `guard` is left out.
    */
   constructor(
-    workflows: readonly WorkflowSource[],
+    workflows: readonly (WorkflowSource | Machine)[],
     tools: Tools,
     store: Store,
     guard: Guard | 'none' | undefined = undefined,
@@ -34,8 +34,8 @@ export class Machines {
     this.#store = store;
     this.#guard = guard;
     this.#signatures = Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
-    for (const source of workflows) {
-      const machine = createMachine(compileWorkflow(source, this.#signatures), this.#signatures);
+    for (const one of workflows) {
+      const machine = 'program' in one ? one : createMachine(compileWorkflow(one, this.#signatures), this.#signatures);
       this.#checkGuard(machine);
       this.#current.set(machine.program.name, machine);
       this.#versions.set(machine.program.version, Promise.resolve(machine));
