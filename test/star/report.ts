@@ -42,7 +42,7 @@ export interface Figures {
 }
 
 /** What a conversation is given besides the words: the tool of every converted chart. */
-const TOOLS: ToolSignatures = {
+export const TOOLS: ToolSignatures = {
   'star.query': {
     about: 'Asks the back end',
     effect: 'reads',

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { recordedDecider } from '@parley/deciders';
+import type { Tools } from '@parley/engine';
+import { createMachine, type Machine } from '@parley/machine';
+import { type Recording, readRecording } from '@parley/replay';
+import { compileWorkflow, loadWorkflow } from '@parley/workflow';
+import healthcareTools from '../../../workflows/healthcare-intake/tools.ts';
+import supplyTools from '../../../workflows/supply-chain/tools.ts';
+import supportTools from '../../../workflows/support/tools.ts';
+import { readChart } from '../../star/chart.ts';
+import type { Data } from '../../star/format.ts';
+import { machineOf, TOOLS as STAR_TOOLS } from '../../star/report.ts';
+import { segmentsOf } from '../../star/segments.ts';
+import { type Doing, doingsOf } from '../contact.ts';
+import { madeOf } from '../generated.ts';
+import type { Setting } from '../hosts.ts';
+import { recordedTools } from '../recorded-tools.ts';
+import { signaturesOf } from '../session.ts';
+
+/** A session that is had on every host. */
+export interface Case {
+  readonly name: string;
+  readonly doings: readonly Doing[];
+  /** Anew for each host. */
+  readonly setting: () => Setting;
+}
+
+/** A workflow, and sessions of it. */
+export interface Work {
+  readonly name: string;
+  readonly machine: Machine;
+  /** What its tools are like. */
+  readonly tools: Tools;
+  readonly cases: readonly Case[];
+}
+
+const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../../workflows');
+const WORKFLOWS: readonly [string, Tools][] = [
+  ['support', supportTools({})],
+  ['supply-chain', supplyTools({})],
+  ['healthcare-intake', healthcareTools({})],
+];
+
+/** The recordings of the three workflows. `only`: those whose name, `WORKFLOW/FILE`, has this in it. */
+export async function* recordedWork(only = ''): AsyncGenerator<Work> {
+  for (const [name, tools] of WORKFLOWS) {
+    const recordings = path.join(folder, name, 'recordings');
+    const files = readdirSync(recordings).filter((file) => file.endsWith('.jsonl') && `${name}/${file}`.includes(only));
+    if (files.length === 0) continue;
+    const source = await loadWorkflow(path.join(folder, name, 'workflow.yaml'), `${name}/workflow.yaml`);
+    const signatures = signaturesOf(tools);
+    const machine = createMachine(compileWorkflow(source, signatures), signatures);
+    const cases = files.map((file) => {
+      const recording = readRecording(readFileSync(path.join(recordings, file), 'utf8'), file);
+      return recordedCase(`${name}/${file}`, recording, machine, tools);
+    });
+    yield { name, machine, tools, cases };
+  }
+}
+
+/** The recorded human conversations, as the recordings that they are cut into. `most`: so many of each task. */
+export function* starWork(all: readonly Data[], only = '', most = Number.POSITIVE_INFINITY): Generator<Work> {
+  const tools: Tools = Object.fromEntries(
+    Object.entries(STAR_TOOLS).map(([name, signature]) => [name, { signature, call: async () => null }]),
+  );
+  for (const { task, dialogues } of all) {
+    const chart = readChart(task);
+    const machine = machineOf(task, chart);
+    const recordings = dialogues.flatMap((dialogue) => segmentsOf(machine, chart, dialogue).recordings);
+    const cases = recordings
+      .map((recording) => recordedCase(`${task.name}/${recording.session}`, recording, machine, tools))
+      .filter(({ name }) => name.includes(only))
+      .slice(0, most);
+    if (cases.length > 0) yield { name: task.name, machine, tools, cases };
+  }
+}
+
+/** Generated workflows, each with one session. */
+export function* generatedWork(count: number, seed: number, only = ''): Generator<Work> {
+  let made = 0;
+  for (const { index, machine, tools, doings, setting } of madeOf(seed)) {
+    if (made++ === count) return;
+    const name = `generated-${index}`;
+    if (name.includes(only)) yield { name, machine, tools, cases: [{ name, doings, setting }] };
+  }
+}
+
+function recordedCase(name: string, recording: Recording, machine: Machine, tools: Tools): Case {
+  const { session, start } = recording;
+  return {
+    name,
+    doings: doingsOf(recording),
+    setting: () => ({
+      machine,
+      tools: recordedTools(recording, tools),
+      decider: recordedDecider(recording),
+      session,
+      start,
+    }),
+  };
+}
