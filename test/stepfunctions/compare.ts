@@ -96,7 +96,7 @@ function divergence(
   const rows = [`  ${cell(one.name)} | ${other.name}`];
   for (let row = Math.max(0, at - 4); row < Math.min(length, at + 6); row++) {
     const [left = '', right = ''] = [one.lines[row], other.lines[row]];
-    rows.push(`${left === right ? ' ' : '≠'} ${cell(left)} | ${cell(right)}`);
+    rows.push(`${left === right ? ' ' : '≠'} ${cell(left)} | ${cell(right)}`.trimEnd());
   }
   return rows.join('\n');
 }

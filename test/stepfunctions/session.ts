@@ -344,7 +344,11 @@ export class SteppedSession implements Host<Gone & Executed> {
       return;
     }
     const standing = await this.#site.endpoint.describe(this.#executionArn).catch(() => undefined);
-    if (standing && !['RUNNING', 'SUCCEEDED'].includes(standing.status)) return this.#break(failureOf(standing));
+    const over = standing !== undefined && standing.status !== 'RUNNING';
+    if (over && standing.status !== 'SUCCEEDED') return this.#break(failureOf(standing));
+    if (over && this.#site.shape === 'per-contact' && (await this.#store.load(this.#session))?.status === 'active') {
+      return this.#break('the execution has come to an end, and the session has not');
+    }
     if (quiet > patience) {
       await this.#break(
         `nothing has happened for ${patience / 1_000} s; the execution is ${standing?.status ?? 'not to be found'}`,

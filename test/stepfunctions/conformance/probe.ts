@@ -141,13 +141,13 @@ async function may<T>(operation: string, work: () => Promise<T>): Promise<T> {
 
 /** Whether nobody answered at all. */
 export function isUnreachable(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ECONNRESET', 'EAI_AGAIN', 'ETIMEDOUT'].includes(String(code));
+  return /\b(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN)\b/.test(said(error));
 }
 
 /** What an error says, in one line. */
 export function said(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const message = (error.message || String(Object(error).code ?? '')).split('\n')[0];
-  return ['Error', 'ParleyError'].includes(error.name) ? `${message}` : `${error.name}: ${message}`;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const [line = ''] = (error.message || code).split('\n');
+  return ['Error', 'AggregateError', 'ParleyError'].includes(error.name) ? line : `${error.name}: ${line}`;
 }

@@ -4,7 +4,7 @@ import { differences, tellsVariables } from '../compare.ts';
 import { Contact } from '../contact.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { embedded, type Gone } from '../hosts.ts';
-import { Site } from '../session.ts';
+import { Site, type SteppedSession } from '../session.ts';
 import { isUnreachable, said } from './probe.ts';
 import type { Case, Work } from './work.ts';
 
@@ -61,17 +61,21 @@ export async function run(works: AsyncIterable<Work> | Iterable<Work>, running: 
 
   async function judge(one: Case, shape: Shape, put: Put, engine: Promise<Gone>): Promise<void> {
     const { name } = one;
+    let session: SteppedSession | undefined;
     try {
       const site = await put.site;
       const setting = one.setting();
       const contact = new Contact(setting.start, one.doings);
       const passes = (instant: number) => contact.passes(instant);
-      const session = site.session(setting, manualClock(setting.start), passes, patience);
+      session = site.session(setting, manualClock(setting.start), passes, patience);
       const gone = await contact.on(session);
       tell({ name, shape, wrong: differences(await engine, gone), toldVariables: tellsVariables(gone) });
     } catch (error) {
       if (isUnreachable(error)) throw error;
-      tell({ name, shape, wrong: [said(error)], toldVariables: false });
+      // How far it came is shown beside how it should have gone.
+      const gone = await session?.gone().catch(() => undefined);
+      const [parted] = gone ? differences(await engine, gone) : [];
+      tell({ name, shape, wrong: [said(error), ...(parted === undefined ? [] : [parted])], toldVariables: false });
     } finally {
       put.left -= 1;
       if (put.left === 0) await put.site.then((site) => site.close()).catch(() => undefined);

@@ -43,15 +43,27 @@ const WORKFLOWS: readonly [string, Tools][] = [
   ['healthcare-intake', healthcareTools({})],
 ];
 
+const machines = new Map<string, Promise<Machine>>();
+
+/** The machine of one of the three, made once. */
+function recordedMachine(name: string, tools: Tools): Promise<Machine> {
+  const known = machines.get(name);
+  if (known) return known;
+  const signatures = signaturesOf(tools);
+  const made = loadWorkflow(path.join(folder, name, 'workflow.yaml'), `${name}/workflow.yaml`).then((source) =>
+    createMachine(compileWorkflow(source, signatures), signatures),
+  );
+  machines.set(name, made);
+  return made;
+}
+
 /** The recordings of the three workflows. `only`: those whose name, `WORKFLOW/FILE`, has this in it. */
 export async function* recordedWork(only = ''): AsyncGenerator<Work> {
   for (const [name, tools] of WORKFLOWS) {
     const recordings = path.join(folder, name, 'recordings');
     const files = readdirSync(recordings).filter((file) => file.endsWith('.jsonl') && `${name}/${file}`.includes(only));
     if (files.length === 0) continue;
-    const source = await loadWorkflow(path.join(folder, name, 'workflow.yaml'), `${name}/workflow.yaml`);
-    const signatures = signaturesOf(tools);
-    const machine = createMachine(compileWorkflow(source, signatures), signatures);
+    const machine = await recordedMachine(name, tools);
     const cases = files.map((file) => {
       const recording = readRecording(readFileSync(path.join(recordings, file), 'utf8'), file);
       return recordedCase(`${name}/${file}`, recording, machine, tools);
