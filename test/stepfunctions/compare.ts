@@ -25,7 +25,11 @@ export function differences(engine: Gone, gone: Gone & Executed): readonly strin
       : sides('steps, by the journal', steps, 'states of the execution', stepsEntered(gone.history))),
     ...(gone.history !== undefined && gone.ended && status !== 'SUCCEEDED' ? [`the execution is ${status}`] : []),
     ...[variablesOf(gone.history ?? []), outputOf(gone.output)].flatMap((seen) => {
-      const known = Object.entries(engine.open).filter(([name]) => Object.hasOwn(seen, name));
+      // A value too large to be told is told of by where it is.
+      const known = Object.entries(seen).map(([name, value]): [string, Json] => [
+        name,
+        isReference(value) ? value : (engine.open[name] ?? null),
+      ]);
       return sides('variables that may be seen', listed(Object.fromEntries(known)), 'of the execution', listed(seen));
     }),
   ];
@@ -146,6 +150,9 @@ function outputOf(output: Json | undefined): Variables {
   const vars = isObject(output) ? output['vars'] : undefined;
   return isObject(vars) ? vars : {};
 }
+
+const isReference = (value: Json): boolean =>
+  isObject(value) && Object.keys(value).toSorted().join() === 'bytes,kept' && Number(value['bytes']) > 0;
 
 export const isObject = (value: Json | undefined): value is { readonly [name: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

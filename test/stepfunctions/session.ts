@@ -154,15 +154,17 @@ export class SteppedSession implements Host<Gone & Executed> {
     this.#clock = clock;
     this.#passes = passes;
     const { store, news } = watched(memoryStore(), clock);
+    const { name: workflow, version } = site.machine.program;
     this.#store = store;
     this.#world = {
-      shape: site.shape,
+      shape: () => site.shape,
       store,
       decider,
-      tools,
+      tools: () => tools,
       guard: 'none',
       clock,
       machines: site.machines,
+      releases: { of: async () => ({ workflow, version, stateMachine: site.stateMachineArn }) },
       news,
       push: async (reply) => void this.#replies.push(reply),
       unseen: () => undefined,
@@ -256,7 +258,7 @@ export class SteppedSession implements Host<Gone & Executed> {
   }
 
   #executions(): World['executions'] {
-    const { endpoint, stateMachineArn } = this.#site;
+    const { endpoint } = this.#site;
     const client = endpoint.client({
       began: (executionArn) => {
         this.#executionArn = executionArn;
@@ -264,7 +266,7 @@ export class SteppedSession implements Host<Gone & Executed> {
       },
       over: (standing) => this.#ended(standing),
     });
-    const production = sfnExecutions(client, async () => stateMachineArn);
+    const production = sfnExecutions(client);
     const run = (pinned: Parameters<typeof production.run>[0], at: Told) =>
       endpoint.abilities.sync ? production.run(pinned, at) : this.#polled(at);
     return {
