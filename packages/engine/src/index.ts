@@ -6,7 +6,7 @@ export { createEngine, type Engine, type EngineOptions, type LogEntry } from './
 export * from './errors.ts';
 export type * from './guard.ts';
 export { type Known, knownOf, mayRecord } from './keeping.ts';
-export { keptWorkflow } from './kept-workflow.ts';
+export { keepWorkflow, keptWorkflow } from './kept-workflow.ts';
 export { Machines } from './machines.ts';
 export { type ManualClock, manualClock } from './manual-clock.ts';
 export { perform, type Performers } from './perform.ts';

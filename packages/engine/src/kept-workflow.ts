@@ -9,7 +9,10 @@ const sourceSchema = z.object({
 });
 
 /** Keeps the files of a workflow under its version, so that its sessions can go on when they are edited. */
-export async function keepWorkflow(store: Store, { name, version, source }: Program): Promise<void> {
+export async function keepWorkflow(
+  store: Pick<Store, 'keepWorkflow'>,
+  { name, version, source }: Program,
+): Promise<void> {
   await store.keepWorkflow({ workflow: name, version, source: JSON.stringify(source) });
 }
 

@@ -6,6 +6,14 @@ export {
   type Shape,
   type StateMachine,
 } from './compiler/compile.ts';
+export {
+  type Deployment,
+  deploy,
+  type Moved,
+  rollback,
+  type Share,
+  type Site,
+} from './deploy/deploy.ts';
 export { type ReleasesOptions, sfnReleases } from './deploy/releases.ts';
 export {
   type Executions,

@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import { manualClock } from '@parley/engine';
 import { type LocalStepFunctions, startLocalStepFunctions } from '../interpreter/local.ts';
-import { numberOf, sfnReleases } from './releases.ts';
+import { numberOf } from './live.ts';
+import { sfnReleases } from './releases.ts';
 
 const PREFIX = 'arn:aws:states:us-east-1:123456789012:stateMachine:parley-test-';
 const VERSIONS = ['1'.repeat(64), '2'.repeat(64), '3'.repeat(64)];
@@ -155,7 +156,7 @@ describe('the release of a session', () => {
       await expect(releases.of(workflow, 's1')).rejects.toMatchObject({ code: 'engine/unknown-workflow' });
     }
     await create({ 1: 100 });
-    await expect(releases.of('tea', 's1')).rejects.toMatchObject({ code: 'stepfunctions/not-deployed' });
+    await expect(releases.of('tea', 's1')).rejects.toMatchObject({ code: 'deploy/foreign' });
     await client.send(new DeleteStateMachineAliasCommand({ stateMachineAliasArn: `${PREFIX}tea:live` }));
     await clock.advance(5_000);
     await expect(releases.of('tea', 's1')).rejects.toMatchObject({ code: 'engine/unknown-workflow' });
