@@ -5,6 +5,7 @@ import { check } from './check.ts';
 import { compile } from './compile.ts';
 import { cost } from './cost.ts';
 import { decide } from './decide.ts';
+import { deployWorkflow, rollbackWorkflow } from './deploy.ts';
 import { diff } from './diff.ts';
 import { evaluate } from './eval.ts';
 import { forget } from './forget.ts';
@@ -96,17 +97,46 @@ Begin with:
     .option('-o, --output <file>', 'write it there')
     .action((name, options) => done(graph(name, options)));
 
+  const shape = () =>
+    new Option('--shape <shape>', 'one Standard execution a contact, or one Express execution a turn')
+      .choices(['per-contact', 'per-turn'])
+      .default('per-contact');
   program
     .command('compile')
     .argument('<name>', 'the workflow')
     .description('Write a workflow as a state machine for AWS Step Functions (Amazon States Language)')
-    .addOption(
-      new Option('--shape <shape>', 'one Standard execution a contact, or one Express execution a turn')
-        .choices(['per-contact', 'per-turn'])
-        .default('per-contact'),
-    )
+    .addOption(shape())
     .option('-o, --out <file>', 'write it there')
     .action((name, options) => done(compile(name, options)));
+
+  const prefix = () =>
+    new Option('--prefix <prefix>', 'what the names of the deployment begin with').makeOptionMandatory();
+  const sfnRegion = new Option('--region <region>', 'the AWS region, in place of AWS_REGION');
+  const sfnEndpoint = new Option('--endpoint <url>', 'another address of Step Functions than that of AWS');
+  program
+    .command('deploy')
+    .argument('<name>', 'the workflow')
+    .description(
+      'Put a workflow live on AWS: new sessions start on it, those that have begun keep their version; exit code 1 if it has errors',
+    )
+    .addOption(prefix())
+    .addOption(shape())
+    .option('--canary <percent>', 'only for so many of the new sessions, such as 10%', percent)
+    .option('--role <arn>', 'the role of the state machine; the one it has if left out')
+    .addOption(sfnRegion)
+    .addOption(sfnEndpoint)
+    .addOption(json)
+    .action((name, options) => done(deployWorkflow(name, options)));
+
+  program
+    .command('rollback')
+    .argument('<workflow>', 'the workflow, by the name in its file')
+    .description('Take back what `parley deploy` did last: a canary, else all since the version before')
+    .addOption(prefix())
+    .addOption(sfnRegion)
+    .addOption(sfnEndpoint)
+    .addOption(json)
+    .action((workflow, options) => done(rollbackWorkflow(workflow, options)));
 
   program
     .command('replay')
@@ -265,6 +295,12 @@ function dimensions(given: string): readonly Dimension[] {
   const found = names.flatMap((name) => DIMENSIONS.filter((one) => one === name));
   if (found.length === names.length) return [...new Set(found)];
   throw new InvalidArgumentError(`Write some of ${DIMENSIONS.join(', ')}, with commas between them.`);
+}
+
+function percent(given: string): number {
+  const number = Number(given.replace(/%$/, ''));
+  if (/^\d+%?$/.test(given) && number >= 1 && number <= 99) return number;
+  throw new InvalidArgumentError('Write a share from 1% to 99%, such as 10%.');
 }
 
 function several(given: string, before: readonly string[] | undefined): readonly string[] {
