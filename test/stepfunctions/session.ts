@@ -273,8 +273,9 @@ export class SteppedSession implements Host<Gone & Executed> {
       start: async (pinned, at) => production.start(pinned, await this.#hurried(at)),
       goOn: async (token) => {
         if (this.#token === token) this.#token = undefined;
-        await production.goOn(token);
+        return production.goOn(token);
       },
+      state: (pinned) => production.state(pinned),
       run: (pinned, at) => {
         const running = run(pinned, at);
         this.#running.add(running);

@@ -9,7 +9,7 @@ import {
 import type { Guard } from './guard.ts';
 import { keepWorkflow, keptWorkflow } from './kept-workflow.ts';
 import type { Store, StoredSession } from './store.ts';
-import type { Tools } from './tool.ts';
+import type { Tool } from './tool.ts';
 
 /** The machines of a host: of the workflows sessions can start on, and of the versions those under way have started on. */
 export class Machines {
@@ -27,7 +27,7 @@ export class Machines {
    */
   constructor(
     workflows: readonly (WorkflowSource | Machine)[],
-    tools: Tools,
+    tools: { readonly [name: string]: Pick<Tool, 'signature'> },
     store: Store,
     guard: Guard | 'none' | undefined = undefined,
   ) {

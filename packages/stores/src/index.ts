@@ -1,4 +1,5 @@
 export { type AsyncCodec, type Codec, plainCodec } from './codec.ts';
+export { type AwsAddress, awsSettings } from './dynamo/client.ts';
 export { type DynamoOptions, openDynamoStore } from './dynamo/dynamo.ts';
 export { createDynamoTable, dynamoTable } from './dynamo/table.ts';
 export { encryptingCodec, type Keys, nameOfKey } from './encryption.ts';

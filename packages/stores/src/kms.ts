@@ -1,7 +1,7 @@
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { StoreError } from '@parley/engine';
 import { type AsyncCodec, type Codec, type Kept, plainCodec } from './codec.ts';
-import { type AwsAddress, settingsFor } from './dynamo/client.ts';
+import { type AwsAddress, awsSettings } from './dynamo/client.ts';
 import { isNamed, toStoreError } from './dynamo/dynamo-error.ts';
 import { Recent } from './dynamo/recent.ts';
 import { encryptingCodec } from './encryption.ts';
@@ -41,7 +41,7 @@ export function kmsCodec(options: KmsOptions): AsyncCodec {
   const what = `KMS key ${key}`;
   const sdk = once(async () => {
     const kms = await import('@aws-sdk/client-kms');
-    return { ...kms, client: options.client ?? new kms.KMSClient(await settingsFor(options)) };
+    return { ...kms, client: options.client ?? new kms.KMSClient(await awsSettings(options)) };
   });
   const known = new Recent<{ readonly codec: Promise<Codec>; readonly until: number }>(KEYS);
   let writes: { readonly made: Promise<DataKey>; readonly until: number; left: number } | undefined;

@@ -14,11 +14,11 @@ export interface AwsAddress {
 /** A client with limits of time. The SDK is loaded by the first: it takes a tenth of a second. */
 export async function awsClient(address: AwsAddress): Promise<DynamoDBClient> {
   const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-  return new DynamoDBClient(await settingsFor(address));
+  return new DynamoDBClient(await awsSettings(address));
 }
 
 /** What every client of AWS here is made with. A local address needs no region and no credentials. */
-export async function settingsFor({ region, endpoint }: AwsAddress): Promise<DynamoDBClientConfig> {
+export async function awsSettings({ region, endpoint }: AwsAddress): Promise<DynamoDBClientConfig> {
   const { NodeHttpHandler } = await import('@smithy/node-http-handler');
   const local = endpoint !== undefined && isLocal(endpoint);
   return {

@@ -1,0 +1,1 @@
+export { bedrockClient, bedrockDecider, modelRows } from '@parley/deciders';

@@ -1,0 +1,1 @@
+export { bedrockClient, bedrockGuard } from '@parley/deciders';

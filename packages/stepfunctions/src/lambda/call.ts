@@ -1,0 +1,22 @@
+import signatures from 'parley:signatures';
+import makers from 'parley:tools';
+import { handlersOf } from '../functions/handlers.ts';
+import { guardOf } from './deciding.ts';
+import { handlerOf } from './handler.ts';
+
+/** Lambda's *call*: a tool does its work. */
+export const handler = handlerOf(
+  'call',
+  {
+    signatures,
+    guard: guardOf,
+    tools: ({ data }) =>
+      Object.fromEntries(
+        Object.entries(makers).map(([workflow, make]) => [
+          workflow,
+          make(data === undefined ? {} : { folder: `${data}/${workflow}` }),
+        ]),
+      ),
+  },
+  ({ world }, event) => handlersOf(world).call(event),
+);

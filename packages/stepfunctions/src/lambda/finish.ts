@@ -1,0 +1,6 @@
+import signatures from 'parley:signatures';
+import { handlersOf } from '../functions/handlers.ts';
+import { handlerOf } from './handler.ts';
+
+/** Lambda's *finish*: another function failed or was late. */
+export const handler = handlerOf('finish', { signatures }, ({ world }, event) => handlersOf(world).finish(event));

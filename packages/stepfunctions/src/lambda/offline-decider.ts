@@ -1,0 +1,1 @@
+export { offlineDecider } from '@parley/deciders';

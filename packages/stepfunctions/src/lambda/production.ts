@@ -1,0 +1,62 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { type Decider, type Guard, systemClock, type Tools } from '@parley/engine';
+import { awsSettings, kmsCodec, openDynamoStore } from '@parley/stores';
+import { ParleyError, type ToolSignatures } from '@parley/workflow';
+import type { Executions } from '../functions/executions.ts';
+import type { World } from '../functions/world.ts';
+import { machinesIn } from './machines.ts';
+import type { Lines } from './lines.ts';
+import { CountedRetries } from './retries.ts';
+import type { Settings } from './settings.ts';
+
+/** What clients of AWS are made with. */
+export type AwsSettings = Awaited<ReturnType<typeof awsSettings>>;
+
+/** What a function has beside what all have. Each loads only what it does its own work with: a caller waits for its start. */
+export interface Parts {
+  /** Those of the tools, by workflow. */
+  readonly signatures: { readonly [workflow: string]: ToolSignatures };
+  readonly decider?: (settings: Settings) => Promise<Decider>;
+  readonly tools?: (settings: Settings) => { readonly [workflow: string]: Tools };
+  readonly guard?: (settings: Settings) => Promise<Guard | 'none'>;
+  readonly executions?: (settings: Settings, aws: AwsSettings) => Executions;
+}
+
+/** The world of a function on AWS. Nothing is asked of AWS yet. */
+export async function productionWorld(name: string, settings: Settings, parts: Parts, lines: Lines): Promise<World> {
+  const { table, key, shapes, workflows } = settings;
+  const retryStrategy = new CountedRetries(() => lines.measure({ Throttled: 1 }));
+  const aws = { ...(await awsSettings({})), retryStrategy };
+  const codec = kmsCodec({ key, client: new KMSClient(aws) });
+  const store = await openDynamoStore({ table, codec, client: new DynamoDBClient(aws) });
+  const guard = (await parts.guard?.(settings)) ?? 'none';
+  const tools = parts.tools?.(settings) ?? {};
+  return {
+    shape: (workflow) => shapes[workflow] ?? 'per-contact',
+    store,
+    decider: (await parts.decider?.(settings)) ?? nobody,
+    tools: (workflow) => tools[workflow] ?? {},
+    guard,
+    clock: systemClock,
+    machines: machinesIn(workflows, parts.signatures, store, guard),
+    executions: parts.executions?.(settings, aws) ?? nothing,
+    news: async () => undefined,
+    unseen: (session, message) => lines.note({ level: 'warn', code: 'engine/guard', function: name, session, message }),
+  };
+}
+
+/** What a function has not because its state machine never asks it for that. */
+function absent(what: string): never {
+  throw new ParleyError('lambda/wrong-function', `This function has no ${what}.`, {
+    fix: 'Let state machines ask the function that has it, as `parley compile` writes them.',
+  });
+}
+
+const nobody: Decider = { name: 'none', decide: async () => absent('decider'), compose: async () => absent('decider') };
+
+const nothing: Executions = {
+  start: async () => absent('access to Step Functions'),
+  goOn: async () => absent('access to Step Functions'),
+  run: async () => absent('access to Step Functions'),
+};
