@@ -70,7 +70,7 @@ afterEach(async () => {
 function freshProcess(shape: Shape): void {
   const waiting = new Set<() => void>();
   world = {
-    shape,
+    shape: () => shape,
     store: {
       ...store,
       commit: async (commit) => {
@@ -80,7 +80,7 @@ function freshProcess(shape: Shape): void {
       },
     },
     decider: literalDecider,
-    tools,
+    tools: () => tools,
     guard: 'none',
     clock: systemClock,
     machines: new Machines([], tools, store, 'none'),

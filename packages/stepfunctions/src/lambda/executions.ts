@@ -1,5 +1,8 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { type Executions, sfnExecutions } from '../functions/executions.ts';
+import { systemClock } from '@parley/engine';
+import { sfnReleases } from '../deploy/releases.ts';
+import { sfnExecutions } from '../functions/executions.ts';
+import type { World } from '../functions/world.ts';
 import type { AwsSettings } from './production.ts';
 import type { Settings } from './settings.ts';
 
@@ -7,8 +10,8 @@ import type { Settings } from './settings.ts';
 const CONNECT = 1_000;
 const ANSWER = 30_000;
 
-/** The executions of a deployment: those of the version that the alias `live` of a workflow's state machine leads to. */
-export function executionsOf({ stateMachines }: Settings, aws: AwsSettings): Executions {
+/** The executions of a deployment, and the releases that its sessions start on. */
+export function executionsOf({ stateMachines }: Settings, aws: AwsSettings): Pick<World, 'executions' | 'releases'> {
   const endpoint = process.env['AWS_ENDPOINT_URL_SFN'] ?? process.env['AWS_ENDPOINT_URL'];
   const client = new SFNClient({
     ...aws,
@@ -16,5 +19,5 @@ export function executionsOf({ stateMachines }: Settings, aws: AwsSettings): Exe
     // AWS takes synchronous executions at another host than the rest; what stands in for it has one.
     disableHostPrefix: endpoint !== undefined && ['localhost', '127.0.0.1'].includes(new URL(endpoint).hostname),
   });
-  return sfnExecutions(client, async ({ workflow }) => `${stateMachines}${workflow}:live`);
+  return { executions: sfnExecutions(client), releases: sfnReleases({ client, stateMachines, clock: systemClock }) };
 }

@@ -42,12 +42,15 @@ export function machinesIn(
   }
 
   return {
-    async start(workflow): Promise<Machine> {
+    async start(workflow, version): Promise<Machine> {
       if (!NAME.test(workflow)) throw unknown(workflow);
       const machines = await starting(workflow).catch((error: unknown) => {
-        throw error instanceof ParleyError && error.code === 'workflow/unreadable' ? unknown(workflow) : error;
+        if (!(error instanceof ParleyError) || error.code !== 'workflow/unreadable') throw error;
+        // It may have been deployed since the layer was made: then its files are in the store.
+        if (version === undefined) throw unknown(workflow);
+        return other(workflow);
       });
-      return machines.start(workflow);
+      return machines.start(workflow, version);
     },
     async of(stored): Promise<Machine> {
       // What a session begins on is known here already where it began here; else it is in the store.

@@ -3,7 +3,6 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { type Decider, type Guard, systemClock, type Tools } from '@parley/engine';
 import { awsSettings, kmsCodec, openDynamoStore } from '@parley/stores';
 import { ParleyError, type ToolSignatures } from '@parley/workflow';
-import type { Executions } from '../functions/executions.ts';
 import type { World } from '../functions/world.ts';
 import { machinesIn } from './machines.ts';
 import type { Lines } from './lines.ts';
@@ -20,7 +19,7 @@ export interface Parts {
   readonly decider?: (settings: Settings) => Promise<Decider>;
   readonly tools?: (settings: Settings) => { readonly [workflow: string]: Tools };
   readonly guard?: (settings: Settings) => Promise<Guard | 'none'>;
-  readonly executions?: (settings: Settings, aws: AwsSettings) => Executions;
+  readonly executions?: (settings: Settings, aws: AwsSettings) => Pick<World, 'executions' | 'releases'>;
 }
 
 /** The world of a function on AWS. Nothing is asked of AWS yet. */
@@ -40,7 +39,7 @@ export async function productionWorld(name: string, settings: Settings, parts: P
     guard,
     clock: systemClock,
     machines: machinesIn(workflows, parts.signatures, store, guard),
-    executions: parts.executions?.(settings, aws) ?? nothing,
+    ...(parts.executions?.(settings, aws) ?? nothing),
     news: async () => undefined,
     unseen: (session, message) => lines.note({ level: 'warn', code: 'engine/guard', function: name, session, message }),
   };
@@ -55,8 +54,12 @@ function absent(what: string): never {
 
 const nobody: Decider = { name: 'none', decide: async () => absent('decider'), compose: async () => absent('decider') };
 
-const nothing: Executions = {
-  start: async () => absent('access to Step Functions'),
-  goOn: async () => absent('access to Step Functions'),
-  run: async () => absent('access to Step Functions'),
+const nothing: Pick<World, 'executions' | 'releases'> = {
+  executions: {
+    start: async () => absent('access to Step Functions'),
+    goOn: async () => absent('access to Step Functions'),
+    state: async () => absent('access to Step Functions'),
+    run: async () => absent('access to Step Functions'),
+  },
+  releases: { of: async () => absent('access to Step Functions') },
 };
