@@ -11,7 +11,6 @@ import {
 import { type Clock, keepWorkflow, type Store } from '@parley/engine';
 import { ParleyError, type Program, type ToolSignatures } from '@parley/workflow';
 import { compileToStepFunctions, definitionText, type Shape } from '../compiler/compile.ts';
-import { lintDefinition } from '../compiler/lint.ts';
 import {
   type Live,
   moveLive,
@@ -63,8 +62,8 @@ export interface Moved {
  * Puts a workflow live: keeps its files, publishes a version of its state machine and moves the alias. Each of these is done
  * only where it is not yet, so it may be run again wherever it was cut off; sessions see nothing of it before the alias moves.
  *
- * Throws ParleyError: `deploy/name`, `deploy/shape`, `deploy/role`, `deploy/canary`, `deploy/definition`, `deploy/foreign` before or without anything
- * being live, `deploy/overtaken` where somebody else deploys it too; the store's errors, and the SDK's.
+ * Throws ParleyError: `deploy/name`, `deploy/shape`, `deploy/role`, `deploy/canary`, `deploy/foreign` and what the compiler refuses, before anything is
+ * live; `deploy/overtaken` where somebody else deploys it too; the store's errors, and the SDK's.
  */
 export async function deploy(deployment: Deployment): Promise<Moved> {
   const { client, store, program, shape, canary } = deployment;
@@ -172,12 +171,7 @@ function definitionFor({ program, prefix, shape, tools }: Deployment): string {
     call: `${prefix}-call`,
     finish: `${prefix}-finish`,
   };
-  const definition = definitionText(compileToStepFunctions(program, { shape, functions, ...(tools ? { tools } : {}) }));
-  const found = lintDefinition(definition, typeOf(shape));
-  if (found.length === 0) return definition;
-  throw new ParleyError('deploy/definition', `Step Functions would refuse ${program.name}: ${found.join('; ')}`, {
-    fix: 'This is a fault of the compiler: report it with the workflow.',
-  });
+  return definitionText(compileToStepFunctions(program, { shape, functions, ...(tools ? { tools } : {}) }));
 }
 
 const typeOf = (shape: Shape) => (shape === 'per-contact' ? 'STANDARD' : 'EXPRESS');
