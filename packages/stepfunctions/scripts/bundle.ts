@@ -17,6 +17,8 @@ const FUNCTIONS = ['ask', 'decide', 'call', 'finish', 'turn', 'tick'];
 const SQLITE =
   "export const { DatabaseSync } = process.getBuiltinModule('node:sqlite') ?? require('@photostructure/sqlite');";
 
+const ZOD = "import { z } from 'zod'";
+
 /** npm run bundle [-- FOLDER]: the functions into FOLDER/functions/NAME/index.mjs, the workflows into FOLDER/workflows. `dist` if left out. */
 const out = path.resolve(process.argv[2] ?? path.join(root, 'dist'));
 const workflows = await workflowsIn(path.join(root, 'workflows'));
@@ -65,7 +67,6 @@ async function bundle(name: string): Promise<void> {
     // Written as modules, packages can be taken in by the parts that are used.
     mainFields: ['module', 'main'],
     minify: true,
-    keepNames: true,
     sourcemap: true,
     sourcesContent: false,
     legalComments: 'none',
@@ -84,6 +85,12 @@ function generated(): Plugin {
         kind === 'require-call' ? { path, external: true } : { path, namespace: 'parley' },
       );
       build.onLoad({ filter: /sqlite$/, namespace: 'parley' }, () => ({ contents: SQLITE }));
+      // zod's own object of all that it has can't be taken in by parts, and holds its messages in fifty languages.
+      build.onLoad({ filter: /\.[jt]s$/, namespace: 'file' }, async ({ path: file }) => {
+        const text = await readFile(file, 'utf8');
+        if (file.includes('node_modules') || !text.includes(ZOD)) return undefined;
+        return { contents: text.replace(ZOD, "import * as z from 'zod'"), loader: file.endsWith('.ts') ? 'ts' : 'js' };
+      });
       build.onLoad({ filter: /signatures$/, namespace: 'parley' }, () => ({
         contents: JSON.stringify(signatures),
         loader: 'json',

@@ -40,7 +40,7 @@ export function kmsCodec(options: KmsOptions): AsyncCodec {
   const { key, uses = 10_000, age = 300_000, now = Date.now } = options;
   const what = `KMS key ${key}`;
   const sdk = once(async () => {
-    const kms = await import('@aws-sdk/client-kms');
+    const kms = await import('./kms-sdk.ts');
     return { ...kms, client: options.client ?? new kms.KMSClient(await awsSettings(options)) };
   });
   const known = new Recent<{ readonly codec: Promise<Codec>; readonly until: number }>(KEYS);

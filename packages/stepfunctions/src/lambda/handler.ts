@@ -50,12 +50,15 @@ export function handlerOf(
 /** Past what Lambda makes of the console: a line of metrics must stand alone. */
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** An error that may be told. Its cause stays out: Lambda would write it down. */
+/** An error that may be told, with its code for Lambda's `errorType`. Its cause stays out: Lambda would write it down. */
 function tellable(name: string, error: unknown): ParleyError {
-  if (error instanceof ParleyError) {
-    const { code, message, fix } = error;
-    return new ParleyError(code, message, fix === undefined ? {} : { fix });
-  }
+  const { code, message, fix } = error instanceof ParleyError ? error : unexpected(name, error);
+  const told = new ParleyError(code, message, fix === undefined ? {} : { fix });
+  told.name = code;
+  return told;
+}
+
+function unexpected(name: string, error: unknown): ParleyError {
   const kind = error instanceof Error && /^\w{1,60}$/.test(error.name) ? error.name : 'error';
   return new ParleyError('lambda/failed', `The function ${name} failed (${kind}).`, {
     fix: 'The same event may be sent again: what was kept before is whole, and nothing is done twice.',

@@ -13,7 +13,7 @@ export interface AwsAddress {
 
 /** A client with limits of time. The SDK is loaded by the first: it takes a tenth of a second. */
 export async function awsClient(address: AwsAddress): Promise<DynamoDBClient> {
-  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  const { DynamoDBClient } = await import('./sdk.ts');
   return new DynamoDBClient(await awsSettings(address));
 }
 

@@ -29,7 +29,7 @@ export type Table = Awaited<ReturnType<typeof tableOn>>;
 
 /** Loads the SDK's commands, which takes a tenth of a second. */
 export async function tableOn(client: DynamoDBClient, name: string) {
-  const sdk = await import('@aws-sdk/client-dynamodb');
+  const sdk = await import('./sdk.ts');
   const TableName = name;
   const what = `the table ${name}`;
 
