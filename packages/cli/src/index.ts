@@ -1,1 +1,2 @@
 export { main } from './main.ts';
+export { openProject, signaturesOf, workflowsIn } from './project.ts';

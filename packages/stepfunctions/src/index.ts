@@ -6,6 +6,7 @@ export {
   type Shape,
   type StateMachine,
 } from './compiler/compile.ts';
+export { requireRight } from './compiler/lint.ts';
 export { failureOf, type SfnAddress, sfnClient } from './deploy/client.ts';
 export {
   type Deployment,

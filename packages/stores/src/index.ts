@@ -4,6 +4,6 @@ export { type DynamoOptions, openDynamoStore } from './dynamo/dynamo.ts';
 export { createDynamoTable, dynamoTable } from './dynamo/table.ts';
 export { encryptingCodec, type Keys, nameOfKey } from './encryption.ts';
 export { addKey, type KeyPlaces, keysIn } from './keys.ts';
-export { type KmsOptions, kmsCodec } from './kms.ts';
+export { encryptionContext, type KmsOptions, kmsCodec } from './kms.ts';
 export { memoryStore } from './memory.ts';
 export { openSqliteStore, type SqliteOptions } from './sqlite.ts';

@@ -24,8 +24,8 @@ const FORMAT = 2;
 const HEAD = 3;
 /** How many data keys that read are kept in memory. */
 const KEYS = 1_000;
-/** What KMS writes in its log of every use, and asks for again to decrypt. */
-const EncryptionContext = { purpose: 'parley store' };
+/** What KMS writes in its log of every use, and asks for again to decrypt. A role can be held to it. */
+export const encryptionContext = { purpose: 'parley store' } as const;
 
 /**
  * Encrypts with data keys that KMS makes and encrypts (envelope encryption,
@@ -48,7 +48,7 @@ export function kmsCodec(options: KmsOptions): AsyncCodec {
 
   async function make(): Promise<DataKey> {
     const { client, GenerateDataKeyCommand } = await sdk();
-    const asked = new GenerateDataKeyCommand({ KeyId: key, KeySpec: 'AES_256', EncryptionContext });
+    const asked = new GenerateDataKeyCommand({ KeyId: key, KeySpec: 'AES_256', EncryptionContext: encryptionContext });
     const { Plaintext, CiphertextBlob } = await client.send(asked).catch((error: unknown) => refused(what, error));
     if (!Plaintext || !CiphertextBlob) throw refused(what, undefined);
     const codec = codecOf(Plaintext);
@@ -59,7 +59,7 @@ export function kmsCodec(options: KmsOptions): AsyncCodec {
 
   async function opened(encrypted: Uint8Array): Promise<Codec> {
     const { client, DecryptCommand } = await sdk();
-    const asked = new DecryptCommand({ KeyId: key, CiphertextBlob: encrypted, EncryptionContext });
+    const asked = new DecryptCommand({ KeyId: key, CiphertextBlob: encrypted, EncryptionContext: encryptionContext });
     const { Plaintext } = await client.send(asked).catch((error: unknown) => refused(what, error));
     if (!Plaintext) throw refused(what, undefined);
     return codecOf(Plaintext);

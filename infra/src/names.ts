@@ -1,0 +1,18 @@
+import type { Here } from './models.ts';
+
+/** The functions: those that state machines call, the front door, and what is done every minute. */
+export const FUNCTIONS = ['ask', 'decide', 'call', 'finish', 'turn', 'tick'] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
+
+/** The alias by which callers reach the front door, and sessions a workflow. */
+export const LIVE = 'live';
+
+/** What is called by its name from another place, so that nothing has to be made before it. */
+export const nameOf = (prefix: string, what: string) => `${prefix}-${what}`;
+
+export const functionArn = ({ partition, region, account }: Here, prefix: string, name: FunctionName) =>
+  `arn:${partition}:lambda:${region}:${account}:function:${nameOf(prefix, name)}`;
+
+/** `workflow`: its name; nothing for what all begin with. */
+export const machineArn = ({ partition, region, account }: Here, prefix: string, workflow = '') =>
+  `arn:${partition}:states:${region}:${account}:stateMachine:${nameOf(prefix, workflow)}`;

@@ -1,0 +1,104 @@
+import { ParleyError } from '@parley/workflow';
+import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Alarms } from './alarms.ts';
+import { addDashboard } from './dashboard.ts';
+import type { Environment } from './environment.ts';
+import { Functions, functionNames } from './functions.ts';
+import { Machine } from './machine.ts';
+import { guardrailArns, type Here, modelAccess } from './models.ts';
+import { machineArn } from './names.ts';
+import type { Reach } from './permissions.ts';
+import { secondsOf } from './seconds.ts';
+import { Storage } from './storage.ts';
+import { Tick } from './tick.ts';
+import { definitionOf, type Workflow } from './workflows.ts';
+
+export interface ParleyStackProps {
+  readonly environment: Environment;
+  readonly workflows: readonly Workflow[];
+  /** Where the bundles and the workflow files are: `functions/NAME/index.mjs`, `workflows/NAME/workflow.yaml`. */
+  readonly bundles: string;
+}
+
+/** A deployment: everything that bears its prefix. Amazon Connect is not in it yet: its flow and its permission to call `frontDoor` go here. */
+export class ParleyStack extends Stack {
+  constructor(app: App, { environment, workflows, bundles }: ParleyStackProps) {
+    const { prefix, region, account } = environment;
+    super(app, prefix, {
+      env: { region, ...(account === undefined ? {} : { account }) },
+      description: 'Parley: conversations as workflows',
+      terminationProtection: environment.protected,
+      analyticsReporting: false,
+      tags: { 'parley:prefix': prefix },
+    });
+    requireKnown(environment, workflows);
+    const here: Here = { partition: this.partition, region, account: this.account };
+    const shapeOf = (workflow: Workflow) => environment.shapes[workflow.name] ?? 'per-contact';
+    const definitions = new Map(
+      workflows.map((workflow) => [workflow, definitionOf(workflow, shapeOf(workflow), functionNames(prefix))]),
+    );
+
+    const storage = new Storage(this, 'Storage', environment);
+    const arnsOf = (shape: string) =>
+      workflows.filter((one) => shapeOf(one) === shape).map(({ name }) => machineArn(here, prefix, name));
+    const programs = workflows.map(({ program }) => program);
+    const bedrock = environment.decider === 'bedrock';
+    const reach: Reach = {
+      table: storage.table.tableArn,
+      key: storage.key.keyArn,
+      region,
+      contacts: arnsOf('per-contact'),
+      turns: arnsOf('per-turn'),
+      models: bedrock ? modelAccess(programs, here) : [],
+      guardrails: bedrock ? guardrailArns(programs, here) : [],
+      tools: environment.tools,
+    };
+    const functions = new Functions(this, 'Functions', {
+      environment,
+      storage,
+      reach,
+      bundles,
+      seconds: secondsOf(programs, [...definitions.values()], prefix),
+      machines: machineArn(here, prefix),
+    });
+    new Tick(this, 'Tick', {
+      environment,
+      reach,
+      account: this.account,
+      tick: functions.all.tick,
+      deadLetters: functions.deadLetters.tick,
+    });
+
+    const machines = new Map(
+      [...definitions].map(([workflow, definition]) => {
+        const machine = new Machine(this, workflow.name, { environment, here, storage, workflow, definition });
+        // An execution may start as soon as the alias is there.
+        machine.node.addDependency(functions);
+        return [workflow.name, machine];
+      }),
+    );
+    const arns = new Map([...machines].map(([name, { arn }]) => [name, arn]));
+    const alarms = new Alarms(this, 'Alarms', { environment, key: storage.key, functions, machines: arns });
+    for (const [name, machine] of machines) machine.release(alarms.of(name));
+    const models = programs.flatMap(({ models }) => [
+      ...(models.decide === undefined ? [] : [models.decide]),
+      ...models.fallback,
+    ]);
+    addDashboard(this, environment, arns, [...new Set(models)], alarms.all);
+
+    new CfnOutput(this, 'FrontDoorArn', {
+      value: functions.frontDoor.functionArn,
+      description: 'What takes the events of contacts',
+    });
+    new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topic.topicArn, description: 'Where alarms are told' });
+  }
+}
+
+function requireKnown({ prefix, shapes }: Environment, workflows: readonly Workflow[]): void {
+  const names = new Set(workflows.map(({ name }) => name));
+  const strange = Object.keys(shapes).find((name) => !names.has(name));
+  if (strange === undefined) return;
+  throw new ParleyError('infra/environment', `${prefix} has a shape for ${strange}, and there is no such workflow.`, {
+    fix: `There ${names.size === 1 ? 'is' : 'are'} ${[...names].join(', ')}.`,
+  });
+}
