@@ -128,7 +128,6 @@ export class Functions extends Construct {
   #role(name: FunctionName, log: LogGroup, queue: Queue | undefined) {
     const { environment, reach } = this.#props;
     const role = new Role(this, `${name} role`, {
-      roleName: `${nameOf(environment.prefix, name)}-${reach.region}`,
       description: `What ${nameOf(environment.prefix, name)} may do`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {

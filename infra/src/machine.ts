@@ -1,5 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
@@ -108,7 +107,6 @@ export class Machine extends Construct {
     const { prefix, shapes, tracing } = environment;
     const called = shapes[workflow.name] === 'per-turn' ? TURN : CONTACT;
     const role = new Role(this, 'Role', {
-      roleName: `${nameOf(prefix, workflow.name)}-states-${here.region}`,
       description: `What the executions of ${workflow.name} may do`,
       assumedBy: new ServicePrincipal('states.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': here.account } },

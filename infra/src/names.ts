@@ -16,3 +16,7 @@ export const functionArn = ({ partition, region, account }: Here, prefix: string
 /** `workflow`: its name; nothing for what all begin with. */
 export const machineArn = ({ partition, region, account }: Here, prefix: string, workflow = '') =>
   `arn:${partition}:states:${region}:${account}:stateMachine:${nameOf(prefix, workflow)}`;
+
+/** The executions of a state machine: each has its session's name, which is known only when it starts. */
+export const executionsArn = ({ partition, region, account }: Here, prefix: string, workflow: string) =>
+  `arn:${partition}:states:${region}:${account}:execution:${nameOf(prefix, workflow)}:*`;

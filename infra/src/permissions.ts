@@ -12,6 +12,8 @@ export interface Reach {
   /** State machines, without versions and aliases: an ARN stands for all of them (developer guide, "Authorization for versions and aliases"). */
   readonly contacts: readonly string[];
   readonly turns: readonly string[];
+  /** The executions of `contacts`, which have names only when they start. */
+  readonly executions: readonly string[];
   readonly models: readonly ModelAccess[];
   readonly guardrails: readonly string[];
   readonly tools: Environment['tools'];
@@ -26,7 +28,6 @@ const LISTS = ['BatchGetItem', 'Scan'];
 
 /** What each function may do, and nothing else: one function, one role. */
 export function permissionsOf(name: FunctionName, reach: Reach): readonly PolicyStatement[] {
-  const machines = [...reach.contacts, ...reach.turns];
   const session = [allow('Session', onTable(SESSION), [reach.table]), ...encryption(reach)];
   switch (name) {
     case 'ask':
@@ -46,7 +47,6 @@ export function permissionsOf(name: FunctionName, reach: Reach): readonly Policy
         allow('Session', onTable([...SESSION, ...BEGIN]), [reach.table]),
         ...encryption(reach),
         ...executions(reach),
-        ...some('Releases', ['states:DescribeStateMachineAlias', 'states:DescribeStateMachine'], machines),
       ];
     case 'tick':
       return [
@@ -58,7 +58,6 @@ export function permissionsOf(name: FunctionName, reach: Reach): readonly Policy
         ),
         ...encryption(reach),
         ...executions(reach),
-        ...some('Releases', ['states:DescribeStateMachineAlias', 'states:DescribeStateMachine'], machines),
       ];
   }
 }
@@ -108,9 +107,11 @@ function encryption({ key, region }: Reach): readonly PolicyStatement[] {
   ];
 }
 
-/** To start what a session runs on, and to let it go on. */
-const executions = ({ contacts, turns }: Reach) => [
+/** To find what a session starts on, to start it, to let it go on, and to see whether it is over. */
+const executions = ({ contacts, turns, executions }: Reach) => [
+  allow('Releases', ['states:DescribeStateMachineAlias', 'states:DescribeStateMachine'], [...contacts, ...turns]),
   ...some('Contacts', ['states:StartExecution', 'states:SendTaskSuccess'], contacts),
+  ...some('Executions', ['states:DescribeExecution'], executions),
   ...some('Turns', ['states:StartSyncExecution'], turns),
 ];
 

@@ -6,7 +6,7 @@ import type { Environment } from './environment.ts';
 import { Functions, functionNames } from './functions.ts';
 import { Machine } from './machine.ts';
 import { guardrailArns, type Here, modelAccess } from './models.ts';
-import { machineArn } from './names.ts';
+import { executionsArn, machineArn } from './names.ts';
 import type { Reach } from './permissions.ts';
 import { secondsOf } from './seconds.ts';
 import { Storage } from './storage.ts';
@@ -39,16 +39,16 @@ export class ParleyStack extends Stack {
     );
 
     const storage = new Storage(this, 'Storage', environment);
-    const arnsOf = (shape: string) =>
-      workflows.filter((one) => shapeOf(one) === shape).map(({ name }) => machineArn(here, prefix, name));
+    const named = (shape: string) => workflows.filter((one) => shapeOf(one) === shape).map(({ name }) => name);
     const programs = workflows.map(({ program }) => program);
     const bedrock = environment.decider === 'bedrock';
     const reach: Reach = {
       table: storage.table.tableArn,
       key: storage.key.keyArn,
       region,
-      contacts: arnsOf('per-contact'),
-      turns: arnsOf('per-turn'),
+      contacts: named('per-contact').map((name) => machineArn(here, prefix, name)),
+      turns: named('per-turn').map((name) => machineArn(here, prefix, name)),
+      executions: named('per-contact').map((name) => executionsArn(here, prefix, name)),
       models: bedrock ? modelAccess(programs, here) : [],
       guardrails: bedrock ? guardrailArns(programs, here) : [],
       tools: environment.tools,
@@ -70,16 +70,17 @@ export class ParleyStack extends Stack {
     });
 
     const machines = new Map(
-      [...definitions].map(([workflow, definition]) => {
-        const machine = new Machine(this, workflow.name, { environment, here, storage, workflow, definition });
-        // An execution may start as soon as the alias is there.
-        machine.node.addDependency(functions);
-        return [workflow.name, machine];
-      }),
+      [...definitions].map(([workflow, definition]) => [
+        workflow.name,
+        new Machine(this, workflow.name, { environment, here, storage, workflow, definition }),
+      ]),
     );
     const arns = new Map([...machines].map(([name, { arn }]) => [name, arn]));
     const alarms = new Alarms(this, 'Alarms', { environment, key: storage.key, functions, machines: arns });
-    for (const [name, machine] of machines) machine.release(alarms.of(name));
+    for (const [name, machine] of machines) {
+      // A session may start as soon as the alias leads to it: on functions that are there, and are those of this deployment.
+      machine.release(alarms.of(name)).node.addDependency(...Object.values(functions.all));
+    }
     const models = programs.flatMap(({ models }) => [
       ...(models.decide === undefined ? [] : [models.decide]),
       ...models.fallback,

@@ -20,7 +20,6 @@ export class Tick extends Construct {
   constructor(scope: Construct, id: string, { environment, reach, account, tick, deadLetters }: TickProps) {
     super(scope, id);
     const role = new Role(this, 'Role', {
-      roleName: `${nameOf(environment.prefix, 'schedule')}-${reach.region}`,
       description: `Lets ${tick.functionName} be called every minute`,
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': account } },
