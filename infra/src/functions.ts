@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { ParleyError } from '@parley/workflow';
-import { Duration, IgnoreMode, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, IgnoreMode, RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Architecture, Code, Function as Lambda, LayerVersion, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -141,7 +141,13 @@ export class Functions extends Construct {
         }),
       },
     });
-    acknowledgeTraces(role, environment);
+    if (environment.tracing) {
+      Validations.of(role).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'Traces of X-Ray are no resources that could be named; nothing else in this role is for all of them.',
+      });
+    }
+    if (name === 'turn' || name === 'tick') acknowledgeExecutions(role, reach);
     // What it may do stands above, whole: CDK adds nothing of its own.
     return role.withoutPolicyUpdates();
   }
@@ -168,13 +174,16 @@ const ABOUT: { readonly [name in FunctionName]: string } = {
   tick: 'Every minute: timers that are due, sessions that are stuck, sessions to be removed',
 };
 
-export function acknowledgeTraces(role: Role, { tracing }: Environment): void {
-  if (!tracing) return;
-  Validations.of(role).acknowledge({
-    id: 'AwsSolutions-IAM5[Resource::*]',
-    reason:
-      'Traces and sampling rules of X-Ray are no resources that could be named; nothing else in this role is for all of them.',
-  });
+function acknowledgeExecutions(role: Role, { executions, here }: Reach): void {
+  for (const arn of executions) {
+    // cdk-nag writes an account that is not known yet in this way.
+    const shown = Token.isUnresolved(here.account) ? arn.replace(here.account, '<AWS::AccountId>') : arn;
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${shown}]`,
+      reason:
+        'An execution has the name of its session, which is not known before it starts; of which state machine it is, is said.',
+    });
+  }
 }
 
 export const functionNames = (prefix: string) => ({

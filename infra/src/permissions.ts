@@ -1,14 +1,14 @@
 import { dynamoTable, encryptionContext } from '@parley/stores';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Environment } from './environment.ts';
-import type { ModelAccess } from './models.ts';
+import type { Here, ModelAccess } from './models.ts';
 import type { FunctionName } from './names.ts';
 
 /** What the functions have to do with: ARNs. */
 export interface Reach {
   readonly table: string;
   readonly key: string;
-  readonly region: string;
+  readonly here: Here;
   /** State machines, without versions and aliases: an ARN stands for all of them (developer guide, "Authorization for versions and aliases"). */
   readonly contacts: readonly string[];
   readonly turns: readonly string[];
@@ -63,11 +63,11 @@ export function permissionsOf(name: FunctionName, reach: Reach): readonly Policy
 }
 
 /** To put what could not be done into a queue that is encrypted with the key. */
-export function toQueue(queue: string, { key, region }: Pick<Reach, 'key' | 'region'>): readonly PolicyStatement[] {
+export function toQueue(queue: string, { key, here }: Pick<Reach, 'key' | 'here'>): readonly PolicyStatement[] {
   return [
     allow('DeadLetters', ['sqs:SendMessage'], [queue]),
     allow('DeadLettersKey', ['kms:GenerateDataKey', 'kms:Decrypt'], [key], {
-      StringEquals: { 'kms:ViaService': `sqs.${region}.amazonaws.com` },
+      StringEquals: { 'kms:ViaService': `sqs.${here.region}.amazonaws.com` },
     }),
   ];
 }
@@ -91,7 +91,7 @@ const some = (...[sid, actions, resources]: Parameters<typeof allow>) =>
 const onTable = (actions: readonly string[]) => actions.map((action) => `dynamodb:${action}`);
 
 /** The store's own texts, and the table itself, which DynamoDB decrypts on behalf of whoever reads it. */
-function encryption({ key, region }: Reach): readonly PolicyStatement[] {
+function encryption({ key, here }: Reach): readonly PolicyStatement[] {
   const context = Object.fromEntries(
     Object.entries(encryptionContext).map(([name, value]) => [`kms:EncryptionContext:${name}`, value]),
   );
@@ -102,7 +102,7 @@ function encryption({ key, region }: Reach): readonly PolicyStatement[] {
       'TableKey',
       ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:DescribeKey'],
       [key],
-      { StringEquals: { 'kms:ViaService': `dynamodb.${region}.amazonaws.com` } },
+      { StringEquals: { 'kms:ViaService': `dynamodb.${here.region}.amazonaws.com` } },
     ),
   ];
 }

@@ -45,7 +45,7 @@ export class ParleyStack extends Stack {
     const reach: Reach = {
       table: storage.table.tableArn,
       key: storage.key.keyArn,
-      region,
+      here,
       contacts: named('per-contact').map((name) => machineArn(here, prefix, name)),
       turns: named('per-turn').map((name) => machineArn(here, prefix, name)),
       executions: named('per-contact').map((name) => executionsArn(here, prefix, name)),
@@ -64,7 +64,6 @@ export class ParleyStack extends Stack {
     new Tick(this, 'Tick', {
       environment,
       reach,
-      account: this.account,
       tick: functions.all.tick,
       deadLetters: functions.deadLetters.tick,
     });

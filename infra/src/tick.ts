@@ -10,19 +10,18 @@ import { allow, type Reach, toQueue } from './permissions.ts';
 export interface TickProps {
   readonly environment: Environment;
   readonly reach: Reach;
-  readonly account: string;
   readonly tick: Lambda;
   readonly deadLetters: Queue;
 }
 
 /** Has the function *tick* called every minute. */
 export class Tick extends Construct {
-  constructor(scope: Construct, id: string, { environment, reach, account, tick, deadLetters }: TickProps) {
+  constructor(scope: Construct, id: string, { environment, reach, tick, deadLetters }: TickProps) {
     super(scope, id);
     const role = new Role(this, 'Role', {
       description: `Lets ${tick.functionName} be called every minute`,
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+        conditions: { StringEquals: { 'aws:SourceAccount': reach.here.account } },
       }),
       inlinePolicies: {
         own: new PolicyDocument({
