@@ -19,7 +19,7 @@ export class Tick extends Construct {
   constructor(scope: Construct, id: string, { environment, reach, tick, deadLetters }: TickProps) {
     super(scope, id);
     const role = new Role(this, 'Role', {
-      description: `Lets ${tick.functionName} be called every minute`,
+      description: `Lets ${nameOf(environment.prefix, 'tick')} be called every minute`,
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': reach.here.account } },
       }),

@@ -1,0 +1,4 @@
+import base from './jest.config.mjs';
+
+/** The tests of the AWS deployment: apart from the others, as CDK is installed for them only. */
+export default { ...base, roots: ['<rootDir>/infra'] };
