@@ -36,7 +36,7 @@ beforeAll(async () => {
     }),
     bundles,
   );
-}, 240_000);
+});
 
 afterAll(() => rmSync(bundles, { recursive: true, force: true }));
 

@@ -1,5 +1,4 @@
 import type { Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
 import { z } from 'zod';
 import type { Environment } from '../environment.ts';
 import { ParleyStack } from '../stack.ts';
@@ -23,7 +22,11 @@ export async function synthesized(environment: Environment, bundles: string): Pr
   const app = await appOf([environment], { root, bundles });
   const stack = app.node.children.find((child) => child instanceof ParleyStack);
   if (!stack) throw new Error('There is no stack.');
-  const raw = z.object({ Resources: z.record(z.string(), resource) }).parse(Template.fromStack(stack).toJSON());
+  // What CDK itself finds wrong with a template is looked for once, where both environments are synthesized.
+  const assembly = app.synth({ skipValidation: true });
+  const raw = z
+    .object({ Resources: z.record(z.string(), resource) })
+    .parse(assembly.getStackByName(stack.stackName).template);
   const all = new Map(
     Object.entries(raw.Resources).map(([id, one]) => [id, resource.parse(resolved(one, raw.Resources))]),
   );
