@@ -44,7 +44,7 @@ export interface Scenario {
   /** How long the caller thinks before each event, in milliseconds: who thinks for no time is ahead of the execution. */
   readonly thinks: number;
   /** Milliseconds that a function's clock is ahead. */
-  readonly skew?: (of: FunctionName) => number;
+  readonly skew?: (of: FunctionName, run: number) => number;
 }
 
 /** What came of a contact. */

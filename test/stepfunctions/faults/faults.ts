@@ -18,7 +18,7 @@ export const STEP_FAULTS = [
   /** The process is gone, with all it had in memory, and Lambda says so. */
   'dies before',
   'dies after',
-  /** The process is gone and nobody says so: whoever waits for it waits until its time is up. */
+  /** The process stands still: whoever waits for it waits until somebody's time is up. */
   'hangs before',
   'hangs after',
   /** It takes longer than anybody waits for it, and then goes on though another run has been asked meanwhile. */

@@ -2,8 +2,17 @@ import { type Clock, ConflictError, type Decider, sleep, type Store, StoreError,
 import type { Executions } from '@parley/stepfunctions';
 import type { Fault, FunctionName, Step } from './faults.ts';
 
-/** Longer than any task waits for its function, or a contact for the front door. */
-const LATE = 120_000;
+/** Longer than any task here waits for its function, or a contact for the front door. */
+const LATE = 40_000;
+/** When Lambda gives a run up and says so, in milliseconds. */
+const LIMITS: { readonly [of in FunctionName]: number } = {
+  ask: 10_000,
+  decide: 30_000,
+  call: 60_000,
+  finish: 10_000,
+  turn: 10_000,
+  tick: 60_000,
+};
 const MUCH_LATER = 600_000;
 
 const never = () => new Promise<never>(() => undefined);
@@ -13,7 +22,7 @@ export interface Weather {
   readonly clock: Clock;
   readonly faults: readonly Fault[];
   /** Milliseconds that a function's clock is ahead. */
-  readonly skew: (of: FunctionName) => number;
+  readonly skew: (of: FunctionName, run: number) => number;
   /** All steps so far. */
   readonly steps: Step[];
   /** The faults that have come about. */
@@ -77,10 +86,13 @@ export class Process {
   #start<T>(handler: (process: Process) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#exit = reject;
-      handler(this).then(
-        (value) => this.#alive && resolve(value),
-        (error: unknown) => this.#alive && reject(error),
-      );
+      const forget = this.#weather.clock.after(LIMITS[this.of], () => reject(lambdaError('Sandbox.Timedout')));
+      handler(this)
+        .then(
+          (value) => this.#alive && resolve(value),
+          (error: unknown) => this.#alive && reject(error),
+        )
+        .finally(forget);
     });
   }
 
@@ -93,7 +105,7 @@ export class Process {
   get clock(): Clock {
     const { clock, skew } = this.#weather;
     return {
-      now: () => clock.now() + skew(this.of),
+      now: () => clock.now() + skew(this.of, this.#run),
       after: (milliseconds, then) => clock.after(milliseconds, () => this.#alive && then()),
     };
   }
@@ -129,7 +141,7 @@ export class Process {
     const done = await work();
     switch (kind) {
       case 'dies after':
-        return this.#die(lambdaError('Sandbox.Timedout'));
+        return this.#die(lambdaError('Runtime.ExitError'));
       case 'hangs after':
         return this.#die();
       case 'late after':

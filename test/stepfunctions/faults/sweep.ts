@@ -1,0 +1,108 @@
+import { broken } from './check.ts';
+import { contact, type Scenario } from './deployment.ts';
+import { describeFault, type Fault, faultsOf, type FunctionName, RUN_FAULTS, type Step } from './faults.ts';
+
+/** Both shapes, each with a chat whose caller is ahead of the execution and a voice call whose caller takes their time. */
+export const SCENARIOS: readonly Scenario[] = (['per-contact', 'per-turn'] as const).flatMap((shape) => [
+  { shape, channel: 'chat', thinks: 0 },
+  { shape, channel: 'voice', thinks: 5_000 },
+]);
+
+export const describeScenario = ({ shape, channel }: Scenario): string => `${shape}, ${channel}`;
+
+/** What did not hold, with all it takes to see it again. */
+export interface Finding {
+  readonly scenario: string;
+  readonly faults: readonly string[];
+  readonly wrong: readonly string[];
+}
+
+/** What came of many contacts. */
+export interface Sweep {
+  readonly runs: number;
+  /** How many were put through to a person, or by the contact flow as nothing answered. */
+  readonly people: number;
+  readonly unanswered: number;
+  readonly findings: readonly Finding[];
+}
+
+/** Runs a contact for each list of faults. */
+export async function sweep(scenario: Scenario, plans: readonly (readonly Fault[])[]): Promise<Sweep> {
+  const findings: Finding[] = [];
+  let people = 0;
+  let unanswered = 0;
+  for (const faults of plans) {
+    const outcome = await contact(scenario, faults);
+    const wrong = [...(await broken(outcome))];
+    if (!outcome.last) unanswered += 1;
+    else if (outcome.last.rest === 'transfer') people += 1;
+    if (faults.length > 0 && faults.every(isMended) && outcome.last?.rest !== 'end') {
+      wrong.push('What is tried again, or asked twice, led to a person.');
+    }
+    const [first] = faults;
+    if (first && outcome.missed.includes(first)) wrong.push('The fault did not come about.');
+    if (wrong.length > 0) {
+      findings.push({ scenario: describeScenario(scenario), faults: faults.map(describeFault), wrong });
+    }
+  }
+  return { runs: plans.length, people, unanswered, findings };
+}
+
+/** A fault that a caller is to notice nothing of, but that it takes longer: it is tried again, or comes to nothing. */
+function isMended({ at, kind }: Fault): boolean {
+  if (kind === 'throttled for good' || kind.startsWith('hangs') || kind.startsWith('late')) return false;
+  if (kind.startsWith('table')) return false;
+  return !(kind.startsWith('fails') && (at.what.startsWith('decider.') || at.what.startsWith('tool.')));
+}
+
+/** The steps of a contact where nothing goes wrong but `faults`: those of a run that only looks whether there is something to do are left out. */
+export async function stepsOf(scenario: Scenario, faults: readonly Fault[] = []): Promise<readonly Step[]> {
+  const { steps } = await contact(scenario, faults);
+  const count = new Map<string, number>();
+  const run = ({ of, run }: Step) => `${of} ${run}`;
+  for (const step of steps) count.set(run(step), (count.get(run(step)) ?? 0) + 1);
+  return steps.filter((step) => step.of !== 'tick' || (count.get(run(step)) ?? 0) > 1);
+}
+
+/** Each fault at each step of an undisturbed contact. */
+export async function single(scenario: Scenario): Promise<readonly (readonly Fault[])[]> {
+  return faultsOf(await stepsOf(scenario)).map((fault) => [fault]);
+}
+
+/**
+ * Each fault at each step of what is done about a first one: *finish*, the filler, and what comes to look after it. A function
+ * stands still for each first one: a decision, a write, and one of two reads at once.
+ */
+export async function second(scenario: Scenario): Promise<readonly (readonly Fault[])[]> {
+  const undisturbed = await stepsOf(scenario);
+  const firsts: [FunctionName, number][] = [
+    ['decide', 1],
+    ['call', 0],
+    ['call', 1],
+  ];
+  const plans: (readonly Fault[])[] = [];
+  for (const [of, run] of firsts) {
+    const at = undisturbed.find((step) => step.of === of && step.run === run && step.step === 1);
+    if (!at) throw new Error(`There is no ${of} #${run + 1}.`);
+    const first: Fault = { at, kind: 'hangs before' };
+    const steps = await stepsOf(scenario, [first]);
+    const begins = steps.findIndex((step) => step.of === of && step.run === run && step.step === 1);
+    for (const fault of faultsOf(steps.slice(begins + 1))) plans.push([first, fault]);
+  }
+  return plans;
+}
+
+/** Some of many, so that each operation of each function meets each kind of fault, and each step some kind. */
+export function share(plans: readonly (readonly Fault[])[]): readonly (readonly Fault[])[] {
+  const seen = new Set<string>();
+  return plans.filter((plan, index) => {
+    const fault = plan.at(-1);
+    if (!fault) return false;
+    const { at, kind } = fault;
+    const runs: readonly string[] = RUN_FAULTS;
+    const key = `${at.of} ${runs.includes(kind) ? '' : at.what} ${kind}`;
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew || index % 11 === 0;
+  });
+}
