@@ -6,6 +6,7 @@ import { bench as expressions } from './expressions.ts';
 import { bench as growth } from './growth.ts';
 import { bench as tokens } from './bedrock/tokens.ts';
 import { bench as replays } from './replays.ts';
+import { bench as stepfunctions } from './stepfunctions.ts';
 import { met, print, type Result } from './report.ts';
 import { bench as turns } from './turns.ts';
 
@@ -18,6 +19,7 @@ const benches: ReadonlyMap<string, () => Promise<readonly Result[]>> = new Map([
   ['expressions', expressions],
   ['bedrock', bedrock],
   ['tokens', tokens],
+  ['stepfunctions', stepfunctions],
 ]);
 
 /** npm run bench [-- NAME… --json]: figures are medians of interleaved rounds; trust the ratios. */
