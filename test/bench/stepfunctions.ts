@@ -76,7 +76,12 @@ async function whole(store: Store, session: string, turns: number): Promise<void
   const journal = await store.events(session);
   const count = (type: string) => journal.filter((event) => event.type === type).length;
   const gap = journal.findIndex(({ seq }, index) => seq !== index + 1);
-  if (gap >= 0 || count('caller.said') !== turns + 1 || count('tool.returned') !== turns || count('session.ended') !== 1) {
+  if (
+    gap >= 0 ||
+    count('caller.said') !== turns + 1 ||
+    count('tool.returned') !== turns ||
+    count('session.ended') !== 1
+  ) {
     throw new Error(`The journal of ${session} is not whole.`);
   }
 }

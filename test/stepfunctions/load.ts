@@ -23,6 +23,7 @@ import {
 } from '@parley/stepfunctions';
 import { type Json, sourceOf } from '@parley/workflow';
 import { z } from 'zod';
+import { News } from './telling.ts';
 
 /** Each turn is a decision and a call, and its reply tells whose order it is and how often it was looked up. */
 export const parcels = sourceOf(`
@@ -106,7 +107,7 @@ export function embeddedDesk(store: Store): Desk {
 /** The local interpreter behind its port, with the real client; functions and front door are of this process. */
 export async function stepFunctionsDesk(store: Store, shape: Shape): Promise<Desk> {
   const tools = countingTools();
-  const waiting = new Map<string, Set<() => void>>();
+  const news = new News();
   const machines = new Machines([parcels], tools, store, 'none');
   const { program } = machines.named('parcels');
   let world: World | undefined;
@@ -124,42 +125,27 @@ export async function stepFunctionsDesk(store: Store, shape: Shape): Promise<Des
   });
   const names = { ask: 'ask', decide: 'decide', call: 'call', finish: 'finish' };
   const signatures = Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
-  const { stateMachineArn = '' } = await client.send(
+  const { stateMachineArn = '', stateMachineVersionArn = '' } = await client.send(
     new CreateStateMachineCommand({
       name: program.name,
       definition: definitionText(compileToStepFunctions(program, { shape, functions: names, tools: signatures })),
       roleArn: 'arn:aws:iam::123456789012:role/parley',
       type: shape === 'per-contact' ? 'STANDARD' : 'EXPRESS',
+      publish: true,
     }),
   );
+  const release = { workflow: program.name, version: program.version, stateMachine: stateMachineVersionArn };
   world = {
-    shape,
-    store: {
-      ...store,
-      async commit(commit) {
-        await store.commit(commit);
-        for (const wake of waiting.get(commit.session) ?? []) wake();
-      },
-    },
+    shape: () => shape,
+    store: news.of(store),
     decider,
-    tools,
+    tools: () => tools,
     guard: 'none',
     clock: systemClock,
     machines,
-    executions: sfnExecutions(client, async () => stateMachineArn),
-    news: (session, until) =>
-      new Promise((resolve) => {
-        const those = waiting.get(session) ?? new Set();
-        waiting.set(session, those);
-        const over = () => {
-          forget();
-          those.delete(over);
-          if (those.size === 0) waiting.delete(session);
-          resolve();
-        };
-        const forget = systemClock.after(until - systemClock.now(), over);
-        those.add(over);
-      }),
+    releases: { of: async () => release },
+    executions: sfnExecutions(client),
+    news: news.until(systemClock),
     unseen: () => undefined,
   };
   const made = world;

@@ -6,12 +6,18 @@ import { machines, type Outcome, SESSION } from './deployment.ts';
 /** A turn has two seconds, and may have to wait for the one before it. */
 const LONGEST_TURN = 2 * 2_000;
 
+/**
+ * So long a contact may only be told to wait: an execution that is gone is taken to be so when all attempts at its longest task and
+ * at *finish* could be over (146 s here), and the next to look after it comes within a minute; and a fault may befall that again.
+ */
+const LONGEST_STALL = 600_000;
+
 /** What always holds, whatever goes wrong: each thing that did not hold, in a sentence. */
 export async function broken(outcome: Outcome): Promise<readonly string[]> {
-  const { last, stuck, session, journal, sent, changed, longestTurn, ledger, executions, history, working, timer } =
+  const { last, stalled, session, journal, sent, changed, longestTurn, ledger, executions, history, working, timer } =
     outcome;
   const wrong: string[] = [];
-  if (stuck !== undefined) wrong.push(`The contact went in circles: ${stuck}.`);
+  if (stalled > LONGEST_STALL) wrong.push(`A contact was only told to wait for too long.`);
   if (longestTurn > LONGEST_TURN) wrong.push(`A turn took ${longestTurn} ms.`);
   if (changed.length > 0) wrong.push(`${changed.join()} got another reply than before.`);
   if (!session) {
@@ -39,7 +45,9 @@ export async function broken(outcome: Outcome): Promise<readonly string[]> {
   for (const key of ledger.cancelled.keys()) {
     if (!called.includes(key)) wrong.push(`A write was done with the key ${key}, which no call has.`);
   }
-  const told = journal.some(({ type, data }) => type === 'tool.returned' && called.includes(`${SESSION}/${data['call']}`));
+  const told = journal.some(
+    ({ type, data }) => type === 'tool.returned' && called.includes(`${SESSION}/${data['call']}`),
+  );
   if (told && ledger.cancelled.size === 0) wrong.push('A write that was not done counts as done.');
 
   const { program } = machines.named('errands');
@@ -47,15 +55,20 @@ export async function broken(outcome: Outcome): Promise<readonly string[]> {
   journal.forEach(({ seq }, index) => {
     if (seq !== index + 1) wrong.push(`The journal has ${seq} at ${index + 1}.`);
   });
-  const result = replay(machine, recordingOf({ session: SESSION, workflow: program.name, version: program.version }, journal));
+  const result = replay(
+    machine,
+    recordingOf({ session: SESSION, workflow: program.name, version: program.version }, journal),
+  );
   if (result.outcome !== 'same') wrong.push(`The journal replays otherwise: ${JSON.stringify(result.divergence)}`);
 
-  if (executions.includes('RUNNING') && session.status === 'ended') wrong.push('An execution waits for a session that is over.');
+  if (executions.includes('RUNNING') && session.status === 'ended')
+    wrong.push('An execution waits for a session that is over.');
   if (executions.at(-1) === 'SUCCEEDED') {
     const { parley: _, ...seen } = variablesOf(history);
     const open = openVariables(program, new SessionState(SESSION, machine, session).snapshot);
     for (const [name, value] of Object.entries(seen)) {
-      if (JSON.stringify(value) !== JSON.stringify(open[name] ?? null)) wrong.push(`The execution has another ${name}.`);
+      if (JSON.stringify(value) !== JSON.stringify(open[name] ?? null))
+        wrong.push(`The execution has another ${name}.`);
     }
   }
   return wrong;

@@ -21,6 +21,7 @@ import { memoryStore } from '@parley/stores';
 import type { Json } from '@parley/workflow';
 import { inProcessStepFunctions } from '../../../packages/stepfunctions/src/interpreter/testing/in-process.ts';
 import { idleClock } from '../../idle-clock.ts';
+import { News } from '../telling.ts';
 import { Caller, errandTools, errands, Ledger, literal, started } from './errands.ts';
 import type { Fault, FunctionName, Step } from './faults.ts';
 import { Process, type Weather } from './process.ts';
@@ -32,8 +33,8 @@ const MINUTE = 60_000;
 const PATIENCE = 8_000;
 /** How long after a failure, each in turn, a contact's event is sent again, in milliseconds. */
 const AGAIN = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
-/** Whoever has said so much is going round in circles. */
-const MOST_EVENTS = 40;
+/** Whoever is still there then, in milliseconds, is stuck: all that there is to say takes a quarter of an hour. */
+const ENDLESS = 7_200_000;
 const LAMBDAS = { ask: 'ask', decide: 'decide', call: 'call', finish: 'finish' };
 
 /** How a contact goes. */
@@ -45,6 +46,8 @@ export interface Scenario {
   readonly thinks: number;
   /** Milliseconds that a function's clock is ahead. */
   readonly skew?: (of: FunctionName, run: number) => number;
+  /** That, in words. */
+  readonly skewed?: string;
 }
 
 /** What came of a contact. */
@@ -54,8 +57,8 @@ export interface Outcome {
   readonly missed: readonly Fault[];
   /** The last thing the contact was told; undefined where it was put through as nothing answered. */
   readonly last: Reply | undefined;
-  /** Why it was given up. */
-  readonly stuck: string | undefined;
+  /** The longest from an event to an answer that was more than to wait, in milliseconds. */
+  readonly stalled: number;
   readonly session: StoredSession | undefined;
   readonly journal: readonly JournalEvent[];
   /** What the contact has been answered to: each event's id and type, in order. */
@@ -107,7 +110,7 @@ export async function contact(
   const ledger = new Ledger();
   const tools = errandTools(ledger);
   const caller = new Caller();
-  const waiting = new Set<() => void>();
+  const news = new News();
   /** What a chat was told by itself. */
   const told: Reply[] = [];
   let telling = () => undefined;
@@ -116,46 +119,32 @@ export async function contact(
     Process.invoke(weather, of, (process) => handlersOf(worldOf(process))[of](event));
   const functions = { ask: lambda('ask'), decide: lambda('decide'), call: lambda('call'), finish: lambda('finish') };
   const local = inProcessStepFunctions({ functions, clock });
-  const { stateMachineArn = '' } = await local.client.send(
+  const { stateMachineArn = '', stateMachineVersionArn = '' } = await local.client.send(
     new CreateStateMachineCommand({
       name: program.name,
       definition: definitionFor(shape),
       roleArn: 'arn:aws:iam::123456789012:role/parley',
       type: shape === 'per-contact' ? 'STANDARD' : 'EXPRESS',
+      publish: true,
     }),
   );
-  const executions = sfnExecutions(local.client, async () => stateMachineArn);
+  const executions = sfnExecutions(local.client);
+  const release = { workflow: program.name, version: program.version, stateMachine: stateMachineVersionArn };
   const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${executionName(SESSION)}`;
 
   function worldOf(process: Process): World {
-    const kept = process.store(store);
+    const running = process.tools(tools);
     return {
-      shape,
-      store: {
-        ...kept,
-        commit: (commit) =>
-          kept.commit(commit).finally(() => {
-            for (const wake of [...waiting]) wake();
-          }),
-      },
+      shape: () => shape,
+      store: news.of(process.store(store)),
       decider: process.decider(literal),
-      tools: process.tools(tools),
+      tools: () => running,
       guard: 'none',
       clock: process.clock,
       machines,
+      releases: { of: async () => release },
       executions: process.executions(executions),
-      news: (_, until) =>
-        process.heard(
-          new Promise((resolve) => {
-            const over = () => {
-              forget();
-              waiting.delete(over);
-              resolve();
-            };
-            const forget = process.clock.after(until - process.clock.now(), over);
-            waiting.add(over);
-          }),
-        ),
+      news: (...args) => process.heard(news.until(process.clock)(...args)),
       unseen: () => undefined,
       ...(channel === 'chat'
         ? {
@@ -171,7 +160,7 @@ export async function contact(
   const sent: { id: string; type: string }[] = [];
   const changed: string[] = [];
   let longestTurn = 0;
-  let stuck: string | undefined;
+  let stalled = 0;
 
   /** Sends an event until it is answered. Undefined: nothing answers, and the contact flow puts the contact through. */
   async function send(event: TurnRequest['event']): Promise<Reply | undefined> {
@@ -211,7 +200,7 @@ export async function contact(
   }
 
   /** What a chat is told next by itself, within so many milliseconds. */
-  async function news(within: number): Promise<Reply | undefined> {
+  async function next(within: number): Promise<Reply | undefined> {
     if (told.length === 0) {
       await new Promise<void>((resolve) => {
         const forget = clock.after(within, resolve);
@@ -226,12 +215,11 @@ export async function contact(
   }
 
   async function conversation(): Promise<Reply | undefined> {
+    let since = clock.now();
     let reply = await send(started);
     while (reply) {
-      if (sent.length > MOST_EVENTS) {
-        stuck = `the caller said ${MOST_EVENTS} things`;
-        return reply;
-      }
+      stalled = Math.max(stalled, clock.now() - since);
+      if (clock.now() - START > ENDLESS) return reply;
       switch (reply.rest) {
         case 'end':
         case 'transfer':
@@ -239,13 +227,15 @@ export async function contact(
         case 'caller':
           told.splice(0);
           await sleep(clock, thinks);
+          since = clock.now();
           reply = await send(caller.says(reply));
           break;
         case 'work':
         case 'wait': {
           const patience = reply.rest === 'work' ? 5_000 : 13 * MINUTE;
+          if (reply.rest === 'wait') since = clock.now() + patience;
           if (channel === 'chat') {
-            reply = (await news(patience)) ?? (await send({ type: 'caller.silent' }));
+            reply = (await next(patience)) ?? (await send({ type: 'caller.silent' }));
           } else {
             await sleep(clock, reply.rest === 'work' ? 1_000 : patience);
             reply = await send({ type: 'caller.silent' });
@@ -294,7 +284,7 @@ export async function contact(
       steps: weather.steps,
       missed: faults.filter((fault) => !weather.met.has(fault)),
       last,
-      stuck,
+      stalled,
       session: await store.load(SESSION),
       journal: await store.events(SESSION),
       sent,
@@ -313,7 +303,7 @@ export async function contact(
 
 /** What goes by every minute. */
 async function tick(world: World): Promise<void> {
-  if (world.shape === 'per-contact') return;
+  if (world.shape('errands') === 'per-contact') return;
   for (const { session, timer } of await world.store.dueTimers(world.clock.now(), 100)) {
     await fire(world, session, timer);
   }

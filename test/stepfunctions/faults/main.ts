@@ -1,29 +1,43 @@
-import { type Finding, SCENARIOS, describeScenario, second, single, sweep } from './sweep.ts';
+import { parseArgs } from 'node:util';
+import { describeScenario, type Finding, random, SCENARIOS, second, single, skewed, sweep } from './sweep.ts';
 
-/** npm run faults [-- single|second] [-- per-turn]: every fault at every step, for both shapes, and every fault at each step of what is done about one. */
-const given = process.argv.slice(2);
+/**
+ * npm run faults [-- --only single|second|skewed|random] [--shape per-turn] [--seed N] [--count N]: every fault at every step,
+ * every fault at each step of what is done about one, clocks apart, and faults drawn at random.
+ */
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    shape: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    count: { type: 'string', default: '1000' },
+  },
+});
+const seeds = Array.from({ length: Number(values.count) }, (_, index) => Number(values.seed) + index);
 const kinds = new Map([
   ['single', single],
+  ['skewed', skewed],
   ['second', second],
+  ['random', (scenario: (typeof SCENARIOS)[number]) => random(scenario, seeds)],
 ]);
 
-const all: Finding[] = [];
+let wrong = 0;
 for (const [name, plansOf] of kinds) {
-  if (given.some((one) => kinds.has(one)) && !given.includes(name)) continue;
+  if (values.only !== undefined && values.only !== name) continue;
   for (const scenario of SCENARIOS) {
-    if (given.some((one) => one.startsWith('per-')) && !given.includes(scenario.shape)) continue;
-    const plans = await plansOf(scenario);
-    const { runs, people, unanswered, findings } = await sweep(scenario, plans);
-    all.push(...findings);
+    if (values.shape !== undefined && values.shape !== scenario.shape) continue;
+    const { runs, people, unanswered, stalled, findings } = await sweep(await plansOf(scenario));
+    wrong += findings.length;
+    const drawn = name === 'random' ? ` (seeds ${seeds[0]} to ${seeds.at(-1)})` : '';
     console.log(
-      `${name}, ${describeScenario(scenario)}: ${runs} contacts, ${people} put through, ${unanswered} by the contact flow; ${findings.length} where something did not hold.`,
+      `${name}${drawn}, ${describeScenario(scenario)}: ${runs} contacts, ${people} put through, ${unanswered} by the contact flow, ${stalled} s the longest stall; ${findings.length} where something did not hold.`,
     );
     report(findings);
   }
 }
-process.exitCode = all.length > 0 ? 1 : 0;
+process.exitCode = wrong > 0 ? 1 : 0;
 
-/** What did not hold, each with how often, and the first three. */
+/** What did not hold, each with how often, and the first ones. */
 function report(findings: readonly Finding[]): void {
   const by = new Map<string, Finding[]>();
   for (const finding of findings) {

@@ -50,11 +50,7 @@ export class Process {
   }
 
   /** Has Lambda run a function. Rejects as Lambda does where the process dies or there are too many. */
-  static async invoke<T>(
-    weather: Weather,
-    of: FunctionName,
-    handler: (process: Process) => Promise<T>,
-  ): Promise<T> {
+  static async invoke<T>(weather: Weather, of: FunctionName, handler: (process: Process) => Promise<T>): Promise<T> {
     const first = new Process(weather, of);
     const { clock, met } = weather;
     const fault = weather.faults.find(
@@ -116,9 +112,7 @@ export class Process {
     const { clock, faults, steps, met } = this.#weather;
     const at: Step = { of: this.of, run: this.#run, step: this.#steps++, what };
     steps.push(at);
-    const fault = faults.find(
-      ({ at: { of, run, step } }) => of === at.of && run === at.run && step === at.step,
-    );
+    const fault = faults.find(({ at: { of, run, step } }) => of === at.of && run === at.run && step === at.step);
     const kind = fault?.kind;
     if (fault && kind && !RUN.has(kind)) met.add(fault);
     if (kind === 'table away for 4 s') this.#weather.away = clock.now() + 4_000;
@@ -161,21 +155,21 @@ export class Process {
   }
 
   store(store: Store): Store {
-    const through =
-      <A extends readonly unknown[], R>(what: string, work: (...args: A) => Promise<R>) =>
-      (...args: A) =>
-        this.#do(`store.${what}`, '', () => work(...args));
+    const done = <R>(what: string, work: () => Promise<R>) => this.#do(`store.${what}`, '', work);
     return {
-      ...store,
-      load: through('load', store.load),
-      reply: through('reply', store.reply),
-      events: through('events', store.events),
-      dueTimers: through('dueTimers', store.dueTimers),
-      working: through('working', store.working),
-      sessions: through('sessions', store.sessions),
-      workflow: through('workflow', store.workflow),
-      keepWorkflow: through('keepWorkflow', store.keepWorkflow),
+      load: (...args) => done('load', () => store.load(...args)),
+      reply: (...args) => done('reply', () => store.reply(...args)),
       commit: (commit) => this.#do('store.commit', commit.session, () => store.commit(commit)),
+      events: (...args) => done('events', () => store.events(...args)),
+      dueTimers: (...args) => done('dueTimers', () => store.dueTimers(...args)),
+      nextTimer: () => done('nextTimer', () => store.nextTimer()),
+      working: () => done('working', () => store.working()),
+      sessions: (...args) => done('sessions', () => store.sessions(...args)),
+      remove: (...args) => done('remove', () => store.remove(...args)),
+      sweep: (...args) => done('sweep', () => store.sweep(...args)),
+      keepWorkflow: (...args) => done('keepWorkflow', () => store.keepWorkflow(...args)),
+      workflow: (...args) => done('workflow', () => store.workflow(...args)),
+      close: () => store.close(),
     };
   }
 
@@ -209,7 +203,13 @@ export class Process {
   }
 }
 
-const RUN: ReadonlySet<Fault['kind']> = new Set(['throttled', 'throttled for good', 'twice', 'again', 'again much later']);
+const RUN: ReadonlySet<Fault['kind']> = new Set([
+  'throttled',
+  'throttled for good',
+  'twice',
+  'again',
+  'again much later',
+]);
 
 function lambdaError(name: string): Error {
   const error = new Error('It is gone.');

@@ -1,6 +1,7 @@
+import { Random } from '../../../packages/workflow/src/expression/testing/generate.ts';
 import { broken } from './check.ts';
 import { contact, type Scenario } from './deployment.ts';
-import { describeFault, type Fault, faultsOf, type FunctionName, RUN_FAULTS, type Step } from './faults.ts';
+import { describeFault, type Fault, FUNCTIONS, type FunctionName, faultsOf, RUN_FAULTS, type Step } from './faults.ts';
 
 /** Both shapes, each with a chat whose caller is ahead of the execution and a voice call whose caller takes their time. */
 export const SCENARIOS: readonly Scenario[] = (['per-contact', 'per-turn'] as const).flatMap((shape) => [
@@ -23,29 +24,46 @@ export interface Sweep {
   /** How many were put through to a person, or by the contact flow as nothing answered. */
   readonly people: number;
   readonly unanswered: number;
+  /** The longest that a contact was only told to wait, in seconds. */
+  readonly stalled: number;
   readonly findings: readonly Finding[];
 }
 
-/** Runs a contact for each list of faults. */
-export async function sweep(scenario: Scenario, plans: readonly (readonly Fault[])[]): Promise<Sweep> {
+/** What is to go wrong with a contact. */
+export interface Plan {
+  readonly scenario: Scenario;
+  readonly faults: readonly Fault[];
+  /** What it was drawn with. */
+  readonly seed?: number;
+}
+
+/** Runs a contact for each plan. */
+export async function sweep(plans: readonly Plan[]): Promise<Sweep> {
   const findings: Finding[] = [];
   let people = 0;
   let unanswered = 0;
-  for (const faults of plans) {
+  let stalled = 0;
+  for (const { scenario, faults, seed } of plans) {
     const outcome = await contact(scenario, faults);
     const wrong = [...(await broken(outcome))];
+    stalled = Math.max(stalled, outcome.stalled / 1_000);
     if (!outcome.last) unanswered += 1;
     else if (outcome.last.rest === 'transfer') people += 1;
-    if (faults.length > 0 && faults.every(isMended) && outcome.last?.rest !== 'end') {
+    if (faults.length < 2 && faults.every(isMended) && outcome.last?.rest !== 'end') {
       wrong.push('What is tried again, or asked twice, led to a person.');
     }
     const [first] = faults;
-    if (first && outcome.missed.includes(first)) wrong.push('The fault did not come about.');
+    if (seed === undefined && first && outcome.missed.includes(first)) wrong.push('The fault did not come about.');
     if (wrong.length > 0) {
-      findings.push({ scenario: describeScenario(scenario), faults: faults.map(describeFault), wrong });
+      const drawn = seed === undefined ? [] : [`seed ${seed}`];
+      findings.push({
+        scenario: describeScenario(scenario),
+        faults: [...drawn, ...(scenario.skewed ? [scenario.skewed] : []), ...faults.map(describeFault)],
+        wrong,
+      });
     }
   }
-  return { runs: plans.length, people, unanswered, findings };
+  return { runs: plans.length, people, unanswered, stalled, findings };
 }
 
 /** A fault that a caller is to notice nothing of, but that it takes longer: it is tried again, or comes to nothing. */
@@ -65,38 +83,68 @@ export async function stepsOf(scenario: Scenario, faults: readonly Fault[] = [])
 }
 
 /** Each fault at each step of an undisturbed contact. */
-export async function single(scenario: Scenario): Promise<readonly (readonly Fault[])[]> {
-  return faultsOf(await stepsOf(scenario)).map((fault) => [fault]);
+export async function single(scenario: Scenario): Promise<readonly Plan[]> {
+  return faultsOf(await stepsOf(scenario)).map((fault) => ({ scenario, faults: [fault] }));
 }
 
 /**
  * Each fault at each step of what is done about a first one: *finish*, the filler, and what comes to look after it. A function
  * stands still for each first one: a decision, a write, and one of two reads at once.
  */
-export async function second(scenario: Scenario): Promise<readonly (readonly Fault[])[]> {
+export async function second(scenario: Scenario): Promise<readonly Plan[]> {
   const undisturbed = await stepsOf(scenario);
   const firsts: [FunctionName, number][] = [
     ['decide', 1],
     ['call', 0],
     ['call', 1],
   ];
-  const plans: (readonly Fault[])[] = [];
+  const plans: Plan[] = [];
   for (const [of, run] of firsts) {
     const at = undisturbed.find((step) => step.of === of && step.run === run && step.step === 1);
     if (!at) throw new Error(`There is no ${of} #${run + 1}.`);
     const first: Fault = { at, kind: 'hangs before' };
     const steps = await stepsOf(scenario, [first]);
     const begins = steps.findIndex((step) => step.of === of && step.run === run && step.step === 1);
-    for (const fault of faultsOf(steps.slice(begins + 1))) plans.push([first, fault]);
+    for (const fault of faultsOf(steps.slice(begins + 1))) plans.push({ scenario, faults: [first, fault] });
   }
   return plans;
 }
 
+const SKEWS = [-300_000, -5_000, 5_000, 300_000];
+
+/** Each function's clock ahead of the others, and behind them. */
+export async function skewed(scenario: Scenario): Promise<readonly Plan[]> {
+  return FUNCTIONS.flatMap((one) =>
+    SKEWS.map((by) => ({
+      scenario: { ...scenario, skew: (of: FunctionName) => (of === one ? by : 0), skewed: `${one} is ${by} ms ahead` },
+      faults: [],
+    })),
+  );
+}
+
+/** Two or three faults at any steps, with all clocks apart: a plan for each seed. */
+export async function random(scenario: Scenario, seeds: readonly number[]): Promise<readonly Plan[]> {
+  const faults = faultsOf(await stepsOf(scenario));
+  return seeds.map((seed) => {
+    const random = new Random(seed);
+    const picked = Array.from({ length: 2 + random.below(2) }, () => faults[random.below(faults.length)]).flatMap(
+      (one) => one ?? [],
+    );
+    const most = random.pick([0, 5_000, 300_000]);
+    const salt = random.below(1_000_000);
+    const skew = (of: FunctionName, run: number) => {
+      const drawn = new Random(salt + 7_919 * run + FUNCTIONS.indexOf(of));
+      return drawn.below(2 * most + 1) - most;
+    };
+    return { scenario: { ...scenario, skew, skewed: `clocks up to ${most} ms apart` }, faults: picked, seed };
+  });
+}
+
 /** Some of many, so that each operation of each function meets each kind of fault, and each step some kind. */
-export function share(plans: readonly (readonly Fault[])[]): readonly (readonly Fault[])[] {
+export function share(plans: readonly Plan[]): readonly Plan[] {
   const seen = new Set<string>();
-  return plans.filter((plan, index) => {
-    const fault = plan.at(-1);
+  return plans.filter(({ faults }, index) => {
+    const fault = faults.at(-1);
     if (!fault) return false;
     const { at, kind } = fault;
     const runs: readonly string[] = RUN_FAULTS;
