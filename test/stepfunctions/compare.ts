@@ -134,7 +134,7 @@ const stepsEntered = (history: readonly HistoryEvent[]): readonly string[] =>
   );
 
 /** The variables of an execution as its history tells them. */
-function variablesOf(history: readonly HistoryEvent[]): Variables {
+export function variablesOf(history: readonly HistoryEvent[]): Variables {
   const vars = new Map<string, Json>();
   for (const { stateExitedEventDetails } of history) {
     for (const [name, value] of Object.entries(stateExitedEventDetails?.assignedVariables ?? {})) {

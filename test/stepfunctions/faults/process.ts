@@ -177,6 +177,7 @@ export class Process {
     return {
       start: (...args) => this.#do('sfn.StartExecution', '', () => executions.start(...args)),
       goOn: (...args) => this.#do('sfn.SendTaskSuccess', '', () => executions.goOn(...args)),
+      state: (...args) => this.#do('sfn.DescribeExecution', '', () => executions.state(...args)),
       run: (...args) => this.#do('sfn.StartSyncExecution', '', () => executions.run(...args)),
     };
   }
