@@ -24,11 +24,15 @@ export function differences(engine: Gone, gone: Gone & Executed): readonly strin
       ? sides('work, by the journal', visits(gone.journal.flatMap(workAt)), 'by functions', visits(gone.asked))
       : sides('steps, by the journal', steps, 'states of the execution', stepsEntered(gone.history))),
     ...(gone.history !== undefined && gone.ended && status !== 'SUCCEEDED' ? [`the execution is ${status}`] : []),
-    ...[variablesOf(gone.history ?? []), outputOf(gone.output)].flatMap((seen) => {
+    ...sides('variables that may be seen', listed(engine.open), 'of Step Functions', listed(gone.open)),
+    ...[
+      { seen: variablesOf(gone.history ?? []), open: engine.open },
+      ...gone.ends.map(({ output, open }) => ({ seen: outputOf(output), open })),
+    ].flatMap(({ seen, open }) => {
       // A value too large to be told is told of by where it is.
       const known = Object.entries(seen).map(([name, value]): [string, Json] => [
         name,
-        isReference(value) ? value : (engine.open[name] ?? null),
+        isReference(value) ? value : (open[name] ?? null),
       ]);
       return sides('variables that may be seen', listed(Object.fromEntries(known)), 'of the execution', listed(seen));
     }),
@@ -36,8 +40,8 @@ export function differences(engine: Gone, gone: Gone & Executed): readonly strin
 }
 
 /** The variables that an execution tells of: those it assigned, and those it gives at its end. */
-export const tellsVariables = ({ history = [], output }: Executed): boolean =>
-  Object.keys(variablesOf(history)).length + Object.keys(outputOf(output)).length > 0;
+export const tellsVariables = ({ history = [], ends }: Executed): boolean =>
+  [variablesOf(history), ...ends.map(({ output }) => outputOf(output))].some((vars) => Object.keys(vars).length > 0);
 
 const told = (replies: readonly Reply[]) => replies.map((reply) => JSON.stringify(reply));
 

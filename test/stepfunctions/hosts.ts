@@ -51,8 +51,8 @@ export interface Executed {
   readonly status: string | undefined;
   /** What the contact's execution went through; undefined where it is not told. */
   readonly history: readonly HistoryEvent[] | undefined;
-  /** What the last execution gave at its end; undefined where none has ended. */
-  readonly output: Json | undefined;
+  /** What executions gave at their end, each with the variables that may be seen of the session at that time. */
+  readonly ends: readonly { readonly output: Json; readonly open: Variables }[];
 }
 
 /** A host with one session. */

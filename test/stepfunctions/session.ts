@@ -23,7 +23,7 @@ import {
   type World,
 } from '@parley/stepfunctions';
 import type { Endpoint, Standing } from './endpoint.ts';
-import { type Executed, type Gone, type Host, keptOf, pass } from './hosts.ts';
+import { type Executed, type Gone, type Host, keptOf, pass, type Variables } from './hosts.ts';
 import { entered, isObject } from './compare.ts';
 
 const FUNCTIONS = ['ask', 'decide', 'call', 'finish'] as const;
@@ -135,6 +135,9 @@ export class SteppedSession implements Host<Gone & Executed> {
   #token: string | undefined;
   #executionArn: string | undefined;
   #last: Standing | undefined;
+  /** What executions gave at their end, not compared yet. */
+  readonly #outputs: string[] = [];
+  readonly #ends: { readonly output: Json; readonly open: Variables }[] = [];
   #lastFunction = 'none';
   #happened = Date.now();
   readonly #watch: NodeJS.Timeout;
@@ -213,8 +216,7 @@ export class SteppedSession implements Host<Gone & Executed> {
       shape === 'per-contact' && endpoint.abilities.history && this.#executionArn !== undefined
         ? await wholeHistory(endpoint, this.#executionArn, kept.ended)
         : undefined;
-    const { output, status = this.#executionArn === undefined ? undefined : 'RUNNING' } = this.#last ?? {};
-    const given: Json | undefined = output === undefined ? undefined : JSON.parse(output);
+    const { status = this.#executionArn === undefined ? undefined : 'RUNNING' } = this.#last ?? {};
     return {
       replies: this.#replies,
       ...kept,
@@ -222,7 +224,7 @@ export class SteppedSession implements Host<Gone & Executed> {
       failed: this.#failed,
       status,
       history,
-      output: given,
+      ends: this.#ends,
     };
   }
 
@@ -295,6 +297,7 @@ export class SteppedSession implements Host<Gone & Executed> {
   #ended(standing: Standing): void {
     this.#last = standing;
     this.#note();
+    if (standing.output !== undefined) this.#outputs.push(standing.output);
     if (standing.status !== 'SUCCEEDED') void this.#break(failureOf(standing));
   }
 
@@ -311,15 +314,26 @@ export class SteppedSession implements Host<Gone & Executed> {
   /** All that goes on by itself has gone on. */
   async #settled(): Promise<void> {
     await Promise.all([...this.#running]);
-    if (this.#site.shape === 'per-turn' || this.#executionArn === undefined) return;
-    const stored = await this.#store.load(this.#session);
-    if (stored?.status === 'ended') {
-      this.#last ??= await this.#site.endpoint.over(this.#executionArn, this.#stop.signal);
-      if (this.#last.status !== 'SUCCEEDED') throw new Error(failureOf(this.#last));
-      return;
+    if (this.#site.shape === 'per-turn') return this.#compared();
+    if (this.#executionArn === undefined) return;
+    for (;;) {
+      const stored = await this.#store.load(this.#session);
+      if (stored?.status === 'ended') break;
+      // It waits where the session is: its token is kept, and nobody has sent it.
+      if (this.#token !== undefined && this.#underWay === 0) return;
+      await this.#next();
     }
-    // It waits where the session is: its token is kept, and nobody has sent it.
-    while (this.#token === undefined || this.#underWay > 0) await this.#next();
+    if (this.#last) return;
+    this.#ended(await this.#site.endpoint.over(this.#executionArn, this.#stop.signal));
+    await this.#compared();
+  }
+
+  /** What executions have given at their end is kept beside what the session is then. */
+  async #compared(): Promise<void> {
+    const outputs = this.#outputs.splice(0);
+    if (outputs.length === 0) return;
+    const { open } = await keptOf(this.#store, this.#site.machine, this.#session);
+    for (const output of outputs) this.#ends.push({ output: JSON.parse(output), open });
   }
 
   #note(doing?: string): void {
