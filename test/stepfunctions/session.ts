@@ -262,10 +262,7 @@ export class SteppedSession implements Host<Gone & Executed> {
   #executions(): World['executions'] {
     const { endpoint } = this.#site;
     const client = endpoint.client({
-      began: (executionArn) => {
-        this.#executionArn = executionArn;
-        this.#note();
-      },
+      began: (executionArn) => this.#began(executionArn),
       over: (standing) => this.#ended(standing),
     });
     const production = sfnExecutions(client);
@@ -277,7 +274,12 @@ export class SteppedSession implements Host<Gone & Executed> {
         if (this.#token === token) this.#token = undefined;
         return production.goOn(token);
       },
-      state: (pinned) => production.state(pinned),
+      // Not by an ARN that is made of others: an engine may name its executions otherwise.
+      state: async () => {
+        if (this.#executionArn === undefined) return 'none';
+        const { status } = await endpoint.describe(this.#executionArn);
+        return status === 'RUNNING' ? 'running' : 'over';
+      },
       run: (pinned, at) => {
         const running = run(pinned, at);
         this.#running.add(running);
@@ -292,6 +294,16 @@ export class SteppedSession implements Host<Gone & Executed> {
     const { endpoint, stateMachineArn } = this.#site;
     this.#executionArn = await endpoint.start(stateMachineArn, JSON.stringify(at));
     this.#ended(await endpoint.over(this.#executionArn, this.#stop.signal));
+  }
+
+  #began(executionArn: string): void {
+    const before = this.#executionArn;
+    this.#executionArn = executionArn;
+    this.#note();
+    if (this.#site.shape === 'per-turn' || before === undefined || before === executionArn) return;
+    // The functions have led the session on behind an execution that ended: for its contact that is right.
+    const why = this.#site.endpoint.describe(before).then(failureOf, () => 'the execution is lost');
+    void why.then((failure) => this.#break(`${failure}; another was started in its place`));
   }
 
   #ended(standing: Standing): void {
