@@ -55,7 +55,7 @@ export class Endpoint {
       region: process.env['AWS_REGION'] ?? 'us-east-1',
       disableHostPrefix: true,
       requestHandler: {
-        connectionTimeout: 5_000,
+        connectionTimeout: 20_000,
         requestTimeout: 310_000,
         httpAgent: { keepAlive: true, maxSockets: 200 },
       },

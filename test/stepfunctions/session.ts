@@ -127,7 +127,7 @@ export class SteppedSession implements Host<Gone & Executed> {
   readonly #asked: string[] = [];
   readonly #failed: string[] = [];
   readonly #running = new Set<Promise<void>>();
-  /** Resolved and made anew with everything that happens. */
+  /** Called with the next thing that happens. */
   readonly #listeners = new Set<() => void>();
   /** How many functions are at work. */
   #underWay = 0;
@@ -198,7 +198,7 @@ export class SteppedSession implements Host<Gone & Executed> {
           for (const { timer } of await due()) await fire(this.#world, this.#session, timer);
         } else {
           // The execution's own wait ends.
-          while ((await due()).length > 0) await this.#next();
+          await this.#when(async () => (await due()).length === 0);
         }
         await this.#settled();
       }),
@@ -328,13 +328,13 @@ export class SteppedSession implements Host<Gone & Executed> {
     await Promise.all([...this.#running]);
     if (this.#site.shape === 'per-turn') return this.#compared();
     if (this.#executionArn === undefined) return;
-    for (;;) {
-      const stored = await this.#store.load(this.#session);
-      if (stored?.status === 'ended') break;
+    let ended = false;
+    await this.#when(async () => {
+      ended = (await this.#store.load(this.#session))?.status === 'ended';
       // It waits where the session is: its token is kept, and nobody has sent it.
-      if (this.#token !== undefined && this.#underWay === 0) return;
-      await this.#next();
-    }
+      return ended || (this.#token !== undefined && this.#underWay === 0);
+    });
+    if (!ended) return;
     if (this.#last) return;
     this.#ended(await this.#site.endpoint.over(this.#executionArn, this.#stop.signal));
     await this.#compared();
@@ -355,8 +355,13 @@ export class SteppedSession implements Host<Gone & Executed> {
     this.#listeners.clear();
   }
 
-  #next(): Promise<void> {
-    return new Promise((resolve) => this.#listeners.add(resolve));
+  /** Resolves when something holds. Listens before it looks: what happens meanwhile is not missed. */
+  async #when(holds: () => Promise<boolean>): Promise<void> {
+    for (;;) {
+      const next = new Promise<void>((resolve) => this.#listeners.add(resolve));
+      if (await holds()) return;
+      await next;
+    }
   }
 
   async #unlessBroken<T>(work: () => Promise<T>): Promise<T> {
@@ -372,16 +377,18 @@ export class SteppedSession implements Host<Gone & Executed> {
         await this.#break(`nothing has happened for ${patience / 1_000} s, and no execution was started`);
       return;
     }
-    const standing = await this.#site.endpoint.describe(this.#executionArn).catch(() => undefined);
-    const over = standing !== undefined && standing.status !== 'RUNNING';
+    const standing = await this.#site.endpoint
+      .describe(this.#executionArn)
+      .catch(
+        (error: unknown): Standing => ({ status: 'RUNNING', error: `nobody knows how it stands: ${String(error)}` }),
+      );
+    const over = standing.status !== 'RUNNING';
     if (over && standing.status !== 'SUCCEEDED') return this.#break(failureOf(standing));
     if (over && this.#site.shape === 'per-contact' && (await this.#store.load(this.#session))?.status === 'active') {
       return this.#break('the execution has come to an end, and the session has not');
     }
     if (quiet > patience) {
-      await this.#break(
-        `nothing has happened for ${patience / 1_000} s; the execution is ${standing?.status ?? 'not to be found'}`,
-      );
+      await this.#break(`nothing has happened for ${patience / 1_000} s; ${failureOf(standing)}`);
     }
   }
 
