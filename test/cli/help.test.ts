@@ -19,7 +19,7 @@ const COMMANDS = {
   check: ['names', '--json'],
   diff: ['before', 'after', '--json'],
   graph: ['name', '--format', '--output'],
-  compile: ['name', '--shape', '--out'],
+  compile: ['name', '--shape', '--out', '--cost', '--recordings', '--region', '--prices', '--json'],
   deploy: ['name', '--prefix', '--shape', '--canary', '--role', '--region', '--endpoint', '--json'],
   rollback: ['workflow', '--prefix', '--region', '--endpoint', '--json'],
   replay: ['paths', '--against', '--json'],

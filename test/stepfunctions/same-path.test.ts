@@ -5,18 +5,20 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { recordedDecider } from '@parley/deciders';
 import type { Tools } from '@parley/engine';
 import { createMachine, type Machine } from '@parley/machine';
-import { readRecording } from '@parley/replay';
+import { isInput, readRecording } from '@parley/replay';
+import { compileToStepFunctions, definitionText, type Shape, walk } from '@parley/stepfunctions';
 import { compileWorkflow, loadWorkflow } from '@parley/workflow';
 import healthcareTools from '../../workflows/healthcare-intake/tools.ts';
 import supplyTools from '../../workflows/supply-chain/tools.ts';
 import supportTools from '../../workflows/support/tools.ts';
-import { differences, turnsOf } from './compare.ts';
+import { differences, entered, turnsOf } from './compare.ts';
 import { Contact, doingsOf } from './contact.ts';
 import { embedded } from './hosts.ts';
 import { local, type Local } from './local.ts';
 import { recordedTools } from './recorded-tools.ts';
 import { signaturesOf } from './session.ts';
 
+const FUNCTIONS = { ask: 'ask', decide: 'decide', call: 'call', finish: 'finish' };
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../workflows');
 const WORKFLOWS: readonly [string, Tools][] = [
   ['support', supportTools({})],
@@ -63,6 +65,20 @@ describe.each(WORKFLOWS)('%s takes the same path on every host', (name, tools) =
     expect(differences(engine, perTurn)).toEqual([]);
     expect(perContact.status).toBe('SUCCEEDED');
     turns.push(...turnsOf(perContact.history ?? []));
+
+    // What `parley compile --cost` counts without carrying anything out is what was carried out.
+    const walked = (shape: Shape) => {
+      const definition = compileToStepFunctions(machine.program, {
+        shape,
+        functions: FUNCTIONS,
+        tools: signaturesOf(tools),
+      });
+      return walk(definitionText(definition), shape, machine, recording.events.filter(isInput));
+    };
+    const { executions, waits, works } = await walked('per-contact');
+    expect(executions.map(({ states }) => states)).toEqual([entered(perContact.history ?? [])]);
+    expect(waits + works).toBe(perContact.history?.filter(({ type }) => type === 'TaskScheduled').length);
+    expect((await walked('per-turn')).works).toBe(perTurn.asked.length);
   });
 });
 

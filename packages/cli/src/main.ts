@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { bedrockLocal } from './bedrock-local.ts';
 import { check } from './check.ts';
 import { compile } from './compile.ts';
+import { compileCost } from './compile-cost.ts';
 import { cost } from './cost.ts';
 import { decide } from './decide.ts';
 import { deployWorkflow, rollbackWorkflow } from './deploy.ts';
@@ -107,7 +108,12 @@ Begin with:
     .description('Write a workflow as a state machine for AWS Step Functions (Amazon States Language)')
     .addOption(shape())
     .option('-o, --out <file>', 'write it there')
-    .action((name, options) => done(compile(name, options)));
+    .option('--cost', 'instead, say what a call costs on AWS in both shapes, by how recorded calls went')
+    .option('--recordings <paths...>', 'with --cost: recordings, or folders of them; those of the workflow if left out')
+    .option('--region <region>', 'with --cost: the AWS region', 'us-east-1')
+    .option('--prices <file>', 'with --cost: another table of prices')
+    .addOption(new Option('--json', 'with --cost: print JSON, for a program to read'))
+    .action((name, options) => done(options.cost ? compileCost(name, options) : compile(name, options)));
 
   const prefix = () =>
     new Option('--prefix <prefix>', 'what the names of the deployment begin with').makeOptionMandatory();
