@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { bench as bedrock } from './bedrock/overhead.ts';
 import { bench as cold } from './cold.ts';
+import { bench as coldLambda } from './cold-lambda.ts';
 import { bench as disk } from './disk.ts';
 import { bench as expressions } from './expressions.ts';
 import { bench as growth } from './growth.ts';
@@ -14,6 +15,7 @@ const benches: ReadonlyMap<string, () => Promise<readonly Result[]>> = new Map([
   ['turns', turns],
   ['growth', growth],
   ['cold', cold],
+  ['cold-lambda', coldLambda],
   ['disk', disk],
   ['replays', replays],
   ['expressions', expressions],

@@ -2,6 +2,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { pathToFileURL } from 'node:url';
 
+const began = process.cpuUsage();
 const module = import(pathToFileURL(process.argv[2]).href);
 
 /** How many requests to AWS it may still make before it is killed. */
@@ -15,7 +16,9 @@ process.on('message', async ({ event, dies }) => {
   try {
     const { handler } = await module;
     const result = await handler(event);
-    process.send({ payload: result ?? null });
+    const { user, system } = process.cpuUsage(began);
+    // `took`: milliseconds of processor time since it began to load the bundle.
+    process.send({ payload: result ?? null, took: (user + system) / 1000 });
   } catch (error) {
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
     process.send({

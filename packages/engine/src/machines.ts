@@ -2,6 +2,7 @@ import { createMachine, type Machine } from '@parley/machine';
 import {
   compileWorkflow,
   ParleyError,
+  recompileWorkflow,
   type ToolSignatures,
   WorkflowError,
   type WorkflowSource,
@@ -88,9 +89,9 @@ export class Machines {
   /** It was right when the session began. Tools may have changed since, which their doors are for. */
   #compileOld(source: WorkflowSource) {
     try {
-      return compileWorkflow(source, this.#signatures);
+      return recompileWorkflow(source, this.#signatures);
     } catch (error) {
-      if (error instanceof WorkflowError) return compileWorkflow(source);
+      if (error instanceof WorkflowError) return recompileWorkflow(source);
       throw error;
     }
   }

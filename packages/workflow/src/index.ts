@@ -22,4 +22,12 @@ export * from './template.ts';
 export * from './tool-signature.ts';
 export * from './type.ts';
 export * from './values/values.ts';
-export { type Checked, checkWorkflow, compileWorkflow, draftWorkflow, loadWorkflow, sourceOf } from './workflow.ts';
+export {
+  type Checked,
+  checkWorkflow,
+  compileWorkflow,
+  draftWorkflow,
+  loadWorkflow,
+  recompileWorkflow,
+  sourceOf,
+} from './workflow.ts';
