@@ -23,8 +23,8 @@ const COMMANDS = {
   deploy: ['name', '--prefix', '--shape', '--canary', '--role', '--region', '--endpoint', '--json'],
   rollback: ['workflow', '--prefix', '--region', '--endpoint', '--json'],
   replay: ['paths', '--against', '--json'],
-  sessions: ['session', '--store', '--workflow', '--limit', '--json'],
-  record: ['session', '--store', '--output'],
+  sessions: ['session', '--store', '--key', '--workflow', '--limit', '--json'],
+  record: ['session', '--store', '--key', '--output'],
   import: ['files', '--start', '--output'],
   decide: ['recording', 'name', '--output', ...DECIDER],
   'bedrock-local': ['--port', '--recording', '--verbose'],
@@ -41,7 +41,7 @@ const COMMANDS = {
     '--models',
     '--json',
   ],
-  cost: ['recordings', '--store', '--since', '--until', '--workflow', '--by', '--models', '--json'],
+  cost: ['recordings', '--store', '--key', '--since', '--until', '--workflow', '--by', '--models', '--json'],
 };
 
 describe('help', () => {

@@ -5,12 +5,11 @@ import { table, usd, whole } from './figures.ts';
 import { readText } from './files.ts';
 import { shown } from './project.ts';
 import { recordingsIn, Unread } from './recordings.ts';
-import { openStore } from './store.ts';
+import { openStore, type StoreChoice } from './store.ts';
 import { type Dimension, type Row, type Span, Tally, type Told } from './tally.ts';
 import { print, printBeside, printJson, progress } from './terminal.ts';
 
-export interface CostOptions extends Span {
-  readonly store: string;
+export interface CostOptions extends Span, StoreChoice {
   readonly workflow?: string;
   readonly by: readonly Dimension[];
   /** A file with rows for the table of models, for their prices. */
@@ -33,8 +32,8 @@ export async function cost(paths: readonly string[], options: CostOptions): Prom
   return unread > 0 ? 2 : 0;
 }
 
-async function addStore(tally: Tally, { store: file, workflow, since, until }: CostOptions): Promise<number> {
-  const store = openStore(file);
+async function addStore(tally: Tally, { workflow, since, until, ...choice }: CostOptions): Promise<number> {
+  const store = await openStore(choice);
   try {
     const all = await store.sessions(workflow === undefined ? {} : { workflow });
     const bar = progress('Adding up', all.length);

@@ -6,11 +6,10 @@ import { compileWorkflow, ParleyError, type Program } from '@parley/workflow';
 import { customerOf } from './customer.ts';
 import { type Holding, holdingOf, shown, workflowsFolder, workflowsIn } from './project.ts';
 import { recordingsAt } from './recordings.ts';
-import { dataFolder, openStore } from './store.ts';
+import { dataFolder, openStore, type StoreChoice, tableIn } from './store.ts';
 import { print, printJson, progress, styled } from './terminal.ts';
 
-export interface ForgetOptions {
-  readonly store: string;
+export interface ForgetOptions extends StoreChoice {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -36,7 +35,7 @@ export async function forget(given: string, options: ForgetOptions): Promise<num
       fix: "Give an e-mail address, a phone number, a customer's id, or a session's.",
     });
   }
-  const store = openStore(options.store);
+  const store = await openStore(options);
   try {
     const found = await find(store, given, options.store);
     const something = found.sessions.length + found.recordings.length + found.backEnds.length > 0;
@@ -129,6 +128,8 @@ async function sessionOf(file: string): Promise<string | undefined> {
 async function held(files: readonly string[], storeFile: string, given: string): Promise<Found['backEnds']> {
   const backEnds: (Holding & { workflow: string })[] = [];
   for (const file of files) {
+    // What stands in for back ends here is not what those of a deployment are.
+    if (tableIn(storeFile) !== undefined) break;
     const folder = dataFolder(storeFile, file);
     // Where no conversation was had, the back end is as it was delivered.
     if (!(await stat(folder).catch(() => undefined))) continue;

@@ -1,9 +1,10 @@
 import { addKey, keysIn, nameOfKey } from '@parley/stores';
-import { keyPlaces } from './store.ts';
+import { keyPlaces, onlyAFile } from './store.ts';
 import { print } from './terminal.ts';
 
 /** Lists the keys that a store is encrypted with, by names that tell nothing of them; with `new`, adds one that writes from now on. */
 export async function key(options: { readonly store: string; readonly new?: boolean }): Promise<number> {
+  onlyAFile(options.store, 'A table is encrypted with a key of KMS, which keeps it and changes it by itself.');
   const { file, given } = keyPlaces(options.store);
   if (options.new) addKey(file);
   const all = keysIn({ file, given }).all();

@@ -27,7 +27,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   const done = async (result: Promise<number>) => {
     code = await result;
   };
-  const store = new Option('--store <file>', 'where sessions are kept').default('.parley/sessions.sqlite');
+  const store = new Option('--store <file>', 'where sessions are kept: a file, or dynamodb:TABLE').default(
+    '.parley/sessions.sqlite',
+  );
+  const kms = new Option('--key <id>', 'with dynamodb: the key of KMS, in place of PARLEY_KEY');
   const decider = new Option('--decider <name>', 'who decides').choices(['offline', 'bedrock']).default('offline');
   const model = new Option('--model <id...>', 'with bedrock: the models, in place of those the workflow names');
   const region = new Option('--region <region>', 'with bedrock: the AWS region, in place of AWS_REGION');
@@ -157,6 +160,7 @@ Begin with:
     .argument('[session]', 'show this one')
     .description('List the sessions in the store, or show one; sensitive values are hidden')
     .addOption(store)
+    .addOption(kms)
     .option('--workflow <name>', 'only those of this workflow')
     .option('--limit <count>', 'how many to list', count, 20)
     .addOption(json)
@@ -167,6 +171,7 @@ Begin with:
     .argument('<session>', 'a session of the store')
     .description('Make a recording of a session, ready to commit: sensitive values are replaced by pseudonyms')
     .addOption(store)
+    .addOption(kms)
     .option('-o, --output <file>', 'write it there instead of to standard output')
     .action((session, options) => done(record(session, options)));
 
@@ -206,6 +211,7 @@ Begin with:
     .argument('[recordings...]', 'recordings, or folders of them, in place of the store')
     .description('Add up what decisions took and cost; of a model without a price it is said that it is not in the sum')
     .addOption(store)
+    .addOption(kms)
     .option('--since <date>', 'only decisions from this day (UTC) or instant on', instant)
     .option('--until <date>', 'only decisions before this day (UTC) or instant', instant)
     .option('--workflow <name>', 'only those of this workflow')
@@ -245,6 +251,7 @@ Begin with:
       'Remove all there is of a customer, and say what it was: sessions, recordings, what the back ends hold; exit code 1 if something is left',
     )
     .addOption(store)
+    .addOption(kms)
     .option('--dry-run', 'only say what there is')
     .option('--yes', 'do not ask')
     .addOption(json)
@@ -254,6 +261,7 @@ Begin with:
     .command('sweep')
     .description('Remove the sessions whose time is up (limits.keep and limits.record), for when no engine runs')
     .addOption(store)
+    .addOption(kms)
     .addOption(json)
     .action((options) => done(sweep(options)));
 

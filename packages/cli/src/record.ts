@@ -10,15 +10,12 @@ import {
 } from '@parley/workflow';
 import { writeOut } from './files.ts';
 import { openProject, signaturesOf } from './project.ts';
-import { noSession, openStore } from './store.ts';
+import { noSession, openStore, type StoreChoice } from './store.ts';
 import { print, printBeside } from './terminal.ts';
 
 /** Makes a redacted recording of a session, as a file or on standard output. There is no other way to have one. */
-export async function record(
-  session: string,
-  options: { readonly store: string; readonly output?: string },
-): Promise<number> {
-  const store = openStore(options.store);
+export async function record(session: string, options: StoreChoice & { readonly output?: string }): Promise<number> {
+  const store = await openStore(options);
   try {
     const redaction = await recordingFrom(store, session, async (workflow) =>
       signaturesOf((await openProject(workflow)).tools),

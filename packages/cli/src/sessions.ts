@@ -1,10 +1,9 @@
 import { type JournalEvent, keptWorkflow, maskEvents, type Store } from '@parley/engine';
 import { compileWorkflow } from '@parley/workflow';
-import { noSession, openStore } from './store.ts';
+import { noSession, openStore, type StoreChoice } from './store.ts';
 import { print, printJson, styled } from './terminal.ts';
 
-export interface SessionsOptions {
-  readonly store: string;
+export interface SessionsOptions extends StoreChoice {
   readonly workflow?: string;
   readonly limit: number;
   readonly json?: boolean;
@@ -12,7 +11,7 @@ export interface SessionsOptions {
 
 /** Lists the sessions of a store, or shows one, with its sensitive values hidden. */
 export async function sessions(session: string | undefined, options: SessionsOptions): Promise<number> {
-  const store = openStore(options.store);
+  const store = await openStore(options);
   try {
     return session === undefined ? await list(store, options) : await show(store, session, options);
   } finally {

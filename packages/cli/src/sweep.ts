@@ -1,9 +1,9 @@
-import { openStore } from './store.ts';
+import { openStore, type StoreChoice } from './store.ts';
 import { print, printJson } from './terminal.ts';
 
 /** Removes the sessions whose time is up, as an engine does that runs, and leaves no trace of them in the file. */
-export async function sweep(options: { readonly store: string; readonly json?: boolean }): Promise<number> {
-  const store = openStore(options.store);
+export async function sweep(options: StoreChoice & { readonly json?: boolean }): Promise<number> {
+  const store = await openStore(options);
   try {
     const removed = await store.sweep(Date.now(), true);
     if (options.json) printJson({ removed });

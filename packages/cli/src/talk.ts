@@ -15,7 +15,7 @@ import { isComposedAt } from '@parley/replay';
 import { compileWorkflow, type Json, ParleyError } from '@parley/workflow';
 import { type DeciderChoice, makeDecider, makeGuard } from './decider.ts';
 import { findWorkflow, openProject, signaturesOf } from './project.ts';
-import { dataFolder, makeStore } from './store.ts';
+import { dataFolder, makeStore, onlyAFile } from './store.ts';
 import { print, styled } from './terminal.ts';
 
 export interface TalkOptions extends DeciderChoice {
@@ -34,6 +34,10 @@ const HELP = `  Type what the caller says. An empty line is silence.
 
 /** Opens a conversation with a workflow: in a terminal as it is typed, else from the lines of standard input. */
 export async function talk(name: string, options: TalkOptions): Promise<number> {
+  onlyAFile(
+    options.store,
+    'An engine goes on with all sessions of its store, and those of a table are gone on with by Step Functions.',
+  );
   // Looked for before anything is written.
   const file = await findWorkflow(name);
   const decider = await makeDecider(options);
