@@ -2,10 +2,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { requireRight } from '@parley/stepfunctions';
 import { dynamoTable } from '@parley/stores';
 import { App } from 'aws-cdk-lib';
 import { z } from 'zod';
+import { requireRight } from '../../packages/stepfunctions/src/compiler/lint.ts';
+import { readSettings } from '../../packages/stepfunctions/src/lambda/settings.ts';
 import { dev } from '../environments/dev.ts';
 import { prod } from '../environments/prod.ts';
 import { environment } from './environment.ts';
@@ -232,7 +233,7 @@ describe('what is kept', () => {
 });
 
 describe('the functions', () => {
-  it('are six, with a log of their own, and are told what they need to know', () => {
+  it('are six, each with a log of its own', () => {
     for (const name of FUNCTIONS) {
       expect(production.one('AWS::Lambda::Function', 'FunctionName', `parley-prod-${name}`)).toMatchObject({
         Runtime: 'nodejs22.x',
@@ -240,17 +241,28 @@ describe('the functions', () => {
         Handler: 'index.handler',
         TracingConfig: { Mode: 'Active' },
         LoggingConfig: { LogGroup: `/aws/lambda/parley-prod-${name}` },
-        Environment: {
-          Variables: {
-            PARLEY_PREFIX: 'parley-prod',
-            PARLEY_TABLE: 'parley-prod',
-            PARLEY_KEY: expect.stringMatching(/Key.*\.Arn$/),
-            PARLEY_STATE_MACHINES: machine(''),
-            PARLEY_SHAPES: '{"support":"per-turn"}',
-            PARLEY_DECIDER: 'bedrock',
-          },
-        },
       });
+    }
+  });
+
+  it('are told what they need to know, as they read it', () => {
+    const told = z.object({ Environment: z.object({ Variables: z.record(z.string(), z.string()) }) });
+    for (const name of FUNCTIONS) {
+      const { Environment } = told.parse(
+        production.one('AWS::Lambda::Function', 'FunctionName', `parley-prod-${name}`),
+      );
+      expect(readSettings(Environment.Variables)).toEqual({
+        prefix: 'parley-prod',
+        table: 'parley-prod',
+        key: expect.stringMatching(/Key.*\.Arn$/),
+        stateMachines: machine(''),
+        shapes: { support: 'per-turn' },
+        decider: 'bedrock',
+        workflows: '/opt/workflows',
+        data: undefined,
+      });
+      // Those that are left out there are as they are by default on Lambda.
+      expect(Object.keys(Environment.Variables)).not.toContain('PARLEY_WORKFLOWS');
     }
   });
 

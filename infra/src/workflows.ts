@@ -1,12 +1,6 @@
 import path from 'node:path';
 import { openProject, signaturesOf, workflowsIn } from '@parley/cli';
-import {
-  compileToStepFunctions,
-  definitionText,
-  type FunctionNames,
-  requireRight,
-  type Shape,
-} from '@parley/stepfunctions';
+import { compileToStepFunctions, definitionText, type FunctionNames, type Shape } from '@parley/stepfunctions';
 import { compileWorkflow, loadWorkflow, ParleyError, type Program, type ToolSignatures } from '@parley/workflow';
 
 /** A workflow that is deployed, checked with its tools. */
@@ -36,15 +30,9 @@ export async function readWorkflows(layer: string, originals: string): Promise<r
   );
 }
 
-/**
- * The definition of a workflow's state machine, in Amazon States Language, with nothing in it that Step Functions would refuse. Throws ParleyError
- * as `compileToStepFunctions`.
- */
+/** The definition of a workflow's state machine, in Amazon States Language. Throws ParleyError as `compileToStepFunctions`. */
 export function definitionOf({ program, tools }: Workflow, shape: Shape, functions: FunctionNames): string {
-  const options = { shape, functions, ...(tools ? { tools } : {}) };
-  const text = definitionText(compileToStepFunctions(program, options));
-  requireRight(text, typeOf(shape));
-  return text;
+  return definitionText(compileToStepFunctions(program, { shape, functions, ...(tools ? { tools } : {}) }));
 }
 
 /** Step Functions' name for a shape. */

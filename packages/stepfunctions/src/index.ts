@@ -6,7 +6,6 @@ export {
   type Shape,
   type StateMachine,
 } from './compiler/compile.ts';
-export { requireRight } from './compiler/lint.ts';
 export { type Cost, costOfUsage, meanOf, type PriceTable, readPrices, type Usage, usageOf } from './cost/price.ts';
 export { type Walk, walk } from './cost/walk.ts';
 export { failureOf, type SfnAddress, sfnClient } from './deploy/client.ts';
