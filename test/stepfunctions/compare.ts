@@ -150,7 +150,7 @@ export function variablesOf(history: readonly HistoryEvent[]): Variables {
 }
 
 /** The variables that an execution gives at its end. */
-function outputOf(output: Json | undefined): Variables {
+export function outputOf(output: Json | undefined): Variables {
   const vars = isObject(output) ? output['vars'] : undefined;
   return isObject(vars) ? vars : {};
 }

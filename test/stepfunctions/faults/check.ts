@@ -1,6 +1,7 @@
 import { openVariables, SessionState } from '@parley/engine';
 import { recordingOf, replay } from '@parley/replay';
-import { variablesOf } from '../compare.ts';
+import type { Json } from '@parley/workflow';
+import { outputOf, variablesOf } from '../compare.ts';
 import { machines, type Outcome, SESSION } from './deployment.ts';
 
 /** A turn has two seconds, and may have to wait for the one before it. */
@@ -14,8 +15,21 @@ const LONGEST_STALL = 600_000;
 
 /** What always holds, whatever goes wrong: each thing that did not hold, in a sentence. */
 export async function broken(outcome: Outcome): Promise<readonly string[]> {
-  const { last, stalled, session, journal, sent, changed, longestTurn, ledger, executions, history, working, timer } =
-    outcome;
+  const {
+    last,
+    stalled,
+    session,
+    journal,
+    sent,
+    changed,
+    longestTurn,
+    ledger,
+    executions,
+    history,
+    output,
+    working,
+    timer,
+  } = outcome;
   const wrong: string[] = [];
   if (stalled > LONGEST_STALL) wrong.push(`A contact was only told to wait for too long.`);
   if (longestTurn > LONGEST_TURN) wrong.push(`A turn took ${longestTurn} ms.`);
@@ -64,9 +78,8 @@ export async function broken(outcome: Outcome): Promise<readonly string[]> {
   if (executions.includes('RUNNING') && session.status === 'ended')
     wrong.push('An execution waits for a session that is over.');
   if (executions.at(-1) === 'SUCCEEDED') {
-    const { parley: _, ...seen } = variablesOf(history);
     const open = openVariables(program, new SessionState(SESSION, machine, session).snapshot);
-    for (const [name, value] of Object.entries(seen)) {
+    for (const [name, value] of [variablesOf(history), outputOf(output)].flatMap(Object.entries<Json>)) {
       if (JSON.stringify(value) !== JSON.stringify(open[name] ?? null))
         wrong.push(`The execution has another ${name}.`);
     }

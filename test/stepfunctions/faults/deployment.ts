@@ -10,10 +10,10 @@ import {
   compileToStepFunctions,
   definitionText,
   executionName,
-  fire,
   handlersOf,
   type Shape,
   sfnExecutions,
+  tick,
   turn,
   type World,
 } from '@parley/stepfunctions';
@@ -71,6 +71,8 @@ export interface Outcome {
   /** Per contact: how each execution of the session ended, and the last one's history. */
   readonly executions: readonly ExecutionStatus[];
   readonly history: readonly HistoryEvent[];
+  /** What the last one gave at its end. */
+  readonly output: Json | undefined;
   readonly working: readonly string[];
   readonly timer: number | undefined;
 }
@@ -130,8 +132,6 @@ export async function contact(
   );
   const executions = sfnExecutions(local.client);
   const release = { workflow: program.name, version: program.version, stateMachine: stateMachineVersionArn };
-  const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${executionName(SESSION)}`;
-
   function worldOf(process: Process): World {
     const running = process.tools(tools);
     return {
@@ -268,13 +268,16 @@ export async function contact(
     const last = await clock.during(whole());
     const status: ExecutionStatus[] = [];
     const history: HistoryEvent[] = [];
-    if (shape === 'per-contact') {
-      const found = await local.client.send(new DescribeExecutionCommand({ executionArn })).catch(() => undefined);
-      if (found?.status) {
-        status.push(found.status);
-        const page = await local.client.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1_000 }));
-        history.push(...(page.events ?? []));
-      }
+    let output: Json | undefined;
+    for (let number = 1; shape === 'per-contact'; number++) {
+      const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${executionName(SESSION, number)}`;
+      const of = { executionArn: arn };
+      const found = await local.client.send(new DescribeExecutionCommand(of)).catch(() => undefined);
+      if (!found?.status) break;
+      status.push(found.status);
+      output = found.output === undefined ? undefined : JSON.parse(found.output);
+      const page = await local.client.send(new GetExecutionHistoryCommand({ ...of, maxResults: 1_000 }));
+      history.splice(0, history.length, ...(page.events ?? []));
     }
     for (const { id } of sent) {
       const [one, two] = [await store.reply(SESSION, id), await store.reply(SESSION, id)];
@@ -293,18 +296,11 @@ export async function contact(
       ledger,
       executions: status,
       history,
+      output,
       working: await store.working(),
       timer: await store.nextTimer(),
     };
   } finally {
     local.stop();
-  }
-}
-
-/** What goes by every minute. */
-async function tick(world: World): Promise<void> {
-  if (world.shape('errands') === 'per-contact') return;
-  for (const { session, timer } of await world.store.dueTimers(world.clock.now(), 100)) {
-    await fire(world, session, timer);
   }
 }

@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { broken } from './check.ts';
+import { contact } from './deployment.ts';
+import { describeScenario, random, SCENARIOS, second, share, single, skewed, sweep } from './sweep.ts';
+
+/** `npm run faults` runs all of what is tried here in part. */
+const SEEDS = Array.from({ length: 40 }, (_, index) => 1 + index);
+
+describe.each(SCENARIOS.map((scenario) => [describeScenario(scenario), scenario] as const))('%s', (_, scenario) => {
+  it('a contact with which nothing goes wrong ends as it should', async () => {
+    const outcome = await contact(scenario);
+    expect(await broken(outcome)).toEqual([]);
+    expect(outcome).toMatchObject({ last: { rest: 'end', step: 'goodbye' }, stalled: 0 });
+    expect(outcome.ledger.cancelled.size).toBe(1);
+  });
+
+  it('each operation of each function may go wrong in each way: nobody is stuck, nothing is done twice', async () => {
+    const { runs, people, unanswered, findings } = await sweep(share(await single(scenario)));
+    expect(findings).toEqual([]);
+    expect(runs).toBeGreaterThan(150);
+    expect(unanswered).toBe(0);
+    expect(people).toBeLessThan(runs / 2);
+  });
+
+  it('and so may each of what is done about it', async () => {
+    const plans = share(await second(scenario));
+    expect(plans.some(({ faults }) => faults[1]?.at.of === 'finish')).toBe(true);
+    expect((await sweep(plans.filter((_, index) => index % 3 === 0))).findings).toEqual([]);
+  });
+
+  it('clocks may be apart', async () => {
+    const { people, findings } = await sweep(await skewed(scenario));
+    expect(findings).toEqual([]);
+    expect(people).toBe(0);
+  });
+
+  it('two or three faults, drawn at random', async () => {
+    expect((await sweep(await random(scenario, SEEDS))).findings).toEqual([]);
+  });
+});
