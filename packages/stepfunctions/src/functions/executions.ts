@@ -22,8 +22,11 @@ export interface Pinned {
   readonly execution: number;
 }
 
-/** What is known of a contact's execution: `none` where it was never started, or is long forgotten. */
-export type ExecutionState = 'running' | 'over' | 'none';
+/**
+ * What is known of a contact's execution. `failed`: its functions have failed, however often they were tried; `over`: it has
+ * ended in another way, also where somebody stopped it; `none`: it was never started, or is long forgotten.
+ */
+export type ExecutionState = 'running' | 'failed' | 'over' | 'none';
 
 /** What the functions ask of Step Functions. Each may be asked again: it is done once. */
 export interface Executions {
@@ -62,7 +65,8 @@ export function sfnExecutions(client: SFNClient): Executions {
       try {
         const executionArn = executionArnOf(stateMachine, executionName(session, execution));
         const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
-        return status === 'RUNNING' || status === 'PENDING_REDRIVE' ? 'running' : 'over';
+        if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return 'running';
+        return status === 'FAILED' ? 'failed' : 'over';
       } catch (error) {
         if (error instanceof ExecutionDoesNotExist) return 'none';
         throw error;

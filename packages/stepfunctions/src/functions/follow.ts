@@ -18,9 +18,9 @@ export async function follow(world: World, hosted: Hosted, run: boolean): Promis
 
 /**
  * Leads a session on whose execution does not: it was never started, is over, waits with a token that was not sent or got lost,
- * or gives no sign for longer than it can take. Then another follows, from where the session is. Where one ended that had not
- * even begun, what is under way counts as failed until the caller is at a question, a wait or a person: nobody hears fillers
- * for ever. Whatever is owed then is delivered. Where nothing is wrong, nothing is done.
+ * or gives no sign for longer than it can take. Then another follows, from where the session is. Where its functions failed, or it
+ * had not even begun, what is under way counts as failed until the caller is at a question, a wait or a person: nobody hears
+ * fillers for ever. Whatever is owed then is delivered. Where nothing is wrong, nothing is done.
  *
  * An execution that is taken to be over and is not does no harm: two of them may follow a session, and what comes of each
  * piece of work is taken once. `over`: this execution of a turn has ended. Gives whether the session was led on.
@@ -45,7 +45,7 @@ interface Led {
 async function leadTurn(world: World, hosted: Hosted, over: number | undefined): Promise<Led | undefined> {
   if (hosted.running) {
     if (over !== hosted.pinned.execution && !hosted.overdue(world.clock.now())) return undefined;
-    resign(world, hosted);
+    if (!hosted.heard) resign(world, hosted);
     hosted.stop();
   }
   const run = hosted.run();
@@ -58,8 +58,8 @@ async function leadContact(world: World, hosted: Hosted): Promise<Led | undefine
   const led = { hosted, run: false };
   const went = await send(world, hosted.tokens);
   if (hosted.state.snapshot.ended) {
-    // Nothing is left to do but to end, and the execution that waited elsewhere does so now, or has.
-    hosted.come(hosted.here.n);
+    // The execution that waited elsewhere goes to its end now, through all that is between; or it has gone.
+    hosted.left();
     await hosted.keep();
     return { run: false };
   }
@@ -73,18 +73,17 @@ async function leadContact(world: World, hosted: Hosted): Promise<Led | undefine
   }
   // Overdue though it runs: it waits with a token that nobody knows, or for a function that does not answer.
   if (state === 'running' && !overdue) return undefined;
-  resign(world, hosted);
+  if (state === 'failed' || !hosted.heard) resign(world, hosted);
   if (hosted.state.snapshot.ended) hosted.come(hosted.here.n);
   else hosted.replace();
   await hosted.keep();
   return led;
 }
 
-/** Where an execution ended before it had begun, another would do no better: what is under way counts as failed. */
+/** Another execution would do no better: what is under way counts as failed, and what the doors lead to, too. */
 function resign(world: World, hosted: Hosted): void {
-  if (hosted.heard) return;
   // The machine sees to it that this ends: what goes round without the caller is left by the door of last resort.
-  while (hosted.busy) giveUp(hosted, 'Parley.NotBegun', world.clock.now());
+  while (hosted.busy) giveUp(hosted, 'Parley.ExecutionOver', world.clock.now());
 }
 
 /** Runs the turn that is under way to its next rest, and on where its execution fails; no longer than whoever waits for it does. */

@@ -233,6 +233,12 @@ export class Hosted {
     };
   }
 
+  /** The execution does not wait any more where it did. */
+  left(): void {
+    const { token: _, ...host } = this.#host;
+    this.#host = host;
+  }
+
   /** What the execution is told that makes this move. */
   told({ n, to, busy }: Hop): Told {
     const { session, machine, snapshot } = this.state;
