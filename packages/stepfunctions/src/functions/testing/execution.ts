@@ -136,8 +136,7 @@ export class Walker {
   ): Promise<Execution> {
     const assigned = assign['parley'];
     const seen = { parley: execution.parley, states: { result } };
-    const parley =
-      assigned === undefined ? execution.parley : parleyFields.parse(await this.#fill(assigned, seen));
+    const parley = assigned === undefined ? execution.parley : parleyFields.parse(await this.#fill(assigned, seen));
     return this.#go({ ...execution, parley }, next, output, now);
   }
 

@@ -42,7 +42,7 @@ export interface Faults {
   readonly stops: number;
   /** A function is called again though it is still at work. */
   readonly doubles: number;
-  /** An execution gives up waiting for a function, which is still at work. */
+  /** An execution gives up waiting for a function, which is still at work or has stopped. */
   readonly late: number;
   /** An execution ends as it is: it failed, was stopped, is too old. */
   readonly dies: number;
@@ -122,9 +122,7 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
   const begun = new Map<string, Point>();
   const machines = new Machines([source], TOOLS, memoryStore(), 'none');
   const { program } = machines.named(/^workflow: *(\S+)/m.exec(source.text)?.[1] ?? '');
-  const signatures = Object.fromEntries(
-    Object.entries(TOOLS).map(([name, tool]) => [name, tool.signature]),
-  );
+  const signatures = Object.fromEntries(Object.entries(TOOLS).map(([name, tool]) => [name, tool.signature]));
   const names = { ask: 'ask', decide: 'decide', call: 'call', finish: 'finish' };
   const walker = new Walker(compileToStepFunctions(program, { shape, functions: names, tools: signatures }));
 
@@ -214,11 +212,9 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
     for (const execution of state.executions) {
       if (execution.status !== 'running') continue;
       if (faults.dies > 0) {
-        await way(
-          `${execution.name} dies`,
-          replaced({ ...state, faults: without('dies') }, { ...execution, status: 'failed', tries: [] }),
-          true,
-        );
+        const next = replaced({ ...state, faults: without('dies') }, { ...execution, status: 'over', tries: [] });
+        await way(`${execution.name} dies`, next, true);
+        await way(`${execution.name} dies with its functions`, silenced(next, execution.name), true);
       }
       for (const [branch, one] of execution.tries.entries()) {
         if (one.result !== undefined) continue;
@@ -228,12 +224,11 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
           await way(`${execution.name} calls ${one.function} again`, await called(next, execution.name), true);
         }
         if (faults.late > 0 && one.token === undefined) {
-          const next = await walker.failed(execution, branch, 'States.Timeout', state.now);
-          await way(
-            `${execution.name} gives up ${one.function}`,
-            await called(replaced({ ...state, faults: without('late') }, next), execution.name),
-            true,
-          );
+          const over = await walker.failed(execution, branch, 'States.Timeout', state.now);
+          const next = replaced({ ...state, faults: without('late') }, over);
+          await way(`${execution.name} gives up ${one.function}`, await called(next, over.name), true);
+          const silent = await called(silenced(next, over.name), over.name);
+          await way(`${execution.name} gives up ${one.function}, which has stopped`, silent, true);
         }
         if (faults.lost > 0 && one.token !== undefined && !works) {
           const tries = execution.tries.map((one) => ({ ...one, token: `${one.token} lost` }));
@@ -255,6 +250,12 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
     ) {
       await way('time goes by', { ...state, now: next, faults: without('hasty') }, true);
     }
+  }
+
+  /** The functions that an execution has called have all stopped. */
+  function silenced(state: State, name: string): State {
+    const running = state.running.filter(({ role }) => role.of !== 'task' || role.execution !== name);
+    return { ...state, running };
   }
 
   /** A function has stopped: whoever waits for it calls it again. */
@@ -330,14 +331,18 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
   async function performed(state: State, at: number, n: number, request: Request): Promise<State> {
     const one = state.running[at];
     if (!one) return state;
-    const { state: next, given, key } = await done(state, request);
+    const { state: next, given, key } = await done(state, request, one.role);
     const point = await one.point.after(n, key, given, next.now);
     const since = request.op === 'news' ? (next.kept.session?.revision ?? 0) : one.since;
     const running = next.running.map((other) => (other === one ? { ...one, point, since } : other));
     return { ...next, running };
   }
 
-  async function done(state: State, { op, args }: Request): Promise<{ state: State; given: Given; key: string }> {
+  async function done(
+    state: State,
+    { op, args }: Request,
+    role: Role,
+  ): Promise<{ state: State; given: Given; key: string }> {
     const { kept, now } = state;
     const as = (value: unknown, next = state) => ({ state: next, given: { value }, key: JSON.stringify(value) ?? '' });
     switch (op) {
@@ -359,6 +364,7 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
         try {
           const next = contents.commit(kept, asCommit.parse(args[0]));
           checkKept(next);
+          checkGivenUp(state, kept, next, role);
           return as(undefined, { ...state, kept: next });
         } catch (error) {
           if (!(error instanceof ConflictError)) throw error;
@@ -383,7 +389,7 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
       }
       case 'state': {
         const found = state.executions.find(({ name }) => name === args[0]);
-        const answer: ExecutionState = found ? (found.status === 'running' ? 'running' : 'over') : 'none';
+        const answer: ExecutionState = found?.status ?? 'none';
         return as(answer);
       }
       case 'goOn': {
@@ -455,7 +461,8 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
         const { id } = events[role.index] ?? { id: '' };
         if ('error' in outcome) {
           // Of a session whose first event was never taken, nobody knows.
-          if (state.kept.session || !state.gone.includes('e1')) throw new Error(`A turn threw ${String(outcome.error)}.`);
+          if (state.kept.session || !state.gone.includes('e1'))
+            throw new Error(`A turn threw ${String(outcome.error)}.`);
           return { ...state, gone: [...state.gone, id] };
         }
         const answer = JSON.stringify(outcome.value);
@@ -493,6 +500,18 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
     const heard = journal.flatMap(({ type, data }) => (type === 'caller.said' ? [data['text']] : []));
     if (new Set(heard).size < heard.length) throw new Error('An event is in the journal twice.');
     if (journal.some(({ seq }, index) => seq !== index + 1)) throw new Error('The journal has a gap.');
+  }
+
+  /** What an execution gives up is under way where it is, and nowhere else. */
+  function checkGivenUp(state: State, before: Kept, after: Kept, role: Role): void {
+    if (role.of !== 'task') return;
+    const execution = current(state, role);
+    const failed = after.events
+      .slice(before.events.length)
+      .some(({ data }) => String(data['message']).includes('The function that'));
+    const { host } = snapshot.parse(JSON.parse(before.session?.snapshot ?? '{"work":[]}'));
+    if (!failed || !execution || !host) return;
+    if (execution.parley.hop !== host.made) throw new Error(`${execution.name} gave up what is none of its own.`);
   }
 
   /** An execution goes forward, and where nothing went wrong it leaves nothing out. */
@@ -559,8 +578,7 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
     };
     const store: Store = {
       load: async () => asSession.parse(await ask('load')),
-      reply: async (_, id) =>
-asText.parse(await ask('reply', id)),
+      reply: async (_, id) => asText.parse(await ask('reply', id)),
       commit: async (commit) => void (await ask('commit', commit)),
       events: unused,
       dueTimers: async () => asTimers.parse(await ask('dueTimers')),
@@ -578,7 +596,7 @@ asText.parse(await ask('reply', id)),
       goOn: async (token) => (await ask('goOn', token)) === true,
       state: async ({ execution }) => {
         const state = await ask('state', `x${execution}`);
-        return state === 'running' || state === 'over' ? state : 'none';
+        return z.enum(['running', 'failed', 'over', 'none']).parse(state);
       },
       run: async (_, at) => {
         const name = await ask('run', at);
@@ -652,6 +670,7 @@ const snapshot = z.object({
   host: z
     .object({
       hops: z.array(z.object({ n: z.int() })),
+      made: z.int(),
       execution: z.object({ number: z.int() }),
       token: z.object({ tokens: z.array(z.string()) }).optional(),
     })
