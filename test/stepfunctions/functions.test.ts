@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Machines, manualClock, type TurnRequest } from '@parley/engine';
-import { handlersOf, type Told, turn, type World } from '@parley/stepfunctions';
+import { knownOf, Machines, manualClock, PENDING, type TurnRequest } from '@parley/engine';
+import { executionName, handlersOf, type Told, turn, type World } from '@parley/stepfunctions';
 import { memoryStore } from '@parley/stores';
 import { desk, deskTools, gate, literalDecider, said, started } from '../engine/desk.ts';
 
@@ -98,6 +98,89 @@ describe('token and event', () => {
     expect(two).toEqual(one);
     expect(await send(said('track'), 'e2')).toEqual(one);
     expect((await store.events(session)).filter(({ type }) => type === 'caller.said')).toHaveLength(1);
+  });
+});
+
+describe('a turn that is due', () => {
+  it('is answered though another event was taken at that very instant', async () => {
+    const { world, decide, clock } = await atNeed();
+    const { commit, reply } = world.store;
+    let looks = 0;
+    let other: ReturnType<typeof turn> | undefined;
+    const slow: World = {
+      ...world,
+      store: {
+        ...world.store,
+        commit: async (given) => {
+          // Its filler is about to be kept.
+          if (given.reply?.id === 'e2' && given.reply.reply !== PENDING && !other) {
+            other = turn(world, { session, id: 'e3', event: said('track') });
+            await new Promise(setImmediate);
+          }
+          await commit(given);
+        },
+        reply: async (...args) => {
+          if (++looks > 100) throw new Error('It goes round.');
+          return reply(...args);
+        },
+      },
+    };
+    const late = turn(slow, { session, id: 'e2', event: said('well') });
+    await clock.advance(2_000);
+    const filler = await late;
+    expect(filler).toMatchObject({ rest: 'work', say: ['One moment, please.'] });
+    await decide({ session, hop: 1 });
+    expect(await other).toMatchObject({ rest: 'caller', step: 'which' });
+    expect(await turn(world, { session, id: 'e2', event: said('well') })).toEqual(filler);
+  });
+});
+
+describe('a value that is large', () => {
+  /** The desk after it has looked up an order whose status has so many characters. */
+  const lookedUp = async (length: number) => {
+    const desk = await atNeed({ get: async () => 'x'.repeat(length) });
+    const track = desk.send(said('track'), 'e2');
+    await desk.decide({ session, hop: 1 });
+    await track;
+    await desk.ask({ session, hop: 2, token: 'second' });
+    const reply = desk.send(said('orderId=W1234567'), 'e3');
+    await desk.decide({ session, hop: 2 });
+    const told = await desk.call({ session, hop: 3 });
+    return { ...desk, told, reply: await reply };
+  };
+
+  it('is told of by where it is: the session has all of it', async () => {
+    const { told, store } = await lookedUp(250 * 1024);
+    // {"status":"…"}
+    const bytes = 250 * 1024 + 13;
+    expect(told).toMatchObject({ vars: { order: { kept: session, bytes } } });
+    expect(Buffer.byteLength(JSON.stringify(told))).toBeLessThan(256 * 1024);
+    const stored = await store.load(session);
+    expect(stored && knownOf(stored).vars['order']).toEqual({ status: 'x'.repeat(250 * 1024) });
+  });
+
+  it('is told as it is where it fits', async () => {
+    const { told } = await lookedUp(10);
+    expect(told).toMatchObject({ vars: { order: { status: 'xxxxxxxxxx' } } });
+  });
+
+  it('of more than 256 KiB is none that a tool may return, here as everywhere', async () => {
+    const { told, reply, store } = await lookedUp(300 * 1024);
+    expect(place(told)).toMatchObject({ to: 'person' });
+    expect(reply).toMatchObject({ rest: 'transfer' });
+    const failed = (await store.events(session)).find(({ type }) => type === 'tool.failed');
+    expect(failed?.data).toMatchObject({ code: 'too_large' });
+  });
+});
+
+describe('the name of an execution', () => {
+  it("is its session's where that can be one, and has its number from the second on", () => {
+    expect(executionName('abc_1-2')).toBe('abc_1-2');
+    expect(executionName('abc_1-2', 2)).toBe('abc_1-2.2');
+    // What has a full stop is none of these names, so no other session has it.
+    expect(executionName('abc.2')).toMatch(/^[0-9a-f]{64}$/);
+    expect(executionName('x'.repeat(80))).toBe('x'.repeat(80));
+    expect(executionName('x'.repeat(80), 2)).toMatch(/^[0-9a-f]{64}\.2$/);
   });
 });
 

@@ -165,7 +165,7 @@ describe('an execution that ended before its contact', () => {
     expect(clock.now() - START).toBeLessThan(14_000 + 4_000);
   });
 
-  it('of one turn: the caller comes to a person within that turn', async () => {
+  it('of one turn, because neither can be reached: the caller comes to a person', async () => {
     const { send, clock, broken } = await setUp('per-turn');
     await send(started, 'e1');
     broken.add('decide').add('finish');

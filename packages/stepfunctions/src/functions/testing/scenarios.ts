@@ -2,7 +2,7 @@ import { sourceOf } from '@parley/workflow';
 import type { Scenario } from './model.ts';
 import type { Sabotage } from './sabotage.ts';
 
-/** A workflow with each way there is to wait: for the caller, a decision, a write, a timer; and doors to a person. */
+/** A workflow with each way there is to wait: for the caller, a decision, a write, two calls, a timer; and doors to a person. */
 const source = sourceOf(`
 workflow: small
 title: A small one
@@ -16,12 +16,19 @@ steps:
       on: { when: wants on, press: '1', to: more }
       book: { when: wants a booking, to: sure }
       later: { when: wants to wait, press: '2', to: pause }
+      both: { when: wants both, press: '3', to: two }
   sure:
     confirm: Sure?
     yes: booking
     no: need
   booking:
     call: book
+    then: more
+    failed: { to: person }
+  two:
+    parallel:
+      - { call: book }
+      - { call: look }
     then: more
     failed: { to: person }
   pause:
@@ -104,6 +111,20 @@ export const SCENARIOS: { readonly [name: string]: Scenario } = {
   'per contact, the execution dies twice': { ...contact, ticks: 1, events: [started, on, bye], faults: { dies: 2 } },
   'per contact, the token is lost': { ...contact, events: [started, on, bye], faults: { lost: 1 } },
   'per contact, a turn is due early': { ...contact, events: [started, on], faults: { hasty: 1 }, ends: ['more'] },
+  'per contact, two calls at once': {
+    ...contact,
+    ...atOnce,
+    events: [started, pressed('e2', '3', 'e1')],
+    ends: ['more'],
+  },
+  'per contact, what is late is pushed': {
+    ...contact,
+    ...noTick,
+    pushes: true,
+    events: [started, on],
+    faults: { hasty: 1 },
+    ends: ['more'],
+  },
   'per contact, a wait': {
     ...contact,
     until: 60_000,
@@ -148,6 +169,23 @@ export const LARGER: { readonly [name: string]: Scenario } = {
     events: booking,
     faults: { doubles: 1 },
     ends: ['more'],
+  },
+  'per contact, two calls at once, and a function stops': {
+    ...contact,
+    events: [started, pressed('e2', '3', 'e1')],
+    faults: { stops: 1 },
+  },
+  'per contact, two calls at once, and one is called twice': {
+    ...contact,
+    ...atOnce,
+    events: [started, pressed('e2', '3', 'e1')],
+    faults: { doubles: 1 },
+    ends: ['more'],
+  },
+  'per contact, two calls at once, and one is late': {
+    ...contact,
+    events: [started, pressed('e2', '3', 'e1')],
+    faults: { late: 1 },
   },
   'per contact, two functions stop': { ...contact, events: [started, on], faults: { stops: 2 } },
   'per contact, one stops and one is called twice': {
