@@ -53,20 +53,22 @@ async function setUp(shape: Shape, tools: Tools = deskTools({})) {
   const client = new SFNClient({ endpoint: local.url, region: 'us-east-1', disableHostPrefix: true, credentials });
   const signatures = Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
   const { program } = machines.named('desk');
-  const { stateMachineArn = '' } = await client.send(
+  const { stateMachineArn = '', stateMachineVersionArn = '' } = await client.send(
     new CreateStateMachineCommand({
       name: 'desk',
       definition: definitionText(compileToStepFunctions(program, { shape, functions, tools: signatures })),
       roleArn: 'arn:aws:iam::123456789012:role/parley',
       type: shape === 'per-contact' ? 'STANDARD' : 'EXPRESS',
+      publish: true,
     }),
   );
-  const executions = sfnExecutions(client, async () => stateMachineArn);
+  const executions = sfnExecutions(client);
+  const release = { workflow: program.name, version: program.version, stateMachine: stateMachineVersionArn };
   const world: World = {
-    shape,
+    shape: () => shape,
     store,
     decider: literalDecider,
-    tools,
+    tools: () => tools,
     guard: 'none',
     clock,
     machines,
@@ -76,6 +78,7 @@ async function setUp(shape: Shape, tools: Tools = deskTools({})) {
     },
     unseen: () => undefined,
     executions,
+    releases: { of: async () => release },
   };
   handlers = handlersOf(world);
   open.push({
@@ -95,7 +98,7 @@ async function setUp(shape: Shape, tools: Tools = deskTools({})) {
     client,
     executionArn,
     statusOf,
-    tick: () => tick(world, () => world),
+    tick: () => tick(world),
     send: (event: TurnRequest['event'], id: string) => turn(world, { session, id, event }),
     /** The executions there are, and what has become of each. */
     async all() {

@@ -123,6 +123,8 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
   const machines = new Machines([source], TOOLS, memoryStore(), 'none');
   const { program } = machines.named(/^workflow: *(\S+)/m.exec(source.text)?.[1] ?? '');
   const signatures = Object.fromEntries(Object.entries(TOOLS).map(([name, tool]) => [name, tool.signature]));
+  const { name, version } = program;
+  const releases = { of: async () => ({ workflow: name, version, stateMachine: 'arn' }) };
   const names = { ask: 'ask', decide: 'decide', call: 'call', finish: 'finish' };
   const walker = new Walker(compileToStepFunctions(program, { shape, functions: names, tools: signatures }));
 
@@ -314,7 +316,7 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
           key: 'tick',
           run: (outside) => {
             const world = worldOf(outside);
-            return functions.tick(world, () => world);
+            return functions.tick(world);
           },
         };
       case 'task': {
@@ -604,13 +606,14 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
       },
     };
     return {
-      shape,
+      shape: () => shape,
       store,
       decider,
-      tools: toolsOf(ask),
+      tools: () => toolsOf(ask),
       guard: 'none',
       clock,
       machines,
+      releases,
       executions,
       news: async (_, until) => void (await ask('news', until)),
       unseen: () => undefined,
