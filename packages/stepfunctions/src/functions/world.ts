@@ -16,7 +16,10 @@ export interface World {
   readonly machines: Pick<Machines, 'start' | 'of'>;
   readonly executions: Executions;
   readonly releases: Releases;
-  /** Resolves when there may be news of a session in the store, and at `until` (milliseconds since the epoch) at the latest. */
+  /**
+   * Resolves when there may be news of a session in the store, and at `until` (milliseconds since the epoch) at the latest. What was
+   * committed just before it was asked is news, too: who waits for commits alone would miss it.
+   */
   readonly news: (session: string, until: number) => Promise<void>;
   /** Takes what a session has to say when no turn waits for it. Left out: the next event of the session fetches it. */
   readonly push?: (reply: Reply) => Promise<void>;

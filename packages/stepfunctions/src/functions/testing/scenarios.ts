@@ -110,7 +110,6 @@ export const SCENARIOS: { readonly [name: string]: Scenario } = {
   'per contact, the execution fails': { ...contact, ...noTick, events: [started, on, bye], faults: { late: 2 } },
   'per contact, the execution dies twice': { ...contact, ticks: 1, events: [started, on, bye], faults: { dies: 2 } },
   'per contact, the token is lost': { ...contact, events: [started, on, bye], faults: { lost: 1 } },
-  'per contact, a turn is due early': { ...contact, events: [started, on], faults: { hasty: 1 }, ends: ['more'] },
   'per contact, two calls at once': {
     ...contact,
     ...atOnce,
@@ -148,7 +147,6 @@ export const SCENARIOS: { readonly [name: string]: Scenario } = {
     ends: ['more'],
   },
   'per turn, a function stops': { ...perTurn, events: [started, on], faults: { stops: 1 } },
-  'per turn, a write, and a function stops': { ...perTurn, events: booking, faults: { stops: 1 } },
   'per turn, the execution dies twice': { ...perTurn, ...noTick, events: [started, on, bye], faults: { dies: 2 } },
 };
 
@@ -193,6 +191,7 @@ export const LARGER: { readonly [name: string]: Scenario } = {
     events: [started, on],
     faults: { stops: 1, doubles: 1 },
   },
+  'per turn, a write, and a function stops': { ...perTurn, events: booking, faults: { stops: 1 } },
   'per turn, an event sent twice at once': { ...perTurn, ...atOnce, events: [started, on, on], ends: ['more'] },
   'per turn, two events at once': { ...perTurn, events: [started, on, said('e3', 'bye', 'e1')] },
   'per turn, the execution fails': { ...perTurn, ...noTick, events: [started, on, bye], faults: { late: 2 } },
