@@ -3,7 +3,7 @@ import type { Json } from '@parley/workflow';
 import type { Definition } from './definition.ts';
 import { Halted, StatesError } from './error.ts';
 import { Flow } from './flow.ts';
-import { History, told, toldError } from './history.ts';
+import { History, type HistoryEvent, told, toldError } from './history.ts';
 import type { JsonObject } from './json.ts';
 import type { Lambda } from './lambda.ts';
 import { seeded } from './random.ts';
@@ -31,6 +31,8 @@ export interface World {
   readonly clock: Clock;
   readonly lambda: Lambda;
   readonly tokens: Tokens;
+  /** Told of each event of an execution, by its ARN. */
+  readonly watch?: ((execution: string, event: HistoryEvent) => void) | undefined;
 }
 
 export type Status =
@@ -58,12 +60,16 @@ export class Execution {
   readonly #clock: Clock;
   #end: () => void = () => undefined;
 
-  constructor(request: ExecutionRequest, { clock, lambda, tokens }: World) {
+  constructor(request: ExecutionRequest, { clock, lambda, tokens, watch }: World) {
     const { arn, name, type, machine, input, region } = request;
     this.request = request;
     this.#clock = clock;
     this.startedAt = clock.now();
-    this.history = new History(type === 'STANDARD', () => clock.now());
+    this.history = new History(
+      type === 'STANDARD',
+      () => clock.now(),
+      (event) => watch?.(arn, event),
+    );
     const context: JsonObject = {
       Execution: {
         Id: arn,

@@ -19,11 +19,14 @@ export class History {
   readonly events: HistoryEvent[] = [];
   readonly #kept: boolean;
   readonly #now: () => number;
+  readonly #watch: (event: HistoryEvent) => void;
   #last = 0;
 
-  constructor(kept: boolean, now: () => number) {
+  /** `watch` is told of each event, of those that are not kept too. */
+  constructor(kept: boolean, now: () => number, watch: (event: HistoryEvent) => void = () => undefined) {
     this.#kept = kept;
     this.#now = now;
+    this.#watch = watch;
   }
 
   /** Adds an event and gives its number. Throws StatesError `States.Runtime` where only the last one is left. */
@@ -53,7 +56,9 @@ export class History {
 
   #append(type: string, previousEventId: number, details: HistoryEvent['details']): number {
     this.#last += 1;
-    if (this.#kept) this.events.push({ id: this.#last, previousEventId, type, timestamp: this.#now(), details });
+    const event = { id: this.#last, previousEventId, type, timestamp: this.#now(), details };
+    if (this.#kept) this.events.push(event);
+    this.#watch(event);
     return this.#last;
   }
 }

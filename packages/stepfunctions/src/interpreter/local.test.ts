@@ -39,14 +39,17 @@ let client: SFNClient;
 let clock: ManualClock;
 let said: string[];
 let tokens: string[];
+let watched: [string, string][];
 
 beforeEach(async () => {
   clock = manualClock(NOW);
   said = [];
   tokens = [];
+  watched = [];
   local = await startLocalStepFunctions({
     clock,
     log: (line) => said.push(line),
+    watch: (execution, { type }) => watched.push([execution, type]),
     functions: {
       echo: (event) => event,
       ask: (event) => void (typeof event === 'string' && tokens.push(event)),
@@ -89,6 +92,17 @@ const begin = (machine: string, more: { name?: string; input?: string } = {}) =>
 const describeExecution = (executionArn: string | undefined) =>
   client.send(new DescribeExecutionCommand({ executionArn }));
 const refusal = (name: string, message: unknown = expect.any(String)) => expect.objectContaining({ name, message });
+
+it('tells who watches of each event, of an Express execution too', async () => {
+  await create('m', passing(1), { type: 'EXPRESS' });
+  const { executionArn } = await client.send(new StartSyncExecutionCommand({ stateMachineArn: `${prefix}m` }));
+  expect(watched).toEqual(
+    ['ExecutionStarted', 'PassStateEntered', 'PassStateExited', 'ExecutionSucceeded'].map((type) => [
+      executionArn,
+      type,
+    ]),
+  );
+});
 
 it('says that production is AWS, in a line and in a header', async () => {
   expect(said).toEqual([

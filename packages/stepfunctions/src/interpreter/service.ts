@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '@parley/engine';
 import { ApiError } from './api-error.ts';
 import { Executions } from './executions.ts';
+import type { HistoryEvent } from './history.ts';
 import type { JsonObject } from './json.ts';
 import { type LocalFunctions, localLambda, remoteLambda } from './lambda.ts';
 import { Machines } from './machines.ts';
@@ -17,6 +18,8 @@ export interface LocalServiceOptions {
   readonly region?: string;
   /** Twelve digits. */
   readonly account?: string;
+  /** Told of each event of an execution, as it happens: its ARN, and the event as `GetExecutionHistory` gives it. */
+  readonly watch?: (execution: string, event: HistoryEvent) => void;
 }
 
 /** What a request of the API is answered with. */
@@ -39,10 +42,12 @@ export function localService({
   clock = systemClock,
   region = 'us-east-1',
   account = '123456789012',
+  watch,
 }: LocalServiceOptions): LocalService {
   const tokens = new Tokens();
   const elsewhere = lambda === undefined ? undefined : remoteLambda(lambda);
-  const executions = new Executions({ clock, tokens, lambda: localLambda(functions, elsewhere) }, region, account);
+  const world = { clock, tokens, watch, lambda: localLambda(functions, elsewhere) };
+  const executions = new Executions(world, region, account);
   const machines = new Machines(clock, region, account);
   const service: Service = { machines, executions, tokens, now: () => clock.now() };
   return {
