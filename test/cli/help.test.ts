@@ -20,6 +20,7 @@ const COMMANDS = {
   diff: ['before', 'after', '--json'],
   graph: ['name', '--format', '--output'],
   compile: ['name', '--shape', '--out', '--cost', '--recordings', '--region', '--prices', '--json'],
+  dev: ['name', '--shape', '--voice', '--fresh', '--quiet', ...DECIDER],
   deploy: ['name', '--prefix', '--shape', '--canary', '--role', '--region', '--endpoint', '--json'],
   rollback: ['workflow', '--prefix', '--region', '--endpoint', '--json'],
   replay: ['paths', '--against', '--json'],

@@ -7,6 +7,7 @@ import { compileCost } from './compile-cost.ts';
 import { cost } from './cost.ts';
 import { decide } from './decide.ts';
 import { deployWorkflow, rollbackWorkflow } from './deploy.ts';
+import { dev } from './dev.ts';
 import { diff } from './diff.ts';
 import { evaluate } from './eval.ts';
 import { forget } from './forget.ts';
@@ -122,6 +123,23 @@ Begin with:
     new Option('--prefix <prefix>', 'what the names of the deployment begin with').makeOptionMandatory();
   const sfnRegion = new Option('--region <region>', 'the AWS region, in place of AWS_REGION');
   const sfnEndpoint = new Option('--endpoint <url>', 'another address of Step Functions than that of AWS');
+  program
+    .command('dev')
+    .argument('<name>', 'the workflow')
+    .description(
+      'Have conversations on a local Step Functions, and see the states they go through; a changed file is deployed for the next. Production is AWS',
+    )
+    .addOption(shape())
+    .option('--voice', 'as on the phone: codes and amounts are put the way they are read aloud')
+    .option('--fresh', 'start with the back end as it was first delivered')
+    .option('--quiet', 'only what the two say')
+    .addOption(decider)
+    .addOption(model)
+    .addOption(region)
+    .addOption(endpoint)
+    .addOption(models)
+    .action((name, options) => done(dev(name, options)));
+
   program
     .command('deploy')
     .argument('<name>', 'the workflow')
