@@ -9,6 +9,7 @@ import {
   PublishStateMachineVersionCommand,
   SFNClient,
   UpdateStateMachineAliasCommand,
+  UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
 import { systemClock } from '@parley/engine';
 import { memoryStore } from '@parley/stores';
@@ -161,6 +162,27 @@ describe('a deployment', () => {
     await put(FIRST, { role: `${ROLE}-2` });
     expect(await live(client)).toBe('2:100');
     expect(await published(client)).toEqual([FIRST.version, FIRST.version]);
+  });
+
+  it('is another version where the functions were called otherwise', async () => {
+    const client = connect();
+    const { put } = site(client);
+    await put(FIRST);
+    const stateMachineArn = MACHINE;
+    const { definition = '' } = await client.send(new DescribeStateMachineCommand({ stateMachineArn }));
+    const renamed = definition.replaceAll('parley-test-', 'parley-old-');
+    const published = { definition: renamed, publish: true, versionDescription: FIRST.version };
+    await client.send(new UpdateStateMachineCommand({ stateMachineArn, ...published }));
+    // What nobody starts on changes nothing.
+    expect(await put(FIRST)).not.toHaveProperty('published');
+    await client.send(
+      new UpdateStateMachineAliasCommand({
+        stateMachineAliasArn: `${MACHINE}:live`,
+        routingConfiguration: [{ stateMachineVersionArn: `${MACHINE}:2`, weight: 100 }],
+      }),
+    );
+    expect(await put(FIRST)).toMatchObject({ published: 3 });
+    expect(await live(client)).toBe('3:100');
   });
 
   it('puts a version back that was live before, as a version of its own', async () => {
