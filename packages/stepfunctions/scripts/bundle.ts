@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Tools } from '@parley/engine';
+import { compileWorkflow, loadWorkflow } from '@parley/workflow';
 import { build, type Plugin } from 'esbuild';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -25,6 +26,10 @@ const workflows = await workflowsIn(path.join(root, 'workflows'));
 const signatures = Object.fromEntries(
   await Promise.all(workflows.map(async (one) => [one.name, await signaturesOf(one)])),
 );
+// The functions take it that this was done.
+for (const { name, folder } of workflows) {
+  compileWorkflow(await loadWorkflow(path.join(folder, 'workflow.yaml')), signatures[name]);
+}
 await rm(path.join(out, 'functions'), { recursive: true, force: true });
 await Promise.all(FUNCTIONS.map(bundle));
 await layer();

@@ -1,12 +1,18 @@
 import path from 'node:path';
 import { type Guard, Machines, type Store } from '@parley/engine';
-import type { Machine } from '@parley/machine';
-import { loadWorkflow, ParleyError, type ToolSignature, type ToolSignatures } from '@parley/workflow';
+import { createMachine, type Machine } from '@parley/machine';
+import {
+  loadWorkflow,
+  ParleyError,
+  recompileWorkflow,
+  type ToolSignature,
+  type ToolSignatures,
+} from '@parley/workflow';
 import type { World } from '../functions/world.ts';
 
 /**
- * The machines of the workflows in a folder, `NAME/workflow.yaml`, each made when it is first asked for: making one takes some
- * ten milliseconds, and a function that goes on with a session needs only that session's.
+ * The machines of the workflows in a folder, `NAME/workflow.yaml`, each made when it is first asked for: making one takes a good part
+ * of a cold start, and a function that goes on with a session needs only that session's.
  */
 export function machinesIn(
   folder: string,
@@ -23,7 +29,10 @@ export function machinesIn(
       path.join(folder, workflow, 'workflow.yaml'),
       path.join(workflow, 'workflow.yaml'),
     );
-    return new Machines([source], described(signatures[workflow]), store, guard);
+    const tools = signatures[workflow] ?? {};
+    // Checked when it was bundled: checking takes as long as all the rest, and a caller waits.
+    const machine = createMachine(recompileWorkflow(source, tools), tools);
+    return new Machines([machine], described(tools), store, guard);
   }
 
   function starting(workflow: string): Promise<Machines> {
