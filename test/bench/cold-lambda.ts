@@ -19,7 +19,7 @@ const runtime = path.join(here, '../lambda/runtime.mjs');
  * The yardstick is a bundle with nothing but the AWS clients, which reads an item and encrypts a data key.
  */
 export async function bench(): Promise<readonly Result[]> {
-  const bundles = await bundle();
+  const bundles = await bundle('measured');
   const bare = await bareBundle(bundles);
   const deployment = await deploy(bundles, 'per-contact');
   try {

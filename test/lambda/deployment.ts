@@ -31,8 +31,8 @@ const KEY = 'alias/parley-test';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** Bundles into a folder within the repository, so that Node 20 finds the database of the example back ends there. */
-export async function bundle(): Promise<string> {
-  const folder = path.join(root, 'dist/tested');
+export async function bundle(name = 'tested'): Promise<string> {
+  const folder = path.join(root, 'dist', name);
   const script = path.join(root, 'packages/stepfunctions/scripts/bundle.ts');
   await promisify(execFile)(process.execPath, [path.join(root, 'scripts/run-ts.mjs'), script, folder], { cwd: root });
   const file = path.join(folder, 'workflows/support/workflow.yaml');
