@@ -72,7 +72,7 @@ export async function* recordedWork(only = ''): AsyncGenerator<Work> {
   }
 }
 
-/** The recorded human conversations, as the recordings that they are cut into. `most`: so many of each task. */
+/** The recorded human conversations, as the recordings that they are cut into. `most`: so many of each task, from all over it. */
 export function* starWork(all: readonly Data[], only = '', most = Number.POSITIVE_INFINITY): Generator<Work> {
   const tools: Tools = Object.fromEntries(
     Object.entries(STAR_TOOLS).map(([name, signature]) => [name, { signature, call: async () => null }]),
@@ -84,7 +84,7 @@ export function* starWork(all: readonly Data[], only = '', most = Number.POSITIV
     const cases = recordings
       .map((recording) => recordedCase(`${task.name}/${recording.session}`, recording, machine, tools))
       .filter(({ name }) => name.includes(only))
-      .slice(0, most);
+      .filter((_, index, { length }) => index % Math.max(1, Math.ceil(length / most)) === 0);
     if (cases.length > 0) yield { name: task.name, machine, tools, cases };
   }
 }
