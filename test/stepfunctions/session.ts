@@ -1,4 +1,4 @@
-import type { LocalFunction } from '@parley/stepfunctions';
+import { SFNServiceException } from '@aws-sdk/client-sfn';
 import { memoryStore } from '@parley/stores';
 import { type Json, ParleyError, type ToolSignatures } from '@parley/workflow';
 import type { Machine } from '@parley/machine';
@@ -16,6 +16,7 @@ import {
   definitionText,
   fire,
   handlersOf,
+  type LocalFunction,
   type Shape,
   sfnExecutions,
   type Told,
@@ -36,6 +37,8 @@ const WATCH = 500;
 
 /** A workflow as a state machine at an endpoint, with the functions that it calls. */
 export class Site {
+  /** Of the state machine. */
+  readonly name: string;
   readonly shape: Shape;
   readonly machine: Machine;
   readonly machines: Machines;
@@ -44,9 +47,10 @@ export class Site {
   readonly #sessions: Map<string, SteppedSession>;
 
   private constructor(
-    of: Pick<Site, 'shape' | 'machine' | 'machines' | 'endpoint' | 'stateMachineArn'>,
+    of: Pick<Site, 'name' | 'shape' | 'machine' | 'machines' | 'endpoint' | 'stateMachineArn'>,
     sessions: Map<string, SteppedSession>,
   ) {
+    this.name = of.name;
     this.shape = of.shape;
     this.machine = of.machine;
     this.machines = of.machines;
@@ -80,7 +84,7 @@ export class Site {
     const type = shape === 'per-turn' && endpoint.abilities.sync ? 'EXPRESS' : 'STANDARD';
     const stateMachineArn = await endpoint.create(name, definition, type);
     const machines = new Machines([machine], tools, memoryStore(), 'none');
-    return new Site({ shape, machine, machines, endpoint, stateMachineArn }, sessions);
+    return new Site({ name, shape, machine, machines, endpoint, stateMachineArn }, sessions);
   }
 
   /** A session of its own. `clock`: what it has for the time. `passes`: see `SteppedSession`. */
@@ -260,7 +264,7 @@ export class SteppedSession implements Host<Gone & Executed> {
   }
 
   #executions(): World['executions'] {
-    const { endpoint } = this.#site;
+    const { endpoint, name } = this.#site;
     const client = endpoint.client({
       began: (executionArn) => this.#began(executionArn),
       over: (standing) => this.#ended(standing),
@@ -269,10 +273,16 @@ export class SteppedSession implements Host<Gone & Executed> {
     const run = (pinned: Parameters<typeof production.run>[0], at: Told) =>
       endpoint.abilities.sync ? production.run(pinned, at) : this.#polled(at);
     return {
-      start: async (pinned, at) => production.start(pinned, await this.#hurried(at)),
+      // An engine may take the same name for the same execution, whichever state machine's it is.
+      start: async (pinned, at) =>
+        production.start({ ...pinned, session: `${pinned.session}-${name}` }, await this.#hurried(at)),
       goOn: async (token) => {
         if (this.#token === token) this.#token = undefined;
-        return production.goOn(token);
+        return production.goOn(token).catch((error: unknown) => {
+          // An engine may have other names for a token that is over.
+          if (error instanceof SFNServiceException) return false;
+          throw error;
+        });
       },
       // Not by an ARN that is made of others: an engine may name its executions otherwise.
       state: async () => {

@@ -139,10 +139,11 @@ async function may<T>(operation: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
+const UNREACHABLE =
+  /^(\w+: )?(AWS SDK error wrapper for Error: )?((connect|getaddrinfo) )?(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN)\b/;
+
 /** Whether nobody answered at all. */
-export function isUnreachable(error: unknown): boolean {
-  return /\b(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN)\b/.test(said(error));
-}
+export const isUnreachable = (error: unknown): boolean => UNREACHABLE.test(said(error));
 
 /** What an error says, in one line. */
 export function said(error: unknown): string {

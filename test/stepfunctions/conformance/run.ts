@@ -45,11 +45,11 @@ export async function run(works: AsyncIterable<Work> | Iterable<Work>, running: 
   async function* jobs() {
     for await (const work of works) {
       number += 1;
-      const puts = shapes.map((shape, index): [Shape, Put] => {
+      const puts = shapes.map((shape): [Shape, Put] => {
         const name = `parley-${running.run}-${number}-${shape === 'per-turn' ? 'turn' : 'contact'}`;
         const site = Site.make(endpoint, functions, { ...work, name, shape });
         site.catch(() => undefined);
-        return [shapes[index] ?? shape, { site, left: work.cases.length }];
+        return [shape, { site, left: work.cases.length }];
       });
       for (const one of work.cases) {
         const engine = inEngine(one);
@@ -74,7 +74,8 @@ export async function run(works: AsyncIterable<Work> | Iterable<Work>, running: 
       if (isUnreachable(error)) throw error;
       // How far it came is shown beside how it should have gone.
       const gone = await session?.gone().catch(() => undefined);
-      const [parted] = gone ? differences(await engine, gone) : [];
+      const should = await engine.catch(() => undefined);
+      const [parted] = gone && should ? differences(should, gone) : [];
       tell({ name, shape, wrong: [said(error), ...(parted === undefined ? [] : [parted])], toldVariables: false });
     } finally {
       put.left -= 1;
