@@ -4,9 +4,12 @@ import { contact } from './deployment.ts';
 import { describeScenario, random, SCENARIOS, second, share, single, skewed, sweep } from './sweep.ts';
 
 /** `npm run faults` runs all of what is tried here in part. */
-const SEEDS = Array.from({ length: 40 }, (_, index) => 1 + index);
+const SEEDS = Array.from({ length: 20 }, (_, index) => 1 + index);
 
 describe.each(SCENARIOS.map((scenario) => [describeScenario(scenario), scenario] as const))('%s', (_, scenario) => {
+  // What the chat leaves out, the call has.
+  const part = scenario.channel === 'chat' ? 0 : 1;
+
   it('a contact with which nothing goes wrong ends as it should', async () => {
     const outcome = await contact(scenario);
     expect(await broken(outcome)).toEqual([]);
@@ -15,17 +18,18 @@ describe.each(SCENARIOS.map((scenario) => [describeScenario(scenario), scenario]
   });
 
   it('each operation of each function may go wrong in each way: nobody is stuck, nothing is done twice', async () => {
-    const { runs, people, unanswered, findings } = await sweep(share(await single(scenario)));
+    const { runs, people, unanswered, findings } = await sweep(share(await single(scenario), part));
     expect(findings).toEqual([]);
-    expect(runs).toBeGreaterThan(150);
+    expect(runs).toBeGreaterThan(70);
     expect(unanswered).toBe(0);
     expect(people).toBeLessThan(runs / 2);
   });
 
   it('and so may each of what is done about it', async () => {
-    const plans = share(await second(scenario));
-    expect(plans.some(({ faults }) => faults[1]?.at.of === 'finish')).toBe(true);
-    expect((await sweep(plans.filter((_, index) => index % 3 === 0))).findings).toEqual([]);
+    const plans = (await second(scenario)).filter(({ faults: [, next] }) => next?.at.of === 'finish');
+    const { runs, findings } = await sweep([...share(plans, 0), ...share(plans, 1)]);
+    expect(findings).toEqual([]);
+    expect(runs).toBeGreaterThan(20);
   });
 
   it('clocks may be apart', async () => {

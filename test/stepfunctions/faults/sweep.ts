@@ -73,13 +73,16 @@ function isMended({ at, kind }: Fault): boolean {
   return !(kind.startsWith('fails') && (at.what.startsWith('decider.') || at.what.startsWith('tool.')));
 }
 
+/** What a *tick* asks for that finds nothing to do: which timers are due, and who is at work. */
+const LOOKS = 2;
+
 /** The steps of a contact where nothing goes wrong but `faults`: those of a run that only looks whether there is something to do are left out. */
 export async function stepsOf(scenario: Scenario, faults: readonly Fault[] = []): Promise<readonly Step[]> {
   const { steps } = await contact(scenario, faults);
   const count = new Map<string, number>();
   const run = ({ of, run }: Step) => `${of} ${run}`;
   for (const step of steps) count.set(run(step), (count.get(run(step)) ?? 0) + 1);
-  return steps.filter((step) => step.of !== 'tick' || (count.get(run(step)) ?? 0) > 1);
+  return steps.filter((step) => step.of !== 'tick' || (count.get(run(step)) ?? 0) > LOOKS);
 }
 
 /** Each fault at each step of an undisturbed contact. */
@@ -140,17 +143,16 @@ export async function random(scenario: Scenario, seeds: readonly number[]): Prom
   });
 }
 
-/** Some of many, so that each operation of each function meets each kind of fault, and each step some kind. */
-export function share(plans: readonly Plan[]): readonly Plan[] {
-  const seen = new Set<string>();
-  return plans.filter(({ faults }, index) => {
-    const fault = faults.at(-1);
-    if (!fault) return false;
+/** Of many plans one for each kind of fault at each operation of each function; of these, every second one from `part` on. */
+export function share(plans: readonly Plan[], part: 0 | 1): readonly Plan[] {
+  const first = new Map<string, Plan>();
+  for (const plan of plans) {
+    const fault = plan.faults.at(-1);
+    if (!fault) continue;
     const { at, kind } = fault;
     const runs: readonly string[] = RUN_FAULTS;
     const key = `${at.of} ${runs.includes(kind) ? '' : at.what} ${kind}`;
-    const isNew = !seen.has(key);
-    seen.add(key);
-    return isNew || index % 11 === 0;
-  });
+    if (!first.has(key)) first.set(key, plan);
+  }
+  return [...first.values()].filter((_, index) => index % 2 === part);
 }
