@@ -154,10 +154,13 @@ export class Hosted {
     return { n: this.#host.made, to: this.state.snapshot.step, busy: this.busy };
   }
 
-  /** Per turn: whether an execution is to be started. It is then taken to be under way, until the next rest or its end. */
-  run(): boolean {
+  /**
+   * Per turn: whether an execution is to be started. It is then taken to be under way, until the next rest or its end. `again`:
+   * the event has come once more, so whoever was to start one may be gone. Where it has given no sign, another is started.
+   */
+  run(again = false): boolean {
     const { running, execution, made } = this.#host;
-    if (!this.busy || running) return false;
+    if (!this.busy || (running && !(again && !execution.heard))) return false;
     this.#host = {
       ...this.#host,
       running: true,

@@ -69,7 +69,7 @@ async function take(world: World, { session, id, event }: ReadRequest): Promise<
   const due = now + limit;
   hosted.wait(id, due);
   if (kept === undefined) hosted.follow(hosted.state.hear(contactEvent(event, now)));
-  const run = hosted.perTurn && hosted.run();
+  const run = hosted.perTurn && hosted.run(kept !== undefined);
   const reply = await hosted.keep();
   return { hosted, reply, run, due, looks: now + LOOKS * limit };
 }
