@@ -78,10 +78,12 @@ describe.each(['per-contact', 'per-turn'] as const)('the bundles, %s', (shape) =
     await expect(
       deployment.send('s3', 'e1', { type: 'caller.said', text: 'I am maya.chen@example.com' }),
     ).rejects.toThrow('engine/unknown-session');
+    await deployment.lambda.invoke('parley-test-tick', {});
     const { out, error } = deployment.lambda.written;
     const lines = out.split('\n').filter(Boolean);
     const read = lines.map((line) => z.record(z.string(), z.json()).parse(JSON.parse(line)));
     expect(read.filter((line) => 'TurnLatency' in line).length).toBeGreaterThanOrEqual(10);
+    expect(read).toContainEqual(expect.objectContaining({ StuckSessions: 0 }));
     expect(out + error).not.toMatch(/maya|chen|aisha|rahman|example|W100000|424242|cancel|lamp/i);
   });
 });
