@@ -10,7 +10,7 @@ import { bundle, deploy, FUNCTIONS } from '../lambda/deployment.ts';
 import { median } from './measure.ts';
 import type { Result, Row } from './report.ts';
 
-const ROUNDS = 7;
+const ROUNDS = 5;
 const here = path.dirname(fileURLToPath(import.meta.url));
 const runtime = path.join(here, '../lambda/runtime.mjs');
 
