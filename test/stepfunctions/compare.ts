@@ -26,13 +26,12 @@ export function differences(engine: Gone, gone: Gone & Executed): readonly strin
     ...(gone.history !== undefined && gone.ended && status !== 'SUCCEEDED' ? [`the execution is ${status}`] : []),
     ...sides('variables that may be seen', listed(engine.open), 'of Step Functions', listed(gone.open)),
     ...[
-      { seen: variablesOf(gone.history ?? []), open: engine.open },
-      ...gone.ends.map(({ output, open }) => ({ seen: outputOf(output), open })),
-    ].flatMap(({ seen, open }) => {
-      // A value too large to be told is told of by where it is.
+      { seen: variablesOf(gone.history ?? []), vars: engine.vars, open: engine.open },
+      ...gone.ends.map(({ output, vars, open }) => ({ seen: outputOf(output), vars, open })),
+    ].flatMap(({ seen, vars, open }) => {
       const known = Object.entries(seen).map(([name, value]): [string, Json] => [
         name,
-        isReference(value) ? value : (open[name] ?? null),
+        mirrors(value, vars[name] ?? null) ? value : (open[name] ?? null),
       ]);
       return sides('variables that may be seen', listed(Object.fromEntries(known)), 'of the execution', listed(seen));
     }),
@@ -155,8 +154,31 @@ export function outputOf(output: Json | undefined): Variables {
   return isObject(vars) ? vars : {};
 }
 
-const isReference = (value: Json): boolean =>
-  isObject(value) && Object.keys(value).toSorted().join() === 'bytes,kept' && Number(value['bytes']) > 0;
+/**
+ * Whether an execution's variable is the session's. A value too large to be told is told of by where it is. Names of sensitive
+ * variables stand for values that these had when it was told: they may have others by now, so that any value may be behind one.
+ */
+export function mirrors(seen: Json, value: Json): boolean {
+  if (canonical(seen) === canonical(value)) return true;
+  if (typeof seen === 'string') {
+    const around = seen.split(NAME).map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    const whole = typeof value === 'string' ? value : JSON.stringify(value);
+    return around.length > 1 && new RegExp(`^${around.join('[^]*')}$`).test(whole);
+  }
+  if (Array.isArray(seen)) {
+    return (
+      Array.isArray(value) && seen.length === value.length && seen.every((one, i) => mirrors(one, value[i] ?? null))
+    );
+  }
+  if (!isObject(seen)) return false;
+  const names = Object.keys(seen).toSorted();
+  if (names.join() === 'bytes,kept') return Number(seen['bytes']) > 0;
+  if (!isObject(value) || names.join() !== Object.keys(value).toSorted().join()) return false;
+  return names.every((name) => mirrors(seen[name] ?? null, value[name] ?? null));
+}
+
+/** What stands in the place of a sensitive value. */
+const NAME = /\[\w+\]/;
 
 export const isObject = (value: Json | undefined): value is { readonly [name: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -51,8 +51,8 @@ export interface Executed {
   readonly status: string | undefined;
   /** What the contact's execution went through; undefined where it is not told. */
   readonly history: readonly HistoryEvent[] | undefined;
-  /** What executions gave at their end, each with the variables that may be seen of the session at that time. */
-  readonly ends: readonly { readonly output: Json; readonly open: Variables }[];
+  /** What executions gave at their end, each with the variables of the session at that time. */
+  readonly ends: readonly ({ readonly output: Json } & Pick<Gone, 'vars' | 'open'>)[];
 }
 
 /** A host with one session. */

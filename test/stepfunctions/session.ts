@@ -24,7 +24,7 @@ import {
   type World,
 } from '@parley/stepfunctions';
 import type { Endpoint, Standing } from './endpoint.ts';
-import { type Executed, type Gone, type Host, keptOf, pass, type Variables } from './hosts.ts';
+import { type Executed, type Gone, type Host, keptOf, pass } from './hosts.ts';
 import { entered, isObject } from './compare.ts';
 
 const FUNCTIONS = ['ask', 'decide', 'call', 'finish'] as const;
@@ -141,7 +141,7 @@ export class SteppedSession implements Host<Gone & Executed> {
   #last: Standing | undefined;
   /** What executions gave at their end, not compared yet. */
   readonly #outputs: string[] = [];
-  readonly #ends: { readonly output: Json; readonly open: Variables }[] = [];
+  readonly #ends: Executed['ends'][number][] = [];
   #lastFunction = 'none';
   #happened = Date.now();
   readonly #watch: NodeJS.Timeout;
@@ -354,8 +354,8 @@ export class SteppedSession implements Host<Gone & Executed> {
   async #compared(): Promise<void> {
     const outputs = this.#outputs.splice(0);
     if (outputs.length === 0) return;
-    const { open } = await keptOf(this.#store, this.#site.machine, this.#session);
-    for (const output of outputs) this.#ends.push({ output: JSON.parse(output), open });
+    const { vars, open } = await keptOf(this.#store, this.#site.machine, this.#session);
+    for (const output of outputs) this.#ends.push({ output: JSON.parse(output), vars, open });
   }
 
   #note(doing?: string): void {
