@@ -74,7 +74,8 @@ async function firstAnswer(
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   child.send({ event });
-  const [message]: unknown[] = await once(child, 'message');
+  // Where it ends without an answer, the message is its exit code.
+  const [message]: unknown[] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
   child.kill('SIGKILL');
   if (typeof message !== 'object' || message === null || !('took' in message) || 'failed' in message) {
     throw new Error(`The function did not answer: ${JSON.stringify(message)}`);
