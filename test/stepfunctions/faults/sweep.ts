@@ -157,14 +157,15 @@ export async function random(scenario: Scenario, seeds: readonly number[]): Prom
 
 /** Of many plans one for each kind of fault at each operation of each function; of these, every second one from `part` on. */
 export function share(plans: readonly Plan[], part: 0 | 1): readonly Plan[] {
-  const first = new Map<string, Plan>();
+  // The last of each: a contact's first steps leave nothing under way.
+  const last = new Map<string, Plan>();
   for (const plan of plans) {
     const fault = plan.faults.at(-1);
     if (!fault) continue;
     const { at, kind } = fault;
     const runs: readonly string[] = RUN_FAULTS;
     const key = `${at.of} ${runs.includes(kind) ? '' : at.what} ${kind}`;
-    if (!first.has(key)) first.set(key, plan);
+    last.set(key, plan);
   }
-  return [...first.values()].filter((_, index) => index % 2 === part);
+  return [...last.values()].filter((_, index) => index % 2 === part);
 }
