@@ -49,7 +49,7 @@ export function readSettings(given: { readonly [name: string]: string | undefine
   const names = [...new Set(read.error.issues.map(({ path }) => String(path[0])))];
   const wrong = names.map((name) => `${name} (${given[name] === undefined ? 'missing' : 'not as it should be'})`);
   throw new ParleyError('lambda/environment', `The environment of this function is not right: ${wrong.join(', ')}.`, {
-    fix: 'packages/stepfunctions/README.md says what each variable holds: set them where the function is deployed.',
+    fix: 'docs/stepfunctions.md says what each variable holds: set them where the function is deployed.',
   });
 }
 
