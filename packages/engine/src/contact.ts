@@ -1,4 +1,4 @@
-import type { ContactEvent } from '@parley/machine';
+import type { ContactEvent, Machine } from '@parley/machine';
 import { type Json, ParleyError } from '@parley/workflow';
 import { z } from 'zod';
 
@@ -18,6 +18,8 @@ const utterance = z.string().transform((text) => text.slice(0, MAX_UTTERANCE).re
 const request = z.object({
   session: opaque,
   id: opaque,
+  /** In how many milliseconds a reply is wanted, where that is less than the workflow's `limits.turn`. */
+  within: z.number().positive().exactOptional(),
   event: z.discriminatedUnion('type', [
     z.object({
       type: z.literal('session.started'),
@@ -58,3 +60,7 @@ export function contactEvent(event: ReadRequest['event'], at: number): ContactEv
   if (event.type === 'caller.said' && event.text === '') return { type: 'caller.silent', at };
   return { ...event, at };
 }
+
+/** How long a turn may take, in milliseconds. */
+export const limitOf = ({ program }: Machine, within = Number.POSITIVE_INFINITY): number =>
+  Math.min(program.limits.turn, within);

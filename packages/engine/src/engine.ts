@@ -1,7 +1,7 @@
 import type { Machine } from '@parley/machine';
 import { ParleyError, type WorkflowSource } from '@parley/workflow';
 import { type Clock, sleep, systemClock } from './clock.ts';
-import { contactEvent, type ReadRequest, readRequest, type TurnRequest } from './contact.ts';
+import { contactEvent, limitOf, type ReadRequest, readRequest, type TurnRequest } from './contact.ts';
 import type { Decider } from './decider.ts';
 import { ConflictError, StoreError } from './errors.ts';
 import type { Guard } from './guard.ts';
@@ -204,7 +204,7 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  async function attemptTurn({ session, id, event }: ReadRequest): Promise<Reply> {
+  async function attemptTurn({ session, id, event, within }: ReadRequest): Promise<Reply> {
     // The session is read before the reply: the other way round, another process could take the event in between,
     // and here it would be taken again, on top of that.
     const known = alive(session);
@@ -218,7 +218,7 @@ export function createEngine(options: EngineOptions): Engine {
       });
     }
     const live = known ?? (stored ? await resume(stored) : await begin(session, event));
-    const limit = live.machine.program.limits.turn;
+    const limit = limitOf(live.machine, within);
     const reply = await live.run(id, answered === PENDING ? undefined : contactEvent(event, clock.now()), limit);
     keep(live);
     return reply;

@@ -1,5 +1,5 @@
 export * from './clock.ts';
-export { contactEvent, type ReadRequest, readRequest, type TurnRequest } from './contact.ts';
+export { contactEvent, limitOf, type ReadRequest, readRequest, type TurnRequest } from './contact.ts';
 export type * from './decider.ts';
 export { validateDecision } from './decision.ts';
 export { createEngine, type Engine, type EngineOptions, type LogEntry } from './engine.ts';

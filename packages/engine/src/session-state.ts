@@ -1,4 +1,11 @@
-import { type Effect, type Machine, restoreSnapshot, type SessionEvent, type Snapshot } from '@parley/machine';
+import {
+  type Brief,
+  type Effect,
+  type Machine,
+  restoreSnapshot,
+  type SessionEvent,
+  type Snapshot,
+} from '@parley/machine';
 import { recordable } from '@parley/replay';
 import { type Json, ParleyError } from '@parley/workflow';
 import { z } from 'zod';
@@ -16,7 +23,7 @@ import {
   wordsOf,
 } from './reply.ts';
 import type { Commit, JournalEvent, Store, StoredSession } from './store.ts';
-import { TRANSCRIPT, transcriptOf } from './transcript.ts';
+import { hiding, TRANSCRIPT, transcriptOf } from './transcript.ts';
 
 /** What the machine has others do, and waits for. */
 export type Work = Extract<Effect, { type: 'decide' | 'compose' | 'call' }>;
@@ -282,7 +289,7 @@ export class SessionState {
     const words: string[] = [];
     this.#owed = this.#owed.map((output) => {
       if (output.type !== 'say' || output.asks || output.streamed) return output;
-      words.push(...split(output.text));
+      words.push(...split(output).map(({ text }) => text));
       return { ...output, streamed: true };
     });
     return words;
@@ -295,18 +302,23 @@ export class SessionState {
     const base = { session: this.session, seq: this.#seq, step, ...streamedOf(owed) };
     const resting = this.#resting;
     if (this.#snapshot.ended && resting?.type === 'transfer') {
-      const { type: _, step: __, ...transfer } = resting;
-      return { ...base, say: wordsOf(owed, false), rest: 'transfer', transfer };
+      const { queue, brief } = resting;
+      return {
+        ...base,
+        ...wordsOf(owed, false),
+        rest: 'transfer',
+        transfer: { queue, ...(brief ? { brief: this.#open(brief) } : {}) },
+      };
     }
     if (this.#snapshot.ended) {
       const outcome = resting?.type === 'end' ? resting.outcome : 'done';
-      return { ...base, say: wordsOf(owed, false), rest: 'end', end: { outcome } };
+      return { ...base, ...wordsOf(owed, false), rest: 'end', end: { outcome } };
     }
     if (memory.waiting.for === 'caller' && resting?.type === 'listen') {
       const { expects, silence, keys } = resting;
-      return { ...base, say: wordsOf(owed, true), rest: 'caller', listen: { expects, silence, keys } };
+      return { ...base, ...wordsOf(owed, true), rest: 'caller', listen: { expects, silence, keys } };
     }
-    return { ...base, say: wordsOf(owed, false), rest: 'wait' };
+    return { ...base, ...wordsOf(owed, false), rest: 'wait' };
   }
 
   /** What can be said so far, and words for who has to wait. They go into the journal. */
@@ -314,10 +326,25 @@ export class SessionState {
     const owed = this.#owed;
     const said = wordsOf(owed, false);
     const { meanwhile } = this.machine.words(this.#snapshot);
-    const words = split(meanwhile);
+    const words = split({ text: meanwhile }).map(({ text }) => text);
     const { step } = this.#snapshot;
     if (words.length > 0) this.note(at, 'filler.said', { step, text: meanwhile });
-    return { session: this.session, seq: this.#seq, step, say: [...said, ...words], ...streamedOf(owed), rest: 'work' };
+    return {
+      session: this.session,
+      seq: this.#seq,
+      step,
+      ...said,
+      say: [...said.say, ...words],
+      ...streamedOf(owed),
+      rest: 'work',
+    };
+  }
+
+  /** A brief that holds no sensitive value, in what tools returned either: channels keep it where many may look. */
+  #open(brief: Brief): Brief {
+    const hide = hiding(this.machine.program, this.#snapshot.memory.vars);
+    const known = Object.entries(brief.known).map(([name, value]) => [name, hide.data(value)] as const);
+    return { ...brief, summary: hide.text(brief.summary), known: Object.fromEntries(known) };
   }
 
   /** The first `count` outputs that were owed have been told; all of them where it is left out. */

@@ -3,7 +3,9 @@ import {
   type Condition,
   evaluateData,
   evaluateFields,
+  type FilledValue,
   type FormStep,
+  formatOf,
   besides,
   hear,
   IDENTITY_LEVELS,
@@ -20,7 +22,7 @@ import {
 } from '@parley/workflow';
 import { checkComposed, factsOf } from './composing.ts';
 import type { Context, Pending, Waiting } from './context.ts';
-import type { Brief, Effect, SessionEvent } from './event.ts';
+import type { Brief, Effect, SessionEvent, Span } from './event.ts';
 import { localTime } from './local-time.ts';
 import { isQuestion, offered, planQuestion, type QuestionPlan } from './question.ts';
 import { collectWays } from './way.ts';
@@ -75,8 +77,12 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
   function say(context: Context, step: string, text: Text | undefined): readonly Effect[] {
     if (!text) return [];
     const { vars, identity, channel } = context;
-    const said = text.template.render(scope(vars, identity), (value, type) => sayValue(value, type, channel));
-    return said.trim() === '' ? [] : [{ type: 'say', step, text: said }];
+    const { text: said, values } = text.template.fill(scope(vars, identity), (value, type) =>
+      sayValue(value, type, channel),
+    );
+    if (said.trim() === '') return [];
+    const spans = channel === 'voice' ? values.flatMap(spanOf) : [];
+    return [{ type: 'say', step, text: said, ...(spans.length > 0 ? { spans } : {}) }];
   }
 
   // ---- variables
@@ -664,6 +670,13 @@ export function behaviourOf(program: Program, tools: ToolSignatures) {
   }
 
   return { ways, plans, guards, actions, wordsAt };
+}
+
+/** A value that is read aloud in a way of its own. */
+function spanOf({ start, end, value, type }: FilledValue): readonly Span[] {
+  const how = formatOf(value, type);
+  if (!how || (typeof value !== 'string' && typeof value !== 'number')) return [];
+  return [{ start, end, as: how.format, value, ...(how.currency === undefined ? {} : { currency: how.currency }) }];
 }
 
 const asking = (effects: readonly Effect[]): readonly Effect[] =>

@@ -1,4 +1,4 @@
-import type { Json } from '@parley/workflow';
+import type { Format, Json } from '@parley/workflow';
 import type { Refusal } from './words/words.ts';
 
 /** How the caller is reached. The terminal counts as chat. */
@@ -114,12 +114,27 @@ export const EVENT_TYPES: ReadonlySet<string> = new Set<SessionEvent['type']>([
   'tool.failed',
 ]);
 
+/**
+ * A value in a text, and how it is to be read aloud: it stands from `start` up to `end` (UTF-16 units), in words that a
+ * voice which knows of no spans can say too.
+ */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly as: Format;
+  readonly value: string | number;
+  /** Of an amount. */
+  readonly currency?: string;
+}
+
 /** What the machine asks of the world. `step` is the step that asks. */
 export type Effect =
   | {
       readonly type: 'say';
       readonly step: string;
       readonly text: string;
+      /** On voice: the values in it that are to be read aloud in a way of their own. */
+      readonly spans?: readonly Span[];
       /** These words put the question, so they are void once it has been answered. */
       readonly asks?: true;
       /** The written text in place of words of the model that must not be said, and why not. */

@@ -29,6 +29,22 @@ export interface Template {
    * a value, or with null, leaves no gap: no second space, no space or comma before a comma or full stop.
    */
   render(scope: Scope, format: (value: Json, type: Type | undefined) => string): string;
+  /** The same, and where in it the values stand. */
+  fill(scope: Scope, format: (value: Json, type: Type | undefined) => string): Filled;
+}
+
+/** A text with its holes filled. */
+export interface Filled {
+  readonly text: string;
+  readonly values: readonly FilledValue[];
+}
+
+/** A value in a text: from `start` up to `end`, in UTF-16 units. */
+export interface FilledValue {
+  readonly start: number;
+  readonly end: number;
+  readonly value: Json;
+  readonly type: Type | undefined;
 }
 
 /**
@@ -130,37 +146,50 @@ function unsayableKind(type: Type): 'list' | 'object' | undefined {
 }
 
 function template(source: string, parts: readonly (string | Hole)[]): Template {
-  return {
-    source,
-    parts,
-    render(scope, format) {
-      let text = '';
-      // After an empty hole, what stood around it is drawn together.
-      let gap = false;
-      for (const part of parts) {
-        const said = typeof part === 'string' ? part : sayHole(part, scope, format);
-        if (said === '') {
-          if (typeof part !== 'string') gap = true;
-          continue;
-        }
-        text = gap ? close(text, said) : text + said;
-        gap = false;
+  const fill: Template['fill'] = (scope, format) => {
+    let text = '';
+    let values: FilledValue[] = [];
+    // After an empty hole, what stood around it is drawn together.
+    let gap = false;
+    for (const part of parts) {
+      const value = typeof part === 'string' ? part : part.expression.evaluate(scope);
+      const said = typeof part === 'string' ? part : sayHole(part, value, format);
+      if (said === '') {
+        if (typeof part !== 'string') gap = true;
+        continue;
       }
-      return gap ? withoutComma(text) : text;
-    },
+      const [before, after] = gap ? close(text, said) : [text, said];
+      values = within(before, values);
+      text = before + after;
+      if (typeof part !== 'string' && value !== undefined)
+        values.push({ start: before.length, end: text.length, value, type: part.type });
+      gap = false;
+    }
+    if (gap) text = withoutComma(text);
+    return { text, values: within(text, values) };
   };
+  return { source, parts, fill, render: (scope, format) => fill(scope, format).text };
 }
 
-function sayHole(hole: Hole, scope: Scope, format: (value: Json, type: Type | undefined) => string): string {
-  const value = hole.expression.evaluate(scope);
-  return value === undefined || value === null ? '' : format(value, hole.type);
+function sayHole(
+  { type }: Hole,
+  value: Json | undefined,
+  format: (value: Json, type: Type | undefined) => string,
+): string {
+  return value === undefined || value === null ? '' : format(value, type);
+}
+
+/** The values as they stand in a text whose end may have been taken away. */
+function within(text: string, values: FilledValue[]): FilledValue[] {
+  if ((values.at(-1)?.end ?? 0) <= text.length) return values;
+  return values.map((one) => ({ ...one, end: Math.min(one.end, text.length) }));
 }
 
 /** Puts together what stands before and after an empty hole: one space at most, and one mark of punctuation. */
-function close(before: string, after: string): string {
-  if (before === '') return after.replace(/^[\s,;:]+/, '');
-  if (/^\s*[.,;:!?)]/.test(after)) return withoutComma(before) + after.trimStart();
-  return /\s$/.test(before) ? before + after.trimStart() : before + after;
+function close(before: string, after: string): readonly [string, string] {
+  if (before === '') return [before, after.replace(/^[\s,;:]+/, '')];
+  if (/^\s*[.,;:!?)]/.test(after)) return [withoutComma(before), after.trimStart()];
+  return [before, /\s$/.test(before) ? after.trimStart() : after];
 }
 
 function withoutComma(text: string): string {

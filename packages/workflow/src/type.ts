@@ -7,7 +7,8 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** How a string or number is meant, which decides how it is read aloud. */
-export type Format = 'date' | 'date-time' | 'time' | 'email' | 'phone' | 'money' | 'characters' | 'digits';
+export type Format = (typeof FORMATS)[number];
+export const FORMATS = ['date', 'date-time', 'time', 'email', 'phone', 'money', 'characters', 'digits'] as const;
 
 export type Type =
   /** Nothing is known of it: anything may be done with it, and any of it may be missing. */

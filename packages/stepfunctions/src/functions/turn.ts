@@ -1,5 +1,6 @@
 import {
   contactEvent,
+  limitOf,
   PENDING,
   type ReadRequest,
   type Reply,
@@ -50,7 +51,7 @@ type Taken =
   /** The turn before it is under way until then. */
   | { readonly before: number };
 
-async function take(world: World, { session, id, event }: ReadRequest): Promise<Taken> {
+async function take(world: World, { session, id, event, within }: ReadRequest): Promise<Taken> {
   const { store, clock } = world;
   const found = await Hosted.load(world, session);
   const kept = await store.reply(session, id);
@@ -65,7 +66,7 @@ async function take(world: World, { session, id, event }: ReadRequest): Promise<
   const hosted =
     found ??
     (event.type === 'session.started' ? await begin(world, session, event.workflow) : await known(world, session));
-  const limit = hosted.state.machine.program.limits.turn;
+  const limit = limitOf(hosted.state.machine, within);
   const due = now + limit;
   hosted.wait(id, due);
   if (kept === undefined) hosted.follow(hosted.state.hear(contactEvent(event, now)));

@@ -1,5 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
-import type { Json, Type } from '../type.ts';
+import type { Format, Json, Type } from '../type.ts';
 import { isDate } from './date.ts';
 
 type Channel = 'voice' | 'chat';
@@ -47,6 +47,22 @@ export function sayValue(value: Json | undefined, type: Type | undefined, channe
       sayValue(field, Object.hasOwn(fields, name) ? fields[name]?.type : undefined, channel),
     ),
   );
+}
+
+/** How a value is meant to be read aloud, and an amount's currency, where its type says so. */
+export function formatOf(
+  value: Json,
+  type: Type | undefined,
+): { readonly format: Format; readonly currency?: string } | undefined {
+  if (type?.kind === 'union')
+    return formatOf(
+      value,
+      type.of.find((one) => fits(one, value)),
+    );
+  if (type?.kind === 'number' && type.format === 'money') return { format: 'money', currency: type.currency ?? 'USD' };
+  if ((type?.kind === 'string' || type?.kind === 'number') && type.format && typeof value === type.kind)
+    return { format: type.format };
+  return undefined;
 }
 
 function fits(type: Type, value: Json): boolean {

@@ -17,7 +17,7 @@ import { yesNo } from './yes-no.ts';
 export type { Found, Read } from './found.ts';
 export type { Moment } from './moment.ts';
 export { patternProblem } from './pattern.ts';
-export { sayValue } from './say.ts';
+export { formatOf, sayValue } from './say.ts';
 export { typeOfVariable } from './type-of-variable.ts';
 export { yesNo } from './yes-no.ts';
 
