@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+// Every field may be missing, or be something else: then it is as if it were not there. New fields may come at any time.
+const text = z.string().catch('');
+const texts = z
+  .record(z.string(), z.unknown())
+  .catch({})
+  .transform((given) =>
+    Object.fromEntries(
+      Object.entries(given).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+    ),
+  );
+
+const slot = z.object({ value: z.object({ interpretedValue: text }).catch({ interpretedValue: '' }) });
+const slots = z
+  .record(z.string(), z.unknown())
+  .catch({})
+  .transform((given) =>
+    Object.entries(given).flatMap(([name, value]) => {
+      const read = slot.safeParse(value).data?.value.interpretedValue ?? '';
+      return read === '' ? [] : [{ name, value: read }];
+    }),
+  );
+
+const transcription = z.object({
+  transcription: text,
+  transcriptionConfidence: z.number().optional().catch(undefined),
+  resolvedSlots: slots,
+});
+const intent = z.object({ name: text, slots }).catch({ name: '', slots: [] });
+
+const lexEvent = z.object({
+  inputMode: z.enum(['DTMF', 'Speech', 'Text']).optional().catch(undefined),
+  sessionId: text,
+  inputTranscript: text,
+  requestAttributes: texts,
+  sessionState: z
+    .object({ sessionAttributes: texts, intent, originatingRequestId: text })
+    .catch({ sessionAttributes: {}, intent: { name: '', slots: [] }, originatingRequestId: '' }),
+  transcriptions: z
+    .array(z.unknown())
+    .catch([])
+    .transform((all) => all.flatMap((one) => transcription.safeParse(one).data ?? [])),
+});
+
+/** What the code hook reads of an event of Lex V2. */
+export type LexEvent = z.output<typeof lexEvent>;
+
+/**
+ * Reads an event of Lex V2: whatever it is, something comes of it.
+ * Source of its shape: https://docs.aws.amazon.com/lexv2/latest/dg/lambda-input-format.html
+ */
+export function readLexEvent(given: unknown): LexEvent {
+  const read = lexEvent.safeParse(given);
+  return read.success ? read.data : lexEvent.parse({});
+}
+
+/** The channel the contact is on: what Connect says, else how the input came. */
+export function channelOf({ requestAttributes, inputMode }: LexEvent): 'voice' | 'chat' {
+  const platform = requestAttributes['x-amz-lex:channels:platform'];
+  if (platform === 'Connect Chat') return 'chat';
+  return platform !== 'Connect' && inputMode === 'Text' ? 'chat' : 'voice';
+}
+
+/** Whether what is said may be SSML: where whoever plays it says what it takes, SSML is among that. */
+export function takesSsml(event: LexEvent): boolean {
+  const takes = event.requestAttributes['x-amz-lex:accept-content-types'];
+  return channelOf(event) === 'voice' && (takes === undefined || takes.includes('SSML'));
+}
