@@ -34,14 +34,17 @@ const NO_DELETE = 'C';
 export function listeningAfter(program: Program, reply: Reply): Listening {
   const asked = reply.rest === 'caller' ? reply.listen : { expects: [], silence: COME_BACK, keys: [] };
   const wanted = asked.expects.flatMap((name) => program.variables.get(name)?.definition ?? []);
-  const confirms = program.steps.get(reply.step)?.kind === 'confirm';
+  const kind = program.steps.get(reply.step)?.kind;
+  const confirms = kind === 'confirm';
   const kinds = wanted.map(answering);
+  // What may be said besides the answer, such as the order's number with what is wanted, is not worth a wait each time.
+  const most = kind === 'ask' || confirms ? BESIDES : SPELLED;
   const keys = Math.max(1, ...kinds.map((kind) => kind.keys));
   const star = asked.keys.includes('*') || kinds.some((kind) => kind.star === true);
   const silence = reply.rest === 'wait' ? STILL_THERE : asked.silence;
   return {
     startSilence: Math.min(Math.max(silence, COME_BACK), LONGEST),
-    endSilence: Math.max(confirms ? YES_NO.pause : SENTENCE.pause, ...kinds.map((kind) => kind.pause)),
+    endSilence: Math.max(confirms ? YES_NO.pause : SENTENCE.pause, ...kinds.map(({ pause }) => Math.min(pause, most))),
     longest: LONGEST,
     // A yes counts for what was read back, so that has to be heard to its end.
     interrupt: !confirms,
@@ -62,6 +65,7 @@ interface Answering {
 const YES_NO: Answering = { pause: 500, keys: 1 };
 const SENTENCE: Answering = { pause: 900, keys: 1 };
 const SPELLED = 2_000;
+const BESIDES = 1_200;
 
 function answering(variable: TypedVariable): Answering {
   switch (variable.type) {
