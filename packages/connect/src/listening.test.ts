@@ -44,7 +44,9 @@ describe('how a question is listened to', () => {
   });
 
   it('knows nothing of a variable of another version, and listens all the same', () => {
-    expect(at('elsewhere', ['gone'])).toEqual(listeningAfter(desk, asking('need', { listen: { expects: [], silence: 6_000, keys: ['0'] } })));
+    expect(at('elsewhere', ['gone'])).toEqual(
+      listeningAfter(desk, asking('need', { listen: { expects: [], silence: 6_000, keys: ['0'] } })),
+    );
     expect(listeningAfter(desk, ended).longest).toBe(15_000);
   });
 

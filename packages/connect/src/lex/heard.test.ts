@@ -4,7 +4,8 @@ import { readLexEvent } from './event.ts';
 import { heardIn } from './heard.ts';
 import { pressedEvent, spokenEvent, type Turn, writtenEvent } from './testing/events.ts';
 
-const heard = (turn: Turn, expects: readonly string[] = []) => heardIn(readLexEvent(spokenEvent(turn)), expects, desk, 0);
+const heard = (turn: Turn, expects: readonly string[] = []) =>
+  heardIn(readLexEvent(spokenEvent(turn)), expects, desk, 0);
 const said = (text: string) => ({ type: 'caller.said', text });
 
 describe('what the caller did', () => {
@@ -39,7 +40,9 @@ describe('another transcription', () => {
   });
 
   it('is not taken where it is much less sure', () => {
-    expect(heard({ ...unfit, others: [['W1000001', 0.3]] }, ['orderId'])).toEqual(said('double you won million and one'));
+    expect(heard({ ...unfit, others: [['W1000001', 0.3]] }, ['orderId'])).toEqual(
+      said('double you won million and one'),
+    );
   });
 
   it('is not taken where a sign of an interrupt is heard in the best one', () => {

@@ -21,7 +21,12 @@ describe('what is said, to be heard', () => {
       { as: 'characters', value: 'W1000001' },
       'W, <say-as interpret-as="digits">1000</say-as>, <say-as interpret-as="digits">001</say-as>',
     ],
-    ['a sign in its word', 'A, dash, 7', { as: 'characters', value: 'A-7' }, 'A, dash, <say-as interpret-as="digits">7</say-as>'],
+    [
+      'a sign in its word',
+      'A, dash, 7',
+      { as: 'characters', value: 'A-7' },
+      'A, dash, <say-as interpret-as="digits">7</say-as>',
+    ],
     ['digits', '0, 4, 2', { as: 'digits', value: '042' }, '<say-as interpret-as="digits">042</say-as>'],
     [
       'a day',
@@ -126,7 +131,11 @@ describe('however it is said', () => {
           text: whole.text + text,
           spans: [
             ...whole.spans,
-            ...spans.map((span) => ({ ...span, start: span.start + whole.text.length, end: span.end + whole.text.length })),
+            ...spans.map((span) => ({
+              ...span,
+              start: span.start + whole.text.length,
+              end: span.end + whole.text.length,
+            })),
           ],
         }),
         { text: '', spans: [] },
@@ -151,7 +160,11 @@ describe('however it is said', () => {
   });
 
   it('no word is lost, none is cut, and no value is', () => {
-    const words = (all: readonly string[]) => all.join(' ').split(/\s+/).filter((word) => word !== '');
+    const words = (all: readonly string[]) =>
+      all
+        .join(' ')
+        .split(/\s+/)
+        .filter((word) => word !== '');
     const short = fc.array(fc.stringMatching(/^[a-z.&<]{1,12}$/), { maxLength: 400 }).map((all) => all.join(' '));
     fc.assert(
       fc.property(fc.array(short, { maxLength: 3 }), (say) => {
@@ -168,4 +181,3 @@ describe('however it is said', () => {
     );
   });
 });
-

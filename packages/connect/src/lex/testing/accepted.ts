@@ -33,7 +33,10 @@ export const accepted = z
     }),
     messages: z.array(message).min(1).max(10).optional(),
   })
-  .refine(({ sessionState, messages }) => sessionState.dialogAction.type === 'Close' || messages, 'no messages to go on')
+  .refine(
+    ({ sessionState, messages }) => sessionState.dialogAction.type === 'Close' || messages,
+    'no messages to go on',
+  )
   .refine((answer) => Buffer.byteLength(JSON.stringify(answer)) <= 50 * 1024, 'too large')
   .refine(({ sessionState }) => validListening(sessionState.sessionAttributes), 'listens in a way there is none');
 

@@ -44,7 +44,14 @@ export function spokenEvent({
     responseContentType: mode === 'Text' ? 'text/plain; charset=utf-8' : 'audio/pcm',
     sessionId: session,
     inputTranscript: transcript,
-    bot: { id: 'BOTID12345', name: 'parley-support', aliasId: 'ALIASID123', aliasName: 'live', localeId: locale, version: '3' },
+    bot: {
+      id: 'BOTID12345',
+      name: 'parley-support',
+      aliasId: 'ALIASID123',
+      aliasName: 'live',
+      localeId: locale,
+      version: '3',
+    },
     interpretations: [
       { intent: { name: intent, state: 'InProgress', slots: resolved, confirmationState: 'None' } },
       {
