@@ -68,7 +68,8 @@ export function happened({
     case 'said':
       return text.trim() === '' ? { type: 'caller.silent' } : { type: 'caller.said', text };
     case 'pressed':
-      return keys === '' ? { type: 'caller.silent' } : { type: 'caller.pressed', keys };
+      // What a flow stores where nobody pressed anything is a word, such as "Timeout".
+      return /^[0-9*#]{1,64}$/.test(keys) ? { type: 'caller.pressed', keys } : { type: 'caller.silent' };
     case 'silent':
       return { type: 'caller.silent' };
     case 'left':
