@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type FrontDoor, flowBlock, type LexAnswer, lexHook } from '@parley/connect';
 import { offlineDecider } from '@parley/deciders';
 import type { Tools, TurnRequest } from '@parley/engine';
@@ -29,13 +29,16 @@ const decider = offlineDecider();
 describe.each(WORKFLOWS)('%s', (name, tools) => {
   const recordings = path.join(folder, name, 'recordings');
   const source = loadWorkflow(path.join(folder, name, 'workflow.yaml'), 'workflow.yaml');
+  let workflow: Program;
+  beforeAll(async () => {
+    workflow = compileWorkflow(await source, signaturesOf(tools));
+  });
 
   it.each(readdirSync(recordings).filter((file) => file.endsWith('.jsonl')))('%s', async (file) => {
     const recording = readRecording(readFileSync(path.join(recordings, file), 'utf8'), file);
-    const program = compileWorkflow(await source, signaturesOf(tools));
     const straight = await converse(await hostOf(recording, await source, tools), recording, straightIn);
     const through = await converse(await hostOf(recording, await source, tools), recording, (host) =>
-      throughConnect(host, program, recording),
+      throughConnect(host, workflow, recording),
     );
     const one = { name: 'straight', lines: linesOf(straight.gone.journal) };
     expect(divergence(one, { name: 'through Connect', lines: linesOf(through.gone.journal) })).toBeUndefined();

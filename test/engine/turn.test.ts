@@ -10,6 +10,7 @@ import {
   StoreError,
 } from '@parley/engine';
 import { memoryStore } from '@parley/stores';
+import { sourceOf } from '@parley/workflow';
 import { desk, deskTools, gate, literalDecider, literally, said, started } from './desk.ts';
 
 const START = Date.UTC(2026, 10, 24, 12);
@@ -76,6 +77,58 @@ describe('a turn', () => {
       say: ['I am putting you through.'],
       transfer: { queue: 'people', brief: { from: 'need', done: [] } },
     });
+  });
+
+  it('hands over no sensitive value, in what a tool returned either', async () => {
+    const workflow = sourceOf(`
+workflow: told
+title: Told
+busy: One moment.
+otherwise: person
+variables:
+  email: { type: email, sensitive: pii, readback: true, ask: Your e-mail? }
+  order: { from: orders.get }
+steps:
+  who:
+    form: [email]
+    then: find
+  find:
+    call: orders.get
+    with: { orderId: W1234567 }
+    save: order
+    then: person
+    failed: person
+  person:
+    transfer: { queue: people }
+`);
+    const { send } = setUp({ workflows: [workflow], tools: deskTools({ get: async () => 'sent to jane@example.com' }) });
+    await send({ ...started, workflow: 'told' });
+    expect(await send(said('email=jane@example.com'))).toMatchObject({
+      transfer: { brief: { known: { order: { status: 'sent to [email]' } } } },
+    });
+  });
+
+  it('tells where values stand that are read aloud, with the reply of a session on voice, kept or not', async () => {
+    const { send } = setUp();
+    await send({ ...started, contact: { id: 'c1', channel: 'voice' } });
+    await send(said('cancel'));
+    const reply = await send(said('orderId=W1234567'), 'read back');
+    expect(reply).toMatchObject({
+      say: ['Cancel W, 1, 2, 3, 4, 5, 6, 7?'],
+      spans: [{ text: 0, start: 7, end: 29, as: 'characters', value: 'W1234567' }],
+    });
+    expect(await send(said('orderId=W1234567'), 'read back')).toEqual(reply);
+  });
+
+  it('is answered with a filler where it is wanted sooner than the workflow says', async () => {
+    const { opened } = gate();
+    const { engine, clock, send } = setUp({ tools: deskTools({ get: async () => opened.then(() => 'late') }) });
+    await send(started);
+    await send(said('track'));
+    const event = said('orderId=W1234567');
+    const turn = engine.turn({ session: 's1', id: 'soon', event, within: 500 });
+    await clock.advance(500);
+    expect(await turn).toMatchObject({ rest: 'work', say: ['One moment, please.'] });
   });
 
   it('sent again gives the same reply and does nothing', async () => {

@@ -136,3 +136,34 @@ describe('typeTemplate', () => {
     expect(typed.parts.flatMap((part) => (typeof part === 'string' ? [] : [part.optional]))).toEqual([false, true]);
   });
 });
+
+describe('where the values of a filled text stand', () => {
+  const filled = (text: string, scope: { readonly [name: string]: Json | undefined }) => {
+    const { text: said, values } = template(text).fill(scope, plain);
+    return values.map(({ start, end, value }) => [said.slice(start, end), value]);
+  };
+
+  it('is told for each of them', () => {
+    expect(filled('{{ $a }} and {{ $b }}.', { a: 'x', b: 12 })).toEqual([
+      ['x', 'x'],
+      ['12', 12],
+    ]);
+  });
+
+  it('is told where an empty hole before them leaves no gap, and where one after them takes a comma away', () => {
+    expect(filled('Hi {{ $none }}, {{ $a }}, {{ $none }}.', { a: 'x' })).toEqual([['x', 'x']]);
+    expect(filled('{{ $a }}{{ $none }}.', { a: 'x,' })).toEqual([['x', 'x,']]);
+  });
+
+  it('is told for all that is said, whatever the text', () => {
+    const hole = fc.constantFrom('{{ $a }}', '{{ $b }}', '{{ $none }}');
+    const piece = fc.oneof(hole, fc.constantFrom(' ', ', ', '. ', 'word', ': '));
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const found = filled(pieces.join(''), { a: 'AA', b: 'BB' });
+        const holes = pieces.filter((one) => one === '{{ $a }}' || one === '{{ $b }}');
+        expect(found).toEqual(holes.map((one) => (one === '{{ $a }}' ? ['AA', 'AA'] : ['BB', 'BB'])));
+      }),
+    );
+  });
+});

@@ -39,11 +39,22 @@ describe('the block at the start of a flow', () => {
       parley_session: CONTACT,
       parley_turn: '1',
       parley_rest: 'caller',
-      parley_say: 'Hello.',
-      parley_say_2: 'What can I do for you?',
+      parley_say: 'Hello. What can I do for you?',
       parley_ssml: '<speak>Hello. What can I do for you?</speak>',
       parley_start_silence: '6000',
       parley_interrupt: 'true',
+    });
+  });
+
+  it('has another key for what one message does not hold', async () => {
+    const long = `${'word '.repeat(200)}end.`;
+    const answer = await ask(door(asking('need', { say: [long, 'What can I do?', long] })), flowEvent({}));
+    expect(answer).toMatchObject({
+      parley_say: `${long} What can I do?`,
+      parley_say_2: long,
+      parley_ssml: `<speak>${long}</speak>`,
+      parley_ssml_2: `<speak>What can I do?</speak>`,
+      parley_ssml_3: `<speak>${long}</speak>`,
     });
   });
 

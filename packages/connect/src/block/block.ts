@@ -5,7 +5,7 @@ import { codeOf, enter, type EntryOptions, WORDS } from '../front-door.ts';
 import { failed, fitting, goingOn, inOrder } from '../going-on.ts';
 import { listeningAfter, listeningAttributes } from '../listening.ts';
 import type { LambdaContext } from '../lex/hook.ts';
-import { documents, saidBy, written } from '../speech/messages.ts';
+import { documents, joined, saidBy } from '../speech/messages.ts';
 import { turnId } from '../turn-id.ts';
 import { type BlockEvent, happened, readBlockEvent } from './event.ts';
 
@@ -108,7 +108,7 @@ export function flowBlock(
     brief: Brief | undefined,
   ): StringMap | NestedAnswer {
     const texts = saidBy(reply);
-    const say = written(texts).map(({ content }) => content);
+    const say = joined(texts);
     const ssml = channel === 'voice' ? documents(texts) : [];
     if (response === 'STRING_MAP')
       return fitting(inOrder({ ...on, ...numbered('parley_ssml', ssml), ...numbered('parley_say', say) }), MAX_ANSWER);

@@ -28,8 +28,12 @@ export function spoken(texts: readonly Said[]): readonly Message[] {
   const pieces = marked(texts);
   if (pieces.some((piece) => piece.includes('<')))
     return pieces.map((piece) => ({ contentType: 'SSML', content: speak(piece) }));
-  return plainly(fewEnough(() => piecesOf(texts, plain, MAX_MESSAGE, false)));
+  return plainly(joined(texts));
 }
+
+/** What is said in as few pieces as it fits in, without mark-up. */
+export const joined = (texts: readonly Said[]): readonly string[] =>
+  fewEnough(() => piecesOf(texts, plain, MAX_MESSAGE, false));
 
 /** What is said, to be heard: as SSML documents. */
 export const documents = (texts: readonly Said[]): readonly string[] => marked(texts).map(speak);
