@@ -88,6 +88,7 @@ otherwise: person
 variables:
   email: { type: email, sensitive: pii, readback: true, ask: Your e-mail? }
   order: { from: orders.get }
+  status: { type: string }
 steps:
   who:
     form: [email]
@@ -96,7 +97,7 @@ steps:
     call: orders.get
     with: { orderId: W1234567 }
     save: order
-    then: person
+    then: [{ to: person, set: { status: =$order.status } }]
     failed: person
   person:
     transfer: { queue: people }
@@ -104,7 +105,7 @@ steps:
     const { send } = setUp({ workflows: [workflow], tools: deskTools({ get: async () => 'sent to jane@example.com' }) });
     await send({ ...started, workflow: 'told' });
     expect(await send(said('email=jane@example.com'))).toMatchObject({
-      transfer: { brief: { known: { order: { status: 'sent to [email]' } } } },
+      transfer: { brief: { known: { status: 'sent to [email]' } } },
     });
   });
 
