@@ -16,7 +16,17 @@ describe('the README', () => {
 
   it('names every package, in the order in which they may import each other', () => {
     const named = [...readme.matchAll(/^\| \[(\w+)\]\(packages\/\1\)/gm)].map(([, name]) => name);
-    expect(named).toEqual(['workflow', 'machine', 'replay', 'engine', 'stores', 'deciders', 'stepfunctions', 'cli']);
+    expect(named).toEqual([
+      'workflow',
+      'machine',
+      'replay',
+      'engine',
+      'stores',
+      'deciders',
+      'stepfunctions',
+      'connect',
+      'cli',
+    ]);
     expect([...named].sort()).toEqual(readdirSync(path.join(root, 'packages')).sort());
   });
 

@@ -235,6 +235,20 @@ describe('what goes wrong', () => {
     expect(place(await decide({ session, hop: 3, late: true }))).toMatchObject({ hop: 4, to: 'need' });
   });
 
+  it('a turn that is wanted sooner than its workflow says: a filler by then', async () => {
+    const { opened } = gate();
+    const { world, send, decide, call, ask, clock } = await atNeed({ get: async () => opened.then(() => 'late') });
+    const track = send(said('track'), 'e2');
+    await decide({ session, hop: 1 });
+    await track;
+    await ask({ session, hop: 2, token: 'second' });
+    const reply = turn(world, { session, id: 'e3', event: said('orderId=W1234567'), within: 500 });
+    await decide({ session, hop: 2 });
+    void call({ session, hop: 3 });
+    await clock.advance(500);
+    expect(await reply).toMatchObject({ rest: 'work', say: ['One moment, please.'] });
+  });
+
   it('a decision that takes longer than the turn: a filler, and what comes later with the next event', async () => {
     const { open, opened } = gate();
     // The desk gives a decision one second and a turn two: a tool that takes long is what makes a turn late.
