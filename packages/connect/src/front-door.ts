@@ -37,6 +37,11 @@ export interface EntryOptions {
   readonly log?: (entry: LogEntry) => void;
 }
 
+/** What AWS Lambda tells a function of the time it has. */
+export interface LambdaContext {
+  getRemainingTimeInMillis(): number;
+}
+
 /** An event on its way in. */
 export interface Entering {
   readonly session: string;

@@ -33,6 +33,16 @@ describe('values that are read aloud in a way of their own', () => {
     expect(wordsOf(owed, false)).toEqual({ say: ['Hello.', 'It is A, B.'], spans: [{ text: 1, ...span(6, 10) }] });
   });
 
+  it('are not cut where their text is', () => {
+    const before = 'word '.repeat(202);
+    const code = 'A, B, C, D, E, F';
+    const spans = [{ ...span(before.length, before.length + code.length), value: 'ABCDEF' }];
+    expect(split({ text: `${before}${code} now.`, spans })).toEqual([
+      { text: before.trim(), spans: [] },
+      { text: `${code} now.`, spans: [{ ...span(0, code.length), value: 'ABCDEF' }] },
+    ]);
+  });
+
   it('stand where they stood, and are not cut, where their text is', () => {
     const gap = fc.constantFrom(' ', '. ', '! ', '\n', '  ');
     const word = fc.array(fc.constantFrom('a', 'b', 'c, d', '. e'), { minLength: 1, maxLength: 90 });

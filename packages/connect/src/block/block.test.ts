@@ -196,6 +196,18 @@ describe('what goes wrong', () => {
   });
 });
 
+describe('an answer that would be too large', () => {
+  const say = Array.from({ length: 9 }, () => '語'.repeat(1_000));
+
+  it('leaves out what is there twice', async () => {
+    for (const response of ['STRING_MAP', 'JSON'] as const) {
+      const answer = await ask(door(asking('need', { say })), said('yes', '1'), { response });
+      expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(32_000);
+      expect(answer).toHaveProperty(response === 'JSON' ? 'ssml' : 'parley_ssml_9');
+    }
+  });
+});
+
 describe('any event whatever', () => {
   const parameters = fc.dictionary(
     fc.constantFrom('event', 'text', 'keys', 'turn', 'signal', 'data', 'session', 'other'),

@@ -1,10 +1,9 @@
 import { type Reply, systemClock } from '@parley/engine';
 import type { Brief } from '@parley/machine';
 import { ParleyError, type Program } from '@parley/workflow';
-import { codeOf, enter, type EntryOptions, WORDS } from '../front-door.ts';
+import { codeOf, enter, type EntryOptions, type LambdaContext, WORDS } from '../front-door.ts';
 import { failed, fitting, goingOn, inOrder } from '../going-on.ts';
 import { listeningAfter, listeningAttributes } from '../listening.ts';
-import type { LambdaContext } from '../lex/hook.ts';
 import { documents, joined, saidBy } from '../speech/messages.ts';
 import { turnId } from '../turn-id.ts';
 import { type BlockEvent, happened, readBlockEvent } from './event.ts';

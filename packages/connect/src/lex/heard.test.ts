@@ -61,5 +61,6 @@ describe('a slot that Lex has resolved', () => {
     expect(heard(turn, ['orderId'])).toEqual(said('double you one, W1000001'));
     expect(heard({ ...turn, slots: { orderId: 'not one' } }, ['orderId'])).toEqual(said('double you one'));
     expect(heard(turn)).toEqual(said('double you one'));
+    expect(heard({ ...turn, transcript: 'W1000002' }, ['orderId'])).toEqual(said('W1000002'));
   });
 });

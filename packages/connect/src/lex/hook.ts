@@ -1,6 +1,6 @@
 import { systemClock, type Reply } from '@parley/engine';
 import { ParleyError, type Program } from '@parley/workflow';
-import { codeOf, enter, type EntryOptions, together, WORDS } from '../front-door.ts';
+import { codeOf, enter, type EntryOptions, type LambdaContext, together, WORDS } from '../front-door.ts';
 import { failed, goingOn } from '../going-on.ts';
 import { listeningAfter, listeningAttributes } from '../listening.ts';
 import { type Message, saidBy, spoken, written } from '../speech/messages.ts';
@@ -14,11 +14,6 @@ export interface LexHookOptions extends EntryOptions {
   readonly workflow: Program;
   /** Milliseconds within which an answer has to be found: Lex waits for 30 s. */
   readonly patience?: number;
-}
-
-/** What AWS Lambda tells a function of the time it has. */
-export interface LambdaContext {
-  getRemainingTimeInMillis(): number;
 }
 
 const PATIENCE = 25_000;

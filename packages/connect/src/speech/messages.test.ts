@@ -107,6 +107,14 @@ describe('what is said, to be read', () => {
     expect(written(saidBy({ say: [`${first} ${second}`] })).map(({ content }) => content)).toEqual([first, second]);
   });
 
+  it('has as many characters in a message as it may have, and no more', () => {
+    const text = (words: number) => saidBy({ say: [`${'word '.repeat(words)}end`] });
+    expect(written(text(204)).map(({ content }) => content.length)).toEqual([1023]);
+    const full = `${'word '.repeat(203)}abcdefgh.`;
+    expect(written(saidBy({ say: [full] })).map(({ content }) => content.length)).toEqual([1024]);
+    expect(written(saidBy({ say: [`${full}.`] })).map(({ content }) => content.length)).toEqual([1014, 10]);
+  });
+
   it('joins short texts where they are too many', () => {
     expect(written(saidBy({ say: Array.from({ length: 30 }, (_, index) => `No ${index}!`) }))).toHaveLength(1);
   });
