@@ -102,7 +102,10 @@ steps:
   person:
     transfer: { queue: people }
 `);
-    const { send } = setUp({ workflows: [workflow], tools: deskTools({ get: async () => 'sent to jane@example.com' }) });
+    const { send } = setUp({
+      workflows: [workflow],
+      tools: deskTools({ get: async () => 'sent to jane@example.com' }),
+    });
     await send({ ...started, workflow: 'told' });
     expect(await send(said('email=jane@example.com'))).toMatchObject({
       transfer: { brief: { known: { status: 'sent to [email]' } } },

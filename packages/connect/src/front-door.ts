@@ -37,6 +37,24 @@ export interface EntryOptions {
   readonly log?: (entry: LogEntry) => void;
 }
 
+/** The words for a caller, none of them blank; and a log that does not get in the way of an answer. */
+export function settled({ words = {}, log }: EntryOptions): {
+  readonly words: Words;
+  readonly log: (entry: LogEntry) => void;
+} {
+  const given = Object.entries(words).filter(([, text]) => text.trim() !== '');
+  return {
+    words: { ...WORDS, ...Object.fromEntries(given) },
+    log: (entry) => {
+      try {
+        log?.(entry);
+      } catch {
+        // There is nobody else to tell.
+      }
+    },
+  };
+}
+
 /** What AWS Lambda tells a function of the time it has. */
 export interface LambdaContext {
   getRemainingTimeInMillis(): number;

@@ -1,7 +1,7 @@
 import { type Reply, systemClock } from '@parley/engine';
 import type { Brief } from '@parley/machine';
 import { ParleyError, type Program } from '@parley/workflow';
-import { codeOf, enter, type EntryOptions, type LambdaContext, WORDS } from '../front-door.ts';
+import { codeOf, enter, type EntryOptions, type LambdaContext, settled } from '../front-door.ts';
 import { failed, fitting, goingOn, inOrder } from '../going-on.ts';
 import { listeningAfter, listeningAttributes } from '../listening.ts';
 import { documents, joined, saidBy } from '../speech/messages.ts';
@@ -42,8 +42,8 @@ const MAX_ANSWER = 30_000;
 export function flowBlock(
   options: FlowBlockOptions,
 ): (event: unknown, context?: LambdaContext) => Promise<StringMap | NestedAnswer> {
-  const { door, workflow, clock = systemClock, log = () => undefined, response = 'STRING_MAP' } = options;
-  const words = { ...WORDS, ...options.words };
+  const { door, workflow, clock = systemClock, response = 'STRING_MAP' } = options;
+  const { words, log } = settled(options);
 
   return async (given, context) => {
     const event = readBlockEvent(given);
@@ -54,7 +54,7 @@ export function flowBlock(
       const due = clock.now() + Math.max(1, Math.min(PATIENCE, left - MARGIN));
       const reply = await take(event, session, turn, due);
       const { rest } = reply;
-      const silent = reply.say.length === 0 && rest !== 'transfer' && rest !== 'end';
+      const silent = reply.say.every((text) => text.trim() === '') && rest !== 'transfer' && rest !== 'end';
       const said = silent ? { say: [words[rest === 'caller' ? 'listen' : rest]] } : reply;
       const on = { parley_session: session, parley_turn: String(numberOf(turn) + 1), ...goingOn(reply) };
       const listening = listeningAttributes(listeningAfter(workflow, reply), 'block');

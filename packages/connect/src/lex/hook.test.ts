@@ -237,7 +237,7 @@ describe('what is not done in time', () => {
     expect(answer.messages).toEqual([{ contentType: 'PlainText', content: 'One moment, please.' }]);
     const still = await ask(door(waiting), spokenEvent({ attributes: second }), { words: { wait: 'Einen Moment.' } });
     expect(still.messages).toEqual([{ contentType: 'PlainText', content: 'Einen Moment.' }]);
-    const silent = await ask(door(asking('need', { say: [] })), spokenEvent({ attributes: second }));
+    const silent = await ask(door(asking('need', { say: [' '] })), spokenEvent({ attributes: second }));
     expect(silent.messages).toEqual([{ contentType: 'PlainText', content: 'I am listening.' }]);
   });
 });
@@ -301,6 +301,17 @@ describe('what goes wrong', () => {
       getRemainingTimeInMillis: () => 3_000,
     });
     expect(open.sent).toMatchObject([{ within: 2_500 }]);
+  });
+
+  it("a log that fails, or words that are blank, don't get in the way", async () => {
+    const log = () => {
+      throw new Error('There is no log.');
+    };
+    const answer = await ask(door(error('engine/damaged')), spokenEvent({ attributes: second }), {
+      log,
+      words: { failed: ' ' },
+    });
+    expect(answer.messages).toEqual([{ contentType: 'PlainText', content: sorry }]);
   });
 
   it('an event that names no contact leads to a person', async () => {

@@ -1,6 +1,6 @@
 import { systemClock, type Reply } from '@parley/engine';
 import { ParleyError, type Program } from '@parley/workflow';
-import { codeOf, enter, type EntryOptions, type LambdaContext, together, WORDS } from '../front-door.ts';
+import { codeOf, enter, type EntryOptions, type LambdaContext, settled, together } from '../front-door.ts';
 import { failed, goingOn } from '../going-on.ts';
 import { listeningAfter, listeningAttributes } from '../listening.ts';
 import { type Message, saidBy, spoken, written } from '../speech/messages.ts';
@@ -31,8 +31,8 @@ const MARGIN = 500;
  * export const handler = lexHook({ door: engine.turn, workflow: engine.machine('support').program });
  */
 export function lexHook(options: LexHookOptions): (event: unknown, context?: LambdaContext) => Promise<LexAnswer> {
-  const { door, workflow, clock = systemClock, log = () => undefined, patience = PATIENCE } = options;
-  const words = { ...WORDS, ...options.words };
+  const { door, workflow, clock = systemClock, patience = PATIENCE } = options;
+  const { words, log } = settled(options);
 
   return async (given, context) => {
     const event = readLexEvent(given);
@@ -95,10 +95,11 @@ export function lexHook(options: LexHookOptions): (event: unknown, context?: Lam
       case 'caller':
       case 'wait':
       case 'work': {
-        const said = reply.say.length > 0 ? reply : { say: [words[reply.rest === 'caller' ? 'listen' : reply.rest]] };
+        const said = messages(event, reply);
+        const own = { say: [words[reply.rest === 'caller' ? 'listen' : reply.rest]] };
         const listening =
           channelOf(event) === 'voice' ? listeningAttributes(listeningAfter(workflow, reply), 'lex') : {};
-        return answer(event, 'listen', messages(event, said), { ...on, ...listening });
+        return answer(event, 'listen', said.length > 0 ? said : messages(event, own), { ...on, ...listening });
       }
     }
   }

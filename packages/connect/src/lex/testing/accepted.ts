@@ -42,7 +42,7 @@ export const accepted = z
 
 /** Marks balanced, and of those that Polly documents; all else escaped. */
 export function isSsml(text: string): boolean {
-  const [, inside] = /^<speak>([^]*)<\/speak>$/.exec(text) ?? [];
+  const [, inside] = /^<speak>(.*)<\/speak>$/s.exec(text) ?? [];
   if (inside === undefined) return false;
   const rest = inside
     .replace(/<say-as interpret-as="(?:digits|telephone)">\d+<\/say-as>/g, '')
