@@ -23,6 +23,7 @@ const COMMANDS = {
   dev: ['name', '--shape', '--voice', '--fresh', '--quiet', ...DECIDER],
   deploy: ['name', '--prefix', '--shape', '--canary', '--role', '--region', '--endpoint', '--json'],
   rollback: ['workflow', '--prefix', '--region', '--endpoint', '--json'],
+  flow: ['names', '--check', '--tests', '--out', '--greeting', '--record', '--language', '--voice', '--json'],
   replay: ['paths', '--against', '--json'],
   sessions: ['session', '--store', '--key', '--workflow', '--limit', '--json'],
   record: ['session', '--store', '--key', '--output'],

@@ -10,6 +10,7 @@ import { deployWorkflow, rollbackWorkflow } from './deploy.ts';
 import { dev } from './dev.ts';
 import { diff } from './diff.ts';
 import { evaluate } from './eval.ts';
+import { flow } from './flow.ts';
 import { forget } from './forget.ts';
 import { graph } from './graph.ts';
 import { importAnalysis } from './import.ts';
@@ -164,6 +165,26 @@ Begin with:
     .addOption(sfnEndpoint)
     .addOption(json)
     .action((workflow, options) => done(rollbackWorkflow(workflow, options)));
+
+  program
+    .command('flow')
+    .argument('<names...>', 'the workflow; with --check: exported contact flows')
+    .description(
+      "Write a workflow's contact flow for Amazon Connect, and its Lex bot; or check any exported flow, with exit code 1 if there are errors",
+    )
+    .option('--check', 'read exported flows, whoever wrote them, and tell what is wrong or risky')
+    .option('--tests', "write the workflow's recordings as test cases of Connect, which nothing here can run")
+    .option('-o, --out <folder>', 'write the flow and a CloudFormation template with the bot there')
+    .option('--greeting <text>', 'what is said before the workflow begins')
+    .addOption(
+      new Option('--record <what>', 'what Connect records: the part with a person of ours, or all')
+        .choices(['nothing', 'agent', 'all'])
+        .default('nothing'),
+    )
+    .option('--language <code>', 'the language', 'en-US')
+    .option('--voice <name>', 'the Amazon Polly voice, one with a neural engine', 'Joanna')
+    .addOption(json)
+    .action((names, options) => done(flow(names, options)));
 
   program
     .command('replay')

@@ -1,4 +1,15 @@
 export { flowBlock, type FlowBlockOptions, type NestedAnswer, type StringMap } from './block/block.ts';
+export { connectTemplate } from './flow/bot.ts';
+export { type CheckedFlow, checkFlow } from './flow/check.ts';
+export {
+  CONTRACT,
+  type ContactFlow,
+  type FlowOptions,
+  type GeneratedFlow,
+  generateFlow,
+} from './flow/generate.ts';
+export type { FlowProblem } from './flow/problem.ts';
+export { type MadeTestCase, type TestCase, testCaseOf } from './flow/test-case.ts';
 export { type EntryOptions, type FrontDoor, type LambdaContext, type Words, WORDS } from './front-door.ts';
 export { briefText, type GoingOn, type Rest } from './going-on.ts';
 export type { LexAnswer } from './lex/answer.ts';

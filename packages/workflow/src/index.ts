@@ -8,7 +8,7 @@ export type { Sign } from './hearing/sign.ts';
 export { mermaid } from './graph/mermaid.ts';
 export { svg } from './graph/svg.ts';
 export { partJsonSchema, workflowJsonSchema } from './json-schema.ts';
-export { describeProblem, type Problem, WorkflowError } from './problem.ts';
+export { describeProblem, nameFix, type Problem, WorkflowError } from './problem.ts';
 export * from './program.ts';
 export {
   guardrailResidencyProblem,
