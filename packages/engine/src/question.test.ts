@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { createMachine, type Effect, type SessionEvent } from '@parley/machine';
 import { recordable } from '@parley/replay';
 import { compileWorkflow, sourceOf } from '@parley/workflow';
-import { questionOf } from './question.ts';
+import { openVariables, questionOf } from './question.ts';
 import { transcriptOf } from './transcript.ts';
 
 const machine = createMachine(
@@ -221,4 +221,26 @@ steps:
   const { asked, memory } = questionOf(post, snapshot, effect, asking);
   expect(asked).toBe('To [street], right?');
   expect(memory).toEqual({ note: ['ring at [street]'] });
+});
+
+it('a variable that is not known is null where it may be seen, whatever it is called', () => {
+  const program = compileWorkflow(
+    sourceOf(`
+workflow: names
+title: Names
+otherwise: person
+variables:
+  constructor: { type: string, ask: Who built it? }
+  toString: { type: string, ask: In a word? }
+  secret: { type: string, sensitive: pii, ask: Which one? }
+steps:
+  order:
+    form: [constructor, toString, secret]
+    then: person
+  person: { transfer: { queue: counter } }
+`),
+  );
+  const { initial } = createMachine(program);
+  const restored = { ...initial, memory: { ...initial.memory, vars: { toString: 'steel' } } };
+  expect(openVariables(program, restored)).toEqual({ constructor: null, toString: 'steel' });
 });

@@ -65,7 +65,9 @@ export function openVariables(program: Program, { memory }: Snapshot): { readonl
   const { vars } = memory;
   const hide = hiding(program, vars);
   const open = [...program.variables.keys()].filter((name) => isOpen(program, name));
-  return Object.fromEntries(open.map((name) => [name, hide.data(vars[name] ?? null)]));
+  return Object.fromEntries(
+    open.map((name) => [name, hide.data(Object.hasOwn(vars, name) ? (vars[name] ?? null) : null)]),
+  );
 }
 
 /** What a decision without a caller is made on: the variables that the step gives it. */

@@ -42,7 +42,7 @@ export function checkComposed(
 
 function sensitiveIn({ variables }: Program, vars: Context['vars']): readonly Json[] {
   const named = [...variables.values()].flatMap(({ name, sensitive }) => {
-    const value = sensitive === undefined ? undefined : vars[name];
+    const value = sensitive === undefined || !Object.hasOwn(vars, name) ? undefined : vars[name];
     return value === undefined ? [] : [value];
   });
   const { contact } = vars;

@@ -96,7 +96,9 @@ function questionOf({ lines, ...told }: Told, session: string, signal: AbortSign
 function answerOf(decided: Decided, { fill }: Told, wanted: Wanted): Answer {
   if (decided.type === 'failed') return fails(FAILURES[decided.code] ?? 'ModelErrorException', decided.message);
   const { choice, values, confidence, why = '' } = decided.decision;
-  const all = Object.fromEntries(fill.map(({ name }) => [name, values[name] ?? null]));
+  const all = Object.fromEntries(
+    fill.map(({ name }) => [name, Object.hasOwn(values, name) ? (values[name] ?? null) : null]),
+  );
   const input: Json = { choice, values: all, confidence, why };
   return wanted.type === 'tool' ? uses(wanted.name, input) : says(JSON.stringify(input));
 }

@@ -22,6 +22,8 @@ export function machinesIn(
 ): World['machines'] {
   const begun = new Map<string, Promise<Machines>>();
   const others = new Map<string, Machines>();
+  const given = new Map(Object.entries(signatures));
+  const signaturesOf = (workflow: string): ToolSignatures => given.get(workflow) ?? {};
 
   /** Makes the machine of the file as it is now. */
   async function make(workflow: string): Promise<Machines> {
@@ -29,7 +31,7 @@ export function machinesIn(
       path.join(folder, workflow, 'workflow.yaml'),
       path.join(workflow, 'workflow.yaml'),
     );
-    const tools = signatures[workflow] ?? {};
+    const tools = signaturesOf(workflow);
     // Checked when it was bundled: checking takes as long as all the rest, and a caller waits.
     const machine = createMachine(recompileWorkflow(source, tools), tools);
     return new Machines([machine], described(tools), store, guard);
@@ -45,7 +47,7 @@ export function machinesIn(
   }
 
   function other(workflow: string): Machines {
-    const known = others.get(workflow) ?? new Machines([], described(signatures[workflow]), store, guard);
+    const known = others.get(workflow) ?? new Machines([], described(signaturesOf(workflow)), store, guard);
     others.set(workflow, known);
     return known;
   }

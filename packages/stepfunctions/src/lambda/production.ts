@@ -32,10 +32,10 @@ export async function productionWorld(name: string, settings: Settings, parts: P
   const guard = (await parts.guard?.(settings)) ?? 'none';
   const tools = parts.tools?.(settings) ?? {};
   return {
-    shape: (workflow) => shapes[workflow] ?? 'per-contact',
+    shape: (workflow) => (Object.hasOwn(shapes, workflow) && shapes[workflow]) || 'per-contact',
     store,
     decider: (await parts.decider?.(settings)) ?? nobody,
-    tools: (workflow) => tools[workflow] ?? {},
+    tools: (workflow) => (Object.hasOwn(tools, workflow) && tools[workflow]) || {},
     guard,
     clock: systemClock,
     machines: machinesIn(workflows, parts.signatures, store, guard),
