@@ -272,7 +272,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: 'words are lost when a turn takes long',
     breaks: 'words',
     worlds: { sessions: 16, slow: 0.4, toolFails: 0.3, impatient: 0.2 },
-    patches: [patch(state, 'const said = wordsOf(owed, false);', 'const said: string[] = [];')],
+    patches: [patch(state, 'const said = wordsOf(owed, false);', 'const said = wordsOf([], false);')],
   },
   {
     name: 'what is pushed is forgotten before the channel has it',
