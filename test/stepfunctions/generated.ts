@@ -24,9 +24,9 @@ export interface Made {
   readonly setting: () => Setting;
 }
 
-/** The sessions of a seed, one for each generated workflow that nothing is wrong with. */
-export function* madeOf(seed: number): Generator<Made, never> {
-  for (let index = 0; ; index++) {
+/** The sessions of a seed, one for each generated workflow that nothing is wrong with; `indices`: of these only. */
+export function* madeOf(seed: number, indices: Iterable<number> = everyIndex()): Generator<Made, void> {
+  for (const index of indices) {
     const { one, random } = specimenOf(seed, index);
     const { program } = checkWorkflow(one.source, one.tools);
     if (!program) continue;
@@ -42,6 +42,10 @@ export function* madeOf(seed: number): Generator<Made, never> {
     });
     yield { index, machine, tools: setting().tools, doings: doingsFor(program.name, random), setting };
   }
+}
+
+function* everyIndex(): Generator<number, never> {
+  for (let index = 0; ; index++) yield index;
 }
 
 /** A decider that picks at random, the same whenever it is asked the same number of times. */

@@ -89,13 +89,18 @@ export function* starWork(all: readonly Data[], only = '', most = Number.POSITIV
   }
 }
 
-/** Generated workflows, each with one session. */
+/** So many generated workflows, each with one session. `only`: of those with an index below `count`, whose name has this in it. */
 export function* generatedWork(count: number, seed: number, only = ''): Generator<Work> {
+  const nameOf = (index: number) => `generated-${index}`;
+  // Making one takes a while, and whatever is under way stands still meanwhile: those that are not wanted are not made.
+  const wanted =
+    only === ''
+      ? undefined
+      : Array.from({ length: count }, (_, index) => index).filter((index) => nameOf(index).includes(only));
   let made = 0;
-  for (const { index, machine, tools, doings, setting } of madeOf(seed)) {
+  for (const { index, machine, tools, doings, setting } of madeOf(seed, wanted)) {
     if (made++ === count) return;
-    const name = `generated-${index}`;
-    if (name.includes(only)) yield { name, machine, tools, cases: [{ name, doings, setting }] };
+    yield { name: nameOf(index), machine, tools, cases: [{ name: nameOf(index), doings, setting }] };
   }
 }
 
