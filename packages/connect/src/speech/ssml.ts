@@ -34,8 +34,7 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 ]);
 
 // Control characters, halves of characters, and what is none at all.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to take out
-const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/gu;
+const FORBIDDEN = /(?![\t\n\r\u007F-\u009F])\p{Cc}|[\uFFFE\uFFFF]|\p{Surrogate}/gu;
 
 const sayAs = (how: string, text: string, format?: string): string =>
   `<say-as interpret-as="${how}"${format === undefined ? '' : ` format="${format}"`}>${escaped(text)}</say-as>`;

@@ -58,8 +58,7 @@ export interface Found {
 
 /** Names of machines and executions. */
 export function checkName(name: string): void {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what a name must not have.
-  if (name === '' || name.length > 80 || /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/.test(name)) {
+  if (name === '' || name.length > 80 || /[\s\p{Cc}<>{}[\]?*"#%\\^|~`$&,;:/]/u.test(name)) {
     throw new ApiError('InvalidName', `Invalid Name: '${name}'`);
   }
 }
