@@ -1,7 +1,7 @@
 import { CreateStateMachineAliasCommand, CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { offlineDecider } from '@parley/deciders';
-import { defineTool, Machines, systemClock, type TurnRequest } from '@parley/engine';
+import { defineTool, Machines, signaturesOf, systemClock, type TurnRequest } from '@parley/engine';
 import {
   compileToStepFunctions,
   definitionText,
@@ -59,7 +59,7 @@ const tools = {
     run: async () => ({ status: 'shipped' }),
   }),
 };
-const signatures = Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
+const signatures = signaturesOf(tools);
 
 let dynamo: LocalDynamo;
 

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type FrontDoor, flowBlock, type LexAnswer, lexHook } from '@parley/connect';
 import { offlineDecider } from '@parley/deciders';
-import type { Clock, Tools, TurnRequest } from '@parley/engine';
+import { type Clock, signaturesOf, type Tools, type TurnRequest } from '@parley/engine';
 import { createMachine, type Machine } from '@parley/machine';
-import { type RecordedEvent, type Recording, readRecording } from '@parley/replay';
+import { type Recording, readRecording } from '@parley/replay';
 import { compileWorkflow, loadWorkflow, type Program } from '@parley/workflow';
 import { flowEvent } from '../../packages/connect/src/block/testing/events.ts';
 import { accepted, asTyped } from '../../packages/connect/src/lex/testing/accepted.ts';
@@ -14,9 +14,9 @@ import { spokenEvent, writtenEvent } from '../../packages/connect/src/lex/testin
 import healthcareTools from '../../workflows/healthcare-intake/tools.ts';
 import supplyTools from '../../workflows/supply-chain/tools.ts';
 import supportTools from '../../workflows/support/tools.ts';
+import { contactEvent } from '../stepfunctions/contact.ts';
 import { embedded, type Gone, type Host } from '../stepfunctions/hosts.ts';
 import { recordedTools } from '../stepfunctions/recorded-tools.ts';
-import { signaturesOf } from '../stepfunctions/session.ts';
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../workflows');
 const WORKFLOWS: readonly [string, Tools][] = [
@@ -69,7 +69,7 @@ async function converse(
     for (const event of events) {
       await host.until(event.at);
       const happened = contactEvent(event, workflow);
-      if (happened) await line.send(happened);
+      if (happened) await line.send(asConnectTells(happened));
     }
     return { ...line.had(), gone: await host.gone() };
   } finally {
@@ -210,20 +210,8 @@ function plain(heard: readonly string[]): string {
 const DAY =
   /(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}(?:st|nd|rd|th), \d{4}/g;
 
-function contactEvent(event: RecordedEvent, workflow: string): TurnRequest['event'] | undefined {
-  switch (event.type) {
-    case 'session.started':
-      return { type: event.type, workflow, contact: { ...event.contact, attributes: event.contact.attributes ?? {} } };
-    case 'caller.said':
-      return { type: event.type, text: event.text };
-    case 'caller.pressed':
-      return { type: event.type, keys: event.keys };
-    case 'caller.silent':
-    case 'caller.left':
-      return { type: event.type };
-    case 'signal.received':
-      return { type: event.type, name: event.name, data: event.data };
-    default:
-      return undefined;
-  }
+/** Connect always tells of attributes: a session that begins without any has none of them. */
+function asConnectTells(event: TurnRequest['event']): TurnRequest['event'] {
+  if (event.type !== 'session.started') return event;
+  return { ...event, contact: { ...event.contact, attributes: event.contact.attributes ?? {} } };
 }

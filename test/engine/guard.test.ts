@@ -8,6 +8,7 @@ import {
   type LogEntry,
   manualClock,
   maskEvents,
+  signaturesOf,
 } from '@parley/engine';
 import { createMachine } from '@parley/machine';
 import { readRecording, recordingOf, replay, writeRecording } from '@parley/replay';
@@ -171,9 +172,7 @@ describe('what guards said', () => {
   async function recorded() {
     const { store, cancel, tools } = setUp(({ what }) => what === 'output');
     await cancel();
-    const signatures: ToolSignatures = Object.fromEntries(
-      Object.entries(tools).map(([name, { signature }]) => [name, signature]),
-    );
+    const signatures: ToolSignatures = signaturesOf(tools);
     const program = compileWorkflow(guarded, signatures);
     const rows = await store.events('s1');
     const recording = recordingOf({ session: 's1', workflow: program.name, version: program.version }, rows);

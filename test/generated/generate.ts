@@ -1,4 +1,4 @@
-import { defineTool, type Tool, type Tools } from '@parley/engine';
+import { defineTool, signaturesOf, type Tool } from '@parley/engine';
 import type { IdentityLevel, Json, ToolSignatures } from '@parley/workflow';
 import { generateExpression, type Random } from '../../packages/workflow/src/expression/testing/generate.ts';
 import { type Fields, fieldsOf, type Shape, shapeOf, sampleOf, zodOf } from './shape.ts';
@@ -99,9 +99,6 @@ export function generate(random: Random): Generated {
     outputs: new Map(tools.map(({ name, output }) => [name, output])),
   };
 }
-
-const signaturesOf = (tools: Tools): ToolSignatures =>
-  Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
 
 /** A tool that is only looked at: nothing here calls it. */
 function makeTool(random: Random, name: string, more: Partial<Parameters<typeof defineTool>[0]> = {}): MadeTool {

@@ -10,7 +10,7 @@ import {
   PublishStateMachineVersionCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
-import type { JournalEvent, TurnRequest } from '@parley/engine';
+import { type JournalEvent, signaturesOf, type TurnRequest } from '@parley/engine';
 import {
   compileToStepFunctions,
   definitionText,
@@ -98,9 +98,7 @@ export async function deploy(bundles: string, shape: Shape): Promise<Deployment>
     call: 'parley-test-call',
     finish: 'parley-test-finish',
   };
-  const signatures = Object.fromEntries(
-    Object.entries(supportTools({})).map(([name, { signature }]) => [name, signature]),
-  );
+  const signatures = signaturesOf(supportTools({}));
   const program = compileWorkflow(await deployedWorkflow(), signatures);
   const { stateMachineArn } = await client.send(
     new CreateStateMachineCommand({

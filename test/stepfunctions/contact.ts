@@ -58,7 +58,8 @@ export function doingsOf({ start, events, workflow = '' }: Recording): readonly 
   });
 }
 
-function contactEvent(event: RecordedEvent, workflow: string): TurnRequest['event'] | undefined {
+/** An event of a recording as the contact made it; undefined for all others. */
+export function contactEvent(event: RecordedEvent, workflow: string): TurnRequest['event'] | undefined {
   switch (event.type) {
     case 'session.started':
       return { type: event.type, workflow, contact: event.contact };

@@ -1,3 +1,4 @@
+import { signaturesOf } from '@parley/engine';
 import { describe, expect, it } from '@jest/globals';
 import { createMachine, type SessionEvent } from '@parley/machine';
 import {
@@ -12,7 +13,7 @@ import {
 import { compileWorkflow } from '@parley/workflow';
 import { desk, deskTools } from '../engine/desk.ts';
 
-const tools = Object.fromEntries(Object.entries(deskTools({})).map(([name, { signature }]) => [name, signature]));
+const tools = signaturesOf(deskTools({}));
 const machine = createMachine(compileWorkflow(desk, tools), tools);
 const functions = { ask: 'ask', decide: 'decide', call: 'call', finish: 'finish' };
 

@@ -6,6 +6,7 @@ import {
   defineTool,
   Machines,
   type Reply,
+  signaturesOf,
   type Store,
   systemClock,
   type Tools,
@@ -124,7 +125,7 @@ export async function stepFunctionsDesk(store: Store, shape: Shape): Promise<Des
     requestHandler: { httpAgent: { keepAlive: true, maxSockets: 1_000 } },
   });
   const names = { ask: 'ask', decide: 'decide', call: 'call', finish: 'finish' };
-  const signatures = Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
+  const signatures = signaturesOf(tools);
   const { stateMachineArn = '', stateMachineVersionArn = '' } = await client.send(
     new CreateStateMachineCommand({
       name: program.name,

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { Machines, type Reply, type Store, systemClock, type TurnRequest } from '@parley/engine';
+import { Machines, type Reply, signaturesOf, type Store, systemClock, type TurnRequest } from '@parley/engine';
 import {
   deploy,
   handlersOf,
@@ -21,7 +21,7 @@ import { desk, deskTools, literalDecider, said, started } from '../engine/desk.t
 const ACCOUNT = 'us-east-1:123456789012';
 const MACHINE = `arn:aws:states:${ACCOUNT}:stateMachine:parley-test-desk`;
 const tools = deskTools({});
-const signatures = Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
+const signatures = signaturesOf(tools);
 
 /** The desk as it greets, and as it asks for the number later on. */
 const greeting = (hello: string) => ({

@@ -7,7 +7,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Machines, manualClock, type Reply, type Tools, type TurnRequest } from '@parley/engine';
+import { Machines, manualClock, type Reply, signaturesOf, type Tools, type TurnRequest } from '@parley/engine';
 import {
   compileToStepFunctions,
   definitionText,
@@ -51,7 +51,7 @@ async function setUp(shape: Shape, tools: Tools = deskTools({})) {
   });
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new SFNClient({ endpoint: local.url, region: 'us-east-1', disableHostPrefix: true, credentials });
-  const signatures = Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
+  const signatures = signaturesOf(tools);
   const { program } = machines.named('desk');
   const { stateMachineArn = '', stateMachineVersionArn = '' } = await client.send(
     new CreateStateMachineCommand({

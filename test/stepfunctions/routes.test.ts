@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import type { Tools } from '@parley/engine';
+import { signaturesOf, type Tools } from '@parley/engine';
 import { createMachine } from '@parley/machine';
 import { checkWorkflow, compileWorkflow, loadWorkflow, type Program, type ToolSignatures } from '@parley/workflow';
 import validate from 'asl-validator';
@@ -78,7 +78,7 @@ const OURS: readonly [string, Tools][] = [
 
 describe.each(OURS)('%s', (name, tools) => {
   it.each(SHAPES)('compiles into a right machine, %s', async (shape) => {
-    const signatures = Object.fromEntries(Object.entries(tools).map(([tool, { signature }]) => [tool, signature]));
+    const signatures = signaturesOf(tools);
     const program = compileWorkflow(await loadWorkflow(path.join(folder, name, 'workflow.yaml')), signatures);
     expectRight(program, signatures, shape);
   });

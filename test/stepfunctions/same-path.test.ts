@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { recordedDecider } from '@parley/deciders';
-import type { Tools } from '@parley/engine';
+import { signaturesOf, type Tools } from '@parley/engine';
 import { createMachine, type Machine } from '@parley/machine';
 import { isInput, readRecording } from '@parley/replay';
 import { compileToStepFunctions, definitionText, type Shape, walk } from '@parley/stepfunctions';
@@ -16,7 +16,6 @@ import { Contact, doingsOf } from './contact.ts';
 import { embedded } from './hosts.ts';
 import { local, type Local } from './local.ts';
 import { recordedTools } from './recorded-tools.ts';
-import { signaturesOf } from './session.ts';
 
 const FUNCTIONS = { ask: 'ask', decide: 'decide', call: 'call', finish: 'finish' };
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../workflows');

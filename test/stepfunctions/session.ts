@@ -1,6 +1,6 @@
 import { SFNServiceException } from '@aws-sdk/client-sfn';
 import { memoryStore } from '@parley/stores';
-import { type Json, ParleyError, type ToolSignatures } from '@parley/workflow';
+import { type Json, ParleyError } from '@parley/workflow';
 import type { Machine } from '@parley/machine';
 import {
   type Clock,
@@ -8,6 +8,7 @@ import {
   Machines,
   type ManualClock,
   type Reply,
+  signaturesOf,
   type Store,
   type Tools,
 } from '@parley/engine';
@@ -427,9 +428,6 @@ async function wholeHistory(endpoint: Endpoint, executionArn: string, ended: boo
 function failureOf({ status, error, cause }: Standing): string {
   return `the execution is ${status}${error === undefined ? '' : `: ${error}`}${cause === undefined ? '' : `: ${cause}`}`;
 }
-
-export const signaturesOf = (tools: Tools): ToolSignatures =>
-  Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
 
 const isTold = (given: Told | Record<string, never>): given is Told => 'parley' in given;
 

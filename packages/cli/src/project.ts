@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Tool, Tools } from '@parley/engine';
+import { signaturesOf as signaturesOfAll, type Tool, type Tools } from '@parley/engine';
 import { loadWorkflow, ParleyError, type ToolSignatures, type WorkflowSource } from '@parley/workflow';
 
 /** A workflow and what stands beside it. */
@@ -78,10 +78,9 @@ export async function workflowsFolder(): Promise<string | undefined> {
   }
 }
 
-/** What the checker and the machine need of tools. */
+/** What the checker and the machine need of tools, where there are any. */
 export function signaturesOf(tools: Tools | undefined): ToolSignatures | undefined {
-  if (!tools) return undefined;
-  return Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
+  return tools && signaturesOfAll(tools);
 }
 
 /** A path as it is shown: from here, where that is shorter. */

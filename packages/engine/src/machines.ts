@@ -10,7 +10,7 @@ import {
 import type { Guard } from './guard.ts';
 import { keepWorkflow, keptWorkflow } from './kept-workflow.ts';
 import type { Store, StoredSession } from './store.ts';
-import type { Tool } from './tool.ts';
+import { signaturesOf, type Tool } from './tool.ts';
 
 /** The machines of a host: of the workflows sessions can start on, and of the versions those under way have started on. */
 export class Machines {
@@ -34,7 +34,7 @@ export class Machines {
   ) {
     this.#store = store;
     this.#guard = guard;
-    this.#signatures = Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
+    this.#signatures = signaturesOf(tools);
     for (const one of workflows) {
       const machine = 'program' in one ? one : createMachine(compileWorkflow(one, this.#signatures), this.#signatures);
       this.#checkGuard(machine);

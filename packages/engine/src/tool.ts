@@ -1,4 +1,4 @@
-import type { IdentityLevel, Json, JsonSchema, Sensitivity, ToolSignature } from '@parley/workflow';
+import type { IdentityLevel, Json, JsonSchema, Sensitivity, ToolSignature, ToolSignatures } from '@parley/workflow';
 import { milliseconds, ParleyError } from '@parley/workflow';
 import { z } from 'zod';
 
@@ -49,6 +49,11 @@ export interface Tool {
 
 export interface Tools {
   readonly [name: string]: Tool;
+}
+
+/** What the checker, the machine and the compiler need of tools. */
+export function signaturesOf(tools: { readonly [name: string]: Pick<Tool, 'signature'> }): ToolSignatures {
+  return Object.fromEntries(Object.entries(tools).map(([name, { signature }]) => [name, signature]));
 }
 
 /** An amount of money as a number; texts read it aloud with its currency (ISO 4217). */

@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Tools } from '@parley/engine';
+import { signaturesOf, type Tools } from '@parley/engine';
 import { compileWorkflow, loadWorkflow } from '@parley/workflow';
 import { build, type Plugin } from 'esbuild';
 
@@ -24,7 +24,7 @@ const ZOD = "import { z } from 'zod'";
 const out = path.resolve(process.argv[2] ?? path.join(root, 'dist'));
 const workflows = await workflowsIn(path.join(root, 'workflows'));
 const signatures = Object.fromEntries(
-  await Promise.all(workflows.map(async (one) => [one.name, await signaturesOf(one)])),
+  await Promise.all(workflows.map(async (one) => [one.name, await signaturesIn(one)])),
 );
 // The functions take it that this was done.
 for (const { name, folder } of workflows) {
@@ -54,10 +54,10 @@ async function workflowsIn(folder: string): Promise<readonly Workflow[]> {
   return found;
 }
 
-async function signaturesOf({ tools: file }: Workflow) {
+async function signaturesIn({ tools: file }: Workflow) {
   if (file === undefined) return {};
   const { default: make }: { default: (place: object) => Tools } = await import(pathToFileURL(file).href);
-  return Object.fromEntries(Object.entries(make({})).map(([name, { signature }]) => [name, signature]));
+  return signaturesOf(make({}));
 }
 
 /** One file, with all that it needs: the AWS SDK as it was tried, not as Lambda happens to have it. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recordedDecider } from '@parley/deciders';
-import type { Tools } from '@parley/engine';
+import { signaturesOf, type Tools } from '@parley/engine';
 import { createMachine, type Machine } from '@parley/machine';
 import { type Recording, readRecording } from '@parley/replay';
 import { compileWorkflow, loadWorkflow } from '@parley/workflow';
@@ -17,7 +17,6 @@ import { type Doing, doingsOf } from '../contact.ts';
 import { madeOf } from '../generated.ts';
 import type { Setting } from '../hosts.ts';
 import { recordedTools } from '../recorded-tools.ts';
-import { signaturesOf } from '../session.ts';
 
 /** A session that is had on every host. */
 export interface Case {

@@ -5,7 +5,15 @@ import {
   GetExecutionHistoryCommand,
   type HistoryEvent,
 } from '@aws-sdk/client-sfn';
-import { type JournalEvent, Machines, type Reply, sleep, type StoredSession, type TurnRequest } from '@parley/engine';
+import {
+  type JournalEvent,
+  Machines,
+  type Reply,
+  signaturesOf,
+  sleep,
+  type StoredSession,
+  type TurnRequest,
+} from '@parley/engine';
 import {
   compileToStepFunctions,
   definitionText,
@@ -22,7 +30,8 @@ import type { Json } from '@parley/workflow';
 import { inProcessStepFunctions } from '../../../packages/stepfunctions/src/interpreter/testing/in-process.ts';
 import { idleClock } from '../../idle-clock.ts';
 import { News } from '../telling.ts';
-import { Caller, errandTools, errands, Ledger, literal, started } from './errands.ts';
+import { literalDecider } from '../../engine/desk.ts';
+import { Caller, errandTools, errands, Ledger, started } from './errands.ts';
 import type { Fault, FunctionName, Step } from './faults.ts';
 import { Process, type Weather } from './process.ts';
 
@@ -78,9 +87,7 @@ export interface Outcome {
 }
 
 const nowhere = memoryStore();
-const signatures = Object.fromEntries(
-  Object.entries(errandTools(new Ledger())).map(([name, { signature }]) => [name, signature]),
-);
+const signatures = signaturesOf(errandTools(new Ledger()));
 export const machines = new Machines([errands], errandTools(new Ledger()), nowhere, 'none');
 const { program } = machines.named('errands');
 const definitions = new Map<Shape, string>();
@@ -137,7 +144,7 @@ export async function contact(
     return {
       shape: () => shape,
       store: news.of(process.store(store)),
-      decider: process.decider(literal),
+      decider: process.decider(literalDecider),
       tools: () => running,
       guard: 'none',
       clock: process.clock,

@@ -1,5 +1,5 @@
-import { type Decider, defineTool, type Question, type Reply, type Tools, type TurnRequest } from '@parley/engine';
-import { type Json, sourceOf, type WorkflowSource } from '@parley/workflow';
+import { defineTool, type Reply, type Tools, type TurnRequest } from '@parley/engine';
+import { sourceOf, type WorkflowSource } from '@parley/workflow';
 import { z } from 'zod';
 
 /** A small workflow with each kind of place that an execution can be at: questions, decisions, a write, two reads at once, a wait. */
@@ -66,19 +66,6 @@ steps:
   person:
     transfer: { queue: people, say: I am putting you through. }
 `);
-
-/** Takes words literally: the name of a choice picks it, and `name=value` fills a variable. */
-export const literal: Decider = { name: 'literal', decide: async (question) => literally(question) };
-
-function literally({ heard = '', choices }: Question) {
-  const values: [string, Json][] = [...heard.matchAll(/(\w+)=(\S+)/g)].map(([, name = '', value = '']) => [
-    name,
-    value,
-  ]);
-  const named = choices.find(({ name }) => heard.split(/\s+/).includes(name))?.name;
-  const fallback = values.length > 0 && choices.some(({ name }) => name === 'answered') ? 'answered' : 'unclear';
-  return { choice: named ?? fallback, values: Object.fromEntries(values), confidence: 1 };
-}
 
 /** What the back end keeps: how often each order was cancelled, for each key that it was asked with. */
 export class Ledger {

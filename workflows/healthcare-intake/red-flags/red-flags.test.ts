@@ -1,3 +1,4 @@
+import { signaturesOf } from '@parley/engine';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -33,7 +34,7 @@ let machine: Machine;
 /** At the very first question. */
 let asked: Snapshot;
 beforeAll(async () => {
-  const signatures = Object.fromEntries(Object.entries(tools({})).map(([name, { signature }]) => [name, signature]));
+  const signatures = signaturesOf(tools({}));
   const source = await loadWorkflow(path.join(here, '../workflow.yaml'));
   machine = createMachine(compileWorkflow(source, signatures), signatures);
   const contact = { id: 'c1', channel: 'voice' } as const;

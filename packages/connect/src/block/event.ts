@@ -1,17 +1,7 @@
 import type { TurnRequest } from '@parley/engine';
 import { ParleyError } from '@parley/workflow';
 import { z } from 'zod';
-
-// As with Lex: whatever a field holds, something comes of it, and new ones may come at any time.
-const text = z.string().catch('');
-const texts = z
-  .record(z.string(), z.unknown())
-  .catch({})
-  .transform((given) =>
-    Object.fromEntries(
-      Object.entries(given).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
-    ),
-  );
+import { text, texts } from '../loose.ts';
 
 const contactData = z.object({
   Attributes: texts,

@@ -1,15 +1,5 @@
 import { z } from 'zod';
-
-// Every field may be missing, or be something else: then it is as if it were not there. New fields may come at any time.
-const text = z.string().catch('');
-const texts = z
-  .record(z.string(), z.unknown())
-  .catch({})
-  .transform((given) =>
-    Object.fromEntries(
-      Object.entries(given).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
-    ),
-  );
+import { text, texts } from '../loose.ts';
 
 const slot = z.object({ value: z.object({ interpretedValue: text }).catch({ interpretedValue: '' }) });
 const slots = z

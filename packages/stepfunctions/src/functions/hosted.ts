@@ -1,4 +1,12 @@
-import { type Applied, ConflictError, openVariables, PENDING, type Reply, SessionState } from '@parley/engine';
+import {
+  type Applied,
+  ConflictError,
+  openVariables,
+  PENDING,
+  type Reply,
+  SessionState,
+  signaturesOf,
+} from '@parley/engine';
 import type { Machine } from '@parley/machine';
 import { type Json, ParleyError, type Program } from '@parley/workflow';
 import { z } from 'zod';
@@ -288,9 +296,7 @@ export class Hosted {
 
 /** How long an execution under way may give no sign, in milliseconds. */
 function patienceOf(program: Program, world: World, perTurn: boolean): number {
-  const tools = Object.entries(world.tools(program.name));
-  const signatures = Object.fromEntries(tools.map(([name, { signature }]) => [name, signature]));
-  return patienceWith(program, signatures, perTurn) * 1_000;
+  return patienceWith(program, signaturesOf(world.tools(program.name)), perTurn) * 1_000;
 }
 
 /**
