@@ -1,5 +1,5 @@
 export { flowBlock, type FlowBlockOptions, type NestedAnswer, type StringMap } from './block/block.ts';
-export { connectTemplate } from './flow/bot.ts';
+export { connectTemplate, type Intent, intentsOf } from './flow/bot.ts';
 export { type CheckedFlow, checkFlow } from './flow/check.ts';
 export {
   CONTRACT,

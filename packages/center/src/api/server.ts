@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Fault } from './fault.ts';
+import type { ApiRequest, Operation } from './operation.ts';
+import type { Sockets } from './socket.ts';
+
+export interface ServerOptions {
+  readonly operations: readonly Operation[];
+  readonly sockets: Sockets;
+  /** Told of what goes wrong on our side: a code, never what was sent. */
+  readonly failed: (code: string) => void;
+}
+
+/** More than this is no request of these APIs. */
+const MAX_BODY = 1024 * 1024;
+export const SOCKET_PATH = '/socket/';
+
+/** The server of both APIs and their sockets. Pages of other origins are refused, as it asks for no credentials. */
+export function makeServer({ operations, sockets, failed }: ServerOptions): Server {
+  const server = createServer((request, response) => {
+    serve(request)
+      .then((body) => respond(response, 200, body))
+      .catch((error: unknown) => {
+        const fault = error instanceof Fault ? error : new Fault(500, 'InternalServiceException', 'It failed.');
+        if (fault !== error) failed('center/failed');
+        respond(response, fault.status, { Message: fault.message }, fault.type);
+      });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    const url = urlOf(request);
+    if (!isOwn(request) || !url.pathname.startsWith(SOCKET_PATH)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    sockets.upgrade(request, socket, head, url.pathname.slice(SOCKET_PATH.length));
+  });
+  return server;
+
+  async function serve(request: IncomingMessage): Promise<object> {
+    if (!isOwn(request)) throw new Fault(403, 'AccessDeniedException', 'Pages of other origins are refused.');
+    const url = urlOf(request);
+    const bearer = request.headers['x-amz-bearer'];
+    const asked: ApiRequest = {
+      method: request.method ?? 'GET',
+      path: url.pathname,
+      query: url.searchParams,
+      bearer: typeof bearer === 'string' ? bearer : undefined,
+      body: await bodyOf(request),
+    };
+    for (const operation of operations) {
+      const answer = operation(asked);
+      if (answer) return answer;
+    }
+    throw new Fault(404, 'UnknownOperationException', 'There is no such operation here.');
+  }
+}
+
+const urlOf = (request: IncomingMessage) => new URL(request.url ?? '/', 'http://localhost');
+
+/** It is asked for by this machine's name for itself, and by no page of another origin: else any page that is open in a browser could. */
+function isOwn({ headers: { host = '', origin } }: IncomingMessage): boolean {
+  const local = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
+  return local.test(host) && (origin === undefined || local.test(origin.replace(/^http:\/\//, '')));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request) {
+    if (!(part instanceof Buffer)) continue;
+    size += part.length;
+    if (size > MAX_BODY) throw new Fault(413, 'RequestEntityTooLargeException', 'The request is too large.');
+    parts.push(part);
+  }
+  if (size === 0) return undefined;
+  try {
+    return JSON.parse(Buffer.concat(parts).toString('utf8'));
+  } catch {
+    throw new Fault(400, 'SerializationException', 'The request is not JSON.');
+  }
+}
+
+function respond(response: ServerResponse, status: number, body: object, error?: string): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'x-amzn-requestid': randomUUID(),
+    ...(error === undefined ? {} : { 'x-amzn-errortype': error }),
+  });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { z } from 'zod';
+import type { Contacts, Seat } from '../contacts.ts';
+
+const CHAT = 'aws/chat';
+const frame = z.object({
+  topic: z.string(),
+  content: z
+    .object({ topics: z.array(z.string()).default([]) })
+    .optional()
+    .catch(undefined),
+});
+
+/** The sockets that chats are pushed on, as the real clients use them: topics that are subscribed to, a heartbeat, a ping. */
+export class Sockets {
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 });
+  readonly #contacts: Contacts;
+
+  constructor(contacts: Contacts) {
+    this.#contacts = contacts;
+  }
+
+  /** Takes a connection whose address holds a ticket; who has none is refused. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, ticket: string): void {
+    const seat = this.#contacts.listensAs(ticket);
+    if (!seat) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    this.#server.handleUpgrade(request, socket, head, (opened) => this.#serve(opened, seat));
+  }
+
+  close(): void {
+    for (const open of this.#server.clients) open.terminate();
+    this.#server.close();
+  }
+
+  #serve(socket: WebSocket, seat: Seat): void {
+    let forget: (() => void) | undefined;
+    const send = (message: object) => {
+      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+    };
+    socket.on('message', (data) => {
+      const read = readFrame(String(data));
+      switch (read?.topic) {
+        case 'aws/subscribe': {
+          const topics = (read.content?.topics ?? []).filter((topic) => topic === CHAT);
+          send({ topic: 'aws/subscribe', content: { status: topics.length > 0 ? 'success' : 'failure', topics } });
+          if (topics.length === 0 || forget) return;
+          forget = seat.contact.watch({
+            item: (item, by) => {
+              // Who types knows it.
+              const own = by?.id === seat.participant.id && item.ContentType.endsWith('.typing');
+              if (!own) send({ topic: CHAT, content: JSON.stringify(item) });
+            },
+          });
+          this.#contacts.connect(seat);
+          return;
+        }
+        case 'aws/heartbeat':
+          return send({ topic: 'aws/heartbeat' });
+        case 'aws/ping':
+          return send({ topic: 'aws/ping', statusCode: 200 });
+        default:
+      }
+    });
+    socket.on('close', () => forget?.());
+    // What a client does wrong closes its socket, and nothing else.
+    socket.on('error', () => socket.terminate());
+  }
+}
+
+function readFrame(text: string): z.output<typeof frame> | undefined {
+  try {
+    return frame.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

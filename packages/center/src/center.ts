@@ -1,0 +1,261 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type FlowOptions, type FrontDoor, flowBlock, generateFlow, intentsOf, lexHook } from '@parley/connect';
+import { type Clock, type LogEntry, systemClock } from '@parley/engine';
+import { ParleyError, type Program } from '@parley/workflow';
+import { connectApi } from './api/connect.ts';
+import { participantApi } from './api/participant.ts';
+import { makeServer, SOCKET_PATH } from './api/server.ts';
+import { Sockets } from './api/socket.ts';
+import type { Contact, Passing } from './contact.ts';
+import { Contacts } from './contacts.ts';
+import { type Flow, readFlow } from './flow/definition.ts';
+import { flowEvent } from './flow/event.ts';
+import { invoke, type LambdaFunction } from './flow/lambda.ts';
+import { type Instance, runFlow, type Task } from './flow/run.ts';
+import type { Bot } from './lex/bot.ts';
+import { botAliasArn, functionArn, INSTANCE, uuidOf } from './names.ts';
+import { type Phone, phoneOf } from './phone.ts';
+import { type QueueSettings, Queues } from './queues.ts';
+import { type Notice, noticeOf } from './streaming.ts';
+
+/** A workflow behind the contact center. */
+export interface CenterWorkflow {
+  readonly program: Program;
+  /** Runs its sessions: an engine's `turn`, or *turn* on Step Functions. */
+  readonly door: FrontDoor;
+  readonly flow?: FlowOptions;
+}
+
+export interface CenterOptions {
+  readonly workflows: readonly CenterWorkflow[];
+  /** A free one if left out. */
+  readonly port?: number;
+  /** By the names that workflows call queues; one that is left out takes whoever comes. */
+  readonly queues?: { readonly [name: string]: QueueSettings };
+  /** The system's if left out. */
+  readonly clock?: Clock;
+  /** Told of what goes wrong: a code and the contact, never what was said. */
+  readonly log?: (entry: LogEntry) => void;
+  /** Takes what is streamed of contacts, as SNS does: the topic's ARN and the notice. */
+  readonly publish?: (topic: string, notice: Notice) => void;
+}
+
+/** A contact center on one port of this machine. */
+export interface Center {
+  readonly port: number;
+  /** Where the clients of Connect and its Participant API find it. */
+  readonly endpoint: string;
+  readonly instanceId: string;
+  /** The id of the contact flow of a workflow. Throws ParleyError `center/no-workflow`. */
+  flowId(workflow: string): string;
+  readonly contacts: Contacts;
+  readonly queues: Queues;
+  /** Calls a workflow; the phone is in the caller's hand. Throws ParleyError `center/no-workflow`. */
+  call(workflow: string, from: string): Phone;
+  /** The calls that ring for somebody: their contacts and the numbers called. */
+  readonly ringing: ReadonlyMap<string, string>;
+  /** Takes a call that rings; undefined where it rings no longer. */
+  pickUp(contact: string): Phone | undefined;
+  /** Tells the session of a contact what it waits for. */
+  signal(contact: string, workflow: string, name: string, data: unknown): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How long the front door has for what comes from outside of a flow, in milliseconds. */
+const LIMIT = 8_000;
+const SYSTEM_NUMBER = '+12025550100';
+
+/**
+ * Starts a contact center on 127.0.0.1: the APIs of Amazon Connect that contacts need, with each workflow behind the contact flow that is
+ * generated for it. Throws ParleyError `center/flow`, and what `generateFlow` throws; rejects where the port is taken.
+ *
+ * @example
+ * const center = await startCenter({ workflows: [{ program, door: engine.turn }], port: 7357 });
+ */
+export async function startCenter(options: CenterOptions): Promise<Center> {
+  const {
+    workflows,
+    port: wanted = 0,
+    queues: settings = {},
+    clock = systemClock,
+    log = () => undefined,
+    publish,
+  } = options;
+  const queues = new Queues(clock);
+  for (const [name, setting] of Object.entries(settings)) queues.add(name, setting);
+  const lambdas = new Map<string, LambdaFunction>();
+  const bots = new Map<string, Bot>();
+  const flows = new Map<string, Flow>();
+  const blocks = new Map<string, LambdaFunction>();
+  for (const { program, door, flow: flowOptions } of workflows) {
+    const { name } = program;
+    const hosted = { door, workflow: program, clock, log };
+    const block = flowBlock(hosted);
+    const { flow, parameters } = generateFlow(program, flowOptions);
+    const arns = new Map([
+      ['BotAliasArn', botAliasArn(name)],
+      ['FrontDoorArn', functionArn(name)],
+    ]);
+    for (const [parameter, { queue }] of parameters)
+      if (queue !== undefined) arns.set(parameter, queues.add(queue).arn);
+    lambdas.set(functionArn(name), block);
+    bots.set(botAliasArn(name), { name, intents: intentsOf(program), hook: lexHook(hosted) });
+    blocks.set(name, block);
+    const filled = JSON.stringify(flow).replace(
+      /\$\{(\w+)\}/g,
+      (whole, parameter: string) => arns.get(parameter) ?? whole,
+    );
+    flows.set(uuidOf(`flow ${name}`), readFlow(name, JSON.parse(filled)));
+  }
+
+  const ringing = new Map<string, { readonly contact: Contact; readonly flow: Flow }>();
+  const findFlow = (named: string) => {
+    const id = named.split('/').at(-1) ?? '';
+    return flows.get(id) ?? [...flows.values()].find(({ name }) => name === named);
+  };
+  const instance: Instance = {
+    clock,
+    queues,
+    lambda: (arn) => lambdas.get(arn),
+    bot: (arn) => bots.get(arn),
+    flow: findFlow,
+    createTask: (task) => createTask(task) !== undefined,
+  };
+  const contacts = new Contacts(clock, (contact) => {
+    contact.watch({
+      item: (item) => {
+        if (item.Type === 'MESSAGEMETADATA') return;
+        for (const topic of contact.streams.values()) publish?.(topic, noticeOf(item));
+      },
+    });
+  });
+
+  const underWay = new Set<Promise<void>>();
+  const run = (contact: Contact, flow: Flow) => {
+    const running = (async () => {
+      await runFlow(flow, contact, instance);
+      const reason = contact.ended?.reason;
+      // As the flow for who hangs up would tell it.
+      if (reason !== undefined && reason !== 'CONTACT_FLOW_DISCONNECT')
+        await tell(contact, flow.name, { event: 'left' });
+    })();
+    underWay.add(running);
+    void running.finally(() => underWay.delete(running));
+  };
+  const tell = async (contact: Contact, workflow: string, parameters: { readonly [name: string]: string }) => {
+    const block = blocks.get(workflow);
+    if (block) await invoke(block, flowEvent(contact, parameters), { limit: LIMIT, clock });
+  };
+  const sit = (contact: Contact) => contact.join({ id: randomUUID(), role: 'CUSTOMER', name: 'Customer' });
+  const createTask = (task: Task): Contact | undefined => {
+    const flow = task.flow === undefined ? undefined : findFlow(task.flow);
+    if (task.flow !== undefined && !flow) return undefined;
+    const { name, attributes, references, description, previous } = task;
+    const contact = contacts.begin({
+      channel: 'TASK',
+      initiation: 'API',
+      name,
+      attributes,
+      references,
+      ...(description === undefined ? {} : { description }),
+      ...(previous === undefined ? {} : { previous }),
+    });
+    if (flow) run(contact, flow);
+    return contact;
+  };
+
+  const sockets = new Sockets(contacts);
+  let port = wanted;
+  const server = makeServer({
+    sockets,
+    failed: (code) => log({ level: 'error', code, message: 'A request to the contact center failed.' }),
+    operations: [
+      ...participantApi({ contacts, socket: (ticket) => `ws://127.0.0.1:${port}${SOCKET_PATH}${ticket}` }),
+      ...connectApi({
+        contacts,
+        queues,
+        clock,
+        knowsFlow: (flow) => findFlow(flow) !== undefined,
+        beginChat: (contact, named) => {
+          const flow = findFlow(named);
+          const forget = contact.watch({
+            item: (item) => {
+              if (!isArrival(item)) return;
+              forget();
+              if (flow) run(contact, flow);
+            },
+          });
+        },
+        ring: (contact, named) => {
+          const flow = findFlow(named);
+          if (!flow) return;
+          ringing.set(contact.id, { contact, flow });
+          contact.watch({ over: () => void ringing.delete(contact.id) });
+        },
+        createTask,
+      }),
+    ],
+  });
+  server.listen(wanted, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address === 'object' && address) port = address.port;
+
+  const flowOf = (workflow: string): Flow => {
+    const flow = flows.get(uuidOf(`flow ${workflow}`));
+    if (flow) return flow;
+    throw new ParleyError('center/no-workflow', `There is no workflow ${workflow} in the contact center.`, {
+      fix: `There is ${workflows.map(({ program }) => program.name).join(', ')}.`,
+    });
+  };
+  return {
+    port,
+    endpoint: `http://127.0.0.1:${port}`,
+    instanceId: INSTANCE,
+    contacts,
+    queues,
+    flowId: (workflow) => uuidOf(`flow ${flowOf(workflow).name}`),
+    call(workflow, from) {
+      const flow = flowOf(workflow);
+      const contact = contacts.begin({
+        channel: 'VOICE',
+        initiation: 'INBOUND',
+        address: from,
+        systemAddress: SYSTEM_NUMBER,
+      });
+      sit(contact);
+      const phone = phoneOf(contact);
+      run(contact, flow);
+      return phone;
+    },
+    get ringing() {
+      return new Map([...ringing.values()].map(({ contact }) => [contact.id, contact.given.address ?? '']));
+    },
+    pickUp(id) {
+      const called = ringing.get(id);
+      if (!called) return undefined;
+      ringing.delete(id);
+      sit(called.contact);
+      const phone = phoneOf(called.contact);
+      run(called.contact, called.flow);
+      return phone;
+    },
+    async signal(id, workflow, name, data) {
+      const contact = contacts.find(id);
+      if (contact)
+        await tell(contact, workflow, { event: 'signal', signal: name, data: JSON.stringify(data), turn: '0' });
+    },
+    async close() {
+      contacts.close();
+      sockets.close();
+      server.close();
+      server.closeAllConnections();
+      await Promise.all(underWay);
+    },
+  };
+}
+
+/** The customer of a chat has come. */
+const isArrival = (item: Passing) =>
+  item.Type === 'EVENT' && item.ParticipantRole === 'CUSTOMER' && item.ContentType.endsWith('.participant.joined');

@@ -1,0 +1,55 @@
+import { offlineDecider } from '@parley/deciders';
+import {
+  type Clock,
+  createEngine,
+  type Decider,
+  type Engine,
+  type LogEntry,
+  type Store,
+  type Tools,
+} from '@parley/engine';
+import { memoryStore } from '@parley/stores';
+import type { WorkflowSource } from '@parley/workflow';
+import type { CenterWorkflow } from './center.ts';
+
+export interface EmbeddedOptions {
+  /** The workflow's name. */
+  readonly name: string;
+  readonly source: WorkflowSource;
+  readonly tools: Tools;
+  /** In memory if left out. An engine goes on with all sessions of its store: each workflow has one of its own. */
+  readonly store?: Store;
+  /** Offline if left out. */
+  readonly decider?: Decider;
+  readonly clock?: Clock;
+  readonly log?: (entry: LogEntry) => void;
+}
+
+/** A workflow that runs in this process. */
+export interface Embedded {
+  readonly workflow: CenterWorkflow;
+  /** Goes on with what its store holds, and fires timers from now on. */
+  readonly engine: Engine;
+}
+
+/** Runs a workflow in this process, for a contact center. The store stays the caller's. */
+export function embed({
+  name,
+  source,
+  tools,
+  store = memoryStore(),
+  decider = offlineDecider(),
+  clock,
+  log,
+}: EmbeddedOptions): Embedded {
+  const engine = createEngine({
+    workflows: [source],
+    store,
+    decider,
+    tools,
+    guard: 'none',
+    ...(clock ? { clock } : {}),
+    ...(log ? { log } : {}),
+  });
+  return { engine, workflow: { program: engine.machine(name).program, door: (request) => engine.turn(request) } };
+}
