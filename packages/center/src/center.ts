@@ -57,12 +57,10 @@ export interface Center {
   readonly ringing: ReadonlyMap<string, string>;
   /** Takes a call that rings; undefined where it rings no longer. */
   pickUp(contact: string): Phone | undefined;
-  /** Tells the session of a contact what it waits for. */
-  signal(contact: string, workflow: string, name: string, data: unknown): Promise<void>;
   close(): Promise<void>;
 }
 
-/** How long the front door has for what comes from outside of a flow, in milliseconds. */
+/** How long the front door has to hear of who hung up, in milliseconds. */
 const LIMIT = 8_000;
 const SYSTEM_NUMBER = '+12025550100';
 
@@ -137,15 +135,12 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
       await runFlow(flow, contact, instance);
       const reason = contact.ended?.reason;
       // As the flow for who hangs up would tell it.
-      if (reason !== undefined && reason !== 'CONTACT_FLOW_DISCONNECT')
-        await tell(contact, flow.name, { event: 'left' });
+      const block = blocks.get(flow.name);
+      if (!block || reason === undefined || reason === 'CONTACT_FLOW_DISCONNECT') return;
+      await invoke(block, flowEvent(contact, { event: 'left' }), { limit: LIMIT, clock });
     })();
     underWay.add(running);
     void running.finally(() => underWay.delete(running));
-  };
-  const tell = async (contact: Contact, workflow: string, parameters: { readonly [name: string]: string }) => {
-    const block = blocks.get(workflow);
-    if (block) await invoke(block, flowEvent(contact, parameters), { limit: LIMIT, clock });
   };
   const sit = (contact: Contact) => contact.join({ id: randomUUID(), role: 'CUSTOMER', name: 'Customer' });
   const createTask = (task: Task): Contact | undefined => {
@@ -240,11 +235,6 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
       const phone = phoneOf(called.contact);
       run(called.contact, called.flow);
       return phone;
-    },
-    async signal(id, workflow, name, data) {
-      const contact = contacts.find(id);
-      if (contact)
-        await tell(contact, workflow, { event: 'signal', signal: name, data: JSON.stringify(data), turn: '0' });
     },
     async close() {
       contacts.close();

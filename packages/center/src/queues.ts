@@ -54,6 +54,7 @@ export class Queues {
   readonly callbacks: Callback[] = [];
   readonly #queues = new Map<string, Queue>();
   readonly #waiting = new Map<string, Contact[]>();
+  readonly #watchers = new Set<() => void>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -78,6 +79,12 @@ export class Queues {
     return this.#queues.get(name.split('/').at(-1) ?? '');
   }
 
+  /** Tells that somebody came or went, until what it returns is called. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
   /** Puts a contact at the end of its queue; false where that is full. */
   put(contact: Contact, queue: Queue): boolean {
     const waiting = this.#waiting.get(queue.id) ?? [];
@@ -86,6 +93,7 @@ export class Queues {
     contact.stage = 'queue';
     contact.queuedAt = this.#clock.now();
     contact.watch({ over: () => this.#remove(contact) });
+    this.#changed();
     return true;
   }
 
@@ -129,7 +137,13 @@ export class Queues {
   #remove(contact: Contact): void {
     for (const waiting of this.#waiting.values()) {
       const index = waiting.indexOf(contact);
-      if (index >= 0) waiting.splice(index, 1);
+      if (index < 0) continue;
+      waiting.splice(index, 1);
+      this.#changed();
     }
+  }
+
+  #changed(): void {
+    for (const watcher of [...this.#watchers]) watcher();
   }
 }

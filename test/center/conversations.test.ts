@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Sound } from '@parley/center';
+import { manualClock, type TurnRequest } from '@parley/engine';
+import { type RecordedEvent, readRecording, recordingOf } from '@parley/replay';
+import type { Conversation } from '../../workflows/conversation.ts';
+import { CONVERSATIONS as healthcare } from '../../workflows/healthcare-intake/conversations.ts';
+import { CONVERSATIONS as supply } from '../../workflows/supply-chain/conversations.ts';
+import { CONVERSATIONS as support } from '../../workflows/support/conversations.ts';
+import { openChat } from './chat.ts';
+import { Frames } from './frames.ts';
+import { type Opened, openCenter, type WorkflowName } from './open.ts';
+
+const START = Date.UTC(2026, 10, 24, 15, 30);
+const PACE = 5_000;
+let center: Opened | undefined;
+afterEach(async () => {
+  await center?.close();
+  center = undefined;
+});
+
+const WORKFLOWS: readonly [WorkflowName, readonly Conversation[]][] = [
+  ['support', support],
+  ['supply-chain', supply],
+  ['healthcare-intake', healthcare],
+];
+
+/** What a caller can do: what comes from elsewhere, or passes of itself, is no matter of the contact. */
+type Line = string | Extract<TurnRequest['event'], { type: 'caller.pressed' | 'caller.silent' | 'caller.left' }>;
+
+const isLine = (line: Conversation['lines'][number]): line is Line =>
+  typeof line === 'string' || ('type' in line && line.type.startsWith('caller.'));
+/** A chat has neither keys nor silence. */
+const isOfChat = (line: Line) => typeof line === 'string' || line.type === 'caller.left';
+
+const linesOf = ({ name, channel, lines, decider, after, recorded }: Conversation): readonly Line[] | undefined => {
+  const own = lines.filter(isLine);
+  const possible = own.length === lines.length && (channel === 'voice' || own.every(isOfChat));
+  // A tool that hangs takes time, which does not pass here.
+  return possible && name !== 'tool-hangs' && decider === undefined && after === undefined && recorded !== false
+    ? own
+    : undefined;
+};
+
+/** The flow that is generated for each workflow, played as its recorded callers went: by chat through the real clients, or by phone. */
+describe.each(WORKFLOWS)('the flow of %s', (workflow, conversations) => {
+  const played = conversations.flatMap((one) => {
+    const lines = linesOf(one);
+    return lines ? [{ ...one, lines }] : [];
+  });
+  it('is played by most of its callers', () => expect(played.length).toBeGreaterThan(conversations.length / 2));
+
+  it.each(played)('$name: $about', async ({ name, channel, lines }) => {
+    const clock = manualClock(START);
+    const opened = await openCenter([workflow], { clock });
+    center = opened;
+    const line = await (channel === 'voice' ? onThePhone : inAChat)(opened, workflow);
+    for (const [index, what] of lines.entries()) {
+      await clock.advance(PACE);
+      await line.send(what, index === lines.length - 1);
+    }
+    const file = new URL(`../../workflows/${workflow}/recordings/${name}.jsonl`, import.meta.url);
+    const { events } = readRecording(readFileSync(file, 'utf8'), name);
+    const store = opened.store(workflow);
+    const version = (await store.load(line.contact))?.version ?? '';
+    const about = { session: line.contact, workflow, version };
+    const { events: had } = recordingOf(about, await store.events(line.contact));
+    expect(had.map(trace)).toEqual(events.map(trace));
+    // The contact is where its session is.
+    const last = events.at(-1);
+    const { stage, queue } = await line.rests();
+    if (last?.type === 'caller.left') expect(stage).toBe('over');
+    else if (/transfer|handed/.test(last?.type ?? ''))
+      expect({ stage, queue }).toEqual({ stage: 'queue', queue: expect.anything() });
+  });
+});
+
+/** What happened, without the values, which a recording has pseudonyms for. */
+function trace(event: RecordedEvent): object {
+  const path = 'path' in event ? event.path : undefined;
+  switch (event.type) {
+    case 'model.decided':
+      return { type: event.type, choice: event.choice, path };
+    case 'tool.called':
+      return { type: event.type, tool: event.tool };
+    default:
+      return { type: event.type, path };
+  }
+}
+
+interface Talking {
+  readonly contact: string;
+  /** Resolves once it is answered. */
+  send(line: Line, last: boolean): Promise<void>;
+  rests(): Promise<{ readonly stage: string; readonly queue: string | undefined }>;
+}
+
+async function inAChat(center: Opened, workflow: WorkflowName): Promise<Talking> {
+  const chat = await openChat(center, workflow);
+  await chat.frames.next(({ Content }) => Content !== undefined && Content !== 'Hello.');
+  return {
+    contact: chat.contact,
+    async send(line) {
+      if (typeof line !== 'string') return hangUp(center, chat.contact);
+      await chat.say(line);
+      await chat.heard();
+    },
+    rests: () => resting(center, chat.contact),
+  };
+}
+
+async function onThePhone(center: Opened, workflow: WorkflowName): Promise<Talking> {
+  const phone = center.call(workflow, '+12025550123');
+  const sounds = new Frames<Sound>();
+  /** How many keys are waited for: after fewer of them, the caller ends with a #. */
+  let most = 1;
+  phone.hear((sound) => {
+    if (sound.type === 'listening') most = Number(sound.settings['x-amz-lex:dtmf:max-length:*:*'] ?? 1);
+    sounds.put(sound);
+  });
+  const rest = () => Promise.race([sounds.next(({ type }) => type !== 'words'), resting(center, phone.contact)]);
+  await rest();
+  return {
+    contact: phone.contact,
+    async send(line) {
+      if (typeof line === 'string') phone.say(line);
+      else if (line.type === 'caller.pressed') phone.press(line.keys.length < most ? `${line.keys}#` : line.keys);
+      else if (line.type === 'caller.silent') phone.silent();
+      else phone.hangUp();
+      await rest();
+    },
+    rests: () => resting(center, phone.contact),
+  };
+}
+
+async function hangUp(center: Opened, id: string): Promise<void> {
+  center.contacts.find(id)?.end('CUSTOMER_DISCONNECT');
+}
+
+/** Where the contact is, once its flow is done with it. */
+function resting(center: Opened, id: string): Promise<{ readonly stage: string; readonly queue: string | undefined }> {
+  const contact = center.contacts.find(id);
+  if (!contact) throw new Error('There is no such contact.');
+  return new Promise((resolve) => {
+    const look = () => {
+      if (contact.stage !== 'queue' && contact.stage !== 'over') return;
+      forget();
+      resolve({ stage: contact.stage, queue: contact.queue?.name });
+    };
+    const forget = center.queues.watch(look);
+    contact.watch({ over: look });
+    look();
+  });
+}
