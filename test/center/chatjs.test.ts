@@ -69,12 +69,13 @@ async function openSession() {
   });
   const messages = new Frames<Said>();
   session.onMessage(({ data }) => messages.put(said.parse(data)));
-  const established = new Frames<unknown>();
-  session.onConnectionEstablished((event) => established.put(event));
+  const connection = new Frames<'established' | 'lost'>();
+  session.onConnectionEstablished(() => connection.put('established'));
+  session.onConnectionLost(() => connection.put('lost'));
   const ended = new Promise<void>((resolve) => session.onEnded(() => resolve()));
   await session.connect();
-  await established.next(() => true);
-  return { session, messages, ended, established, contact: begun.ContactId ?? '' };
+  await connection.next((what) => what === 'established');
+  return { session, messages, ended, connection, contact: begun.ContactId ?? '' };
 }
 
 const say = (session: connect.CustomerChatSession, message: string) =>
@@ -98,12 +99,13 @@ describe('amazon-connect-chatjs', () => {
   });
 
   it('goes on after its connection was lost in the middle', async () => {
-    const { session, messages, established, ended, contact } = await openSession();
+    const { session, messages, connection, ended, contact } = await openSession();
     await messages.next(({ Content = '' }) => Content.endsWith('What can I do for you today?'));
     await say(session, 'Hi, where is my package?');
     await messages.next(byBot);
     sockets.at(-1)?.terminate();
-    await established.next(() => true);
+    await connection.next((what) => what === 'lost');
+    await connection.next((what) => what === 'established');
     await say(session, 'luis.ortega@example.com');
     expect((await messages.next(byBot)).Content).toMatch(/order number/);
     const { data } = await session.getTranscript({ maxResults: 100, sortOrder: 'ASCENDING' });
