@@ -54,7 +54,7 @@ export interface Center {
   /** Calls a workflow; the phone is in the caller's hand. Throws ParleyError `center/no-workflow`. */
   call(workflow: string, from: string): Phone;
   /** The calls that ring for somebody: their contacts and the numbers called. */
-  readonly ringing: ReadonlyMap<string, string>;
+  ringing(): ReadonlyMap<string, string>;
   /** Takes a call that rings; undefined where it rings no longer. */
   pickUp(contact: string): Phone | undefined;
   close(): Promise<void>;
@@ -224,9 +224,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
       run(contact, flow);
       return phone;
     },
-    get ringing() {
-      return new Map([...ringing.values()].map(({ contact }) => [contact.id, contact.given.address ?? '']));
-    },
+    ringing: () => new Map([...ringing.values()].map(({ contact }) => [contact.id, contact.given.address ?? ''])),
     pickUp(id) {
       const called = ringing.get(id);
       if (!called) return undefined;
