@@ -25,6 +25,7 @@ describe('the README', () => {
       'deciders',
       'stepfunctions',
       'connect',
+      'center',
       'cli',
     ]);
     expect([...named].sort()).toEqual(readdirSync(path.join(root, 'packages')).sort());

@@ -11,10 +11,17 @@ export class Frames<T> {
 
   /** The first that is so, of those after the one that was waited for last. It may have come already. */
   async next(isSo: (frame: T) => boolean): Promise<T> {
+    const [found] = (await this.upTo(isSo)).slice(-1);
+    if (found === undefined) throw new Error('What was found is gone.');
+    return found;
+  }
+
+  /** All up to the first that is so, that one included. */
+  async upTo(isSo: (frame: T) => boolean): Promise<readonly T[]> {
     for (;;) {
       const index = this.all.findIndex((frame, at) => at >= this.#taken && isSo(frame));
-      const found = this.all[index];
-      if (found !== undefined) {
+      if (index >= 0) {
+        const found = this.all.slice(this.#taken, index + 1);
         this.#taken = index + 1;
         return found;
       }

@@ -1,12 +1,14 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Center, type CenterOptions, embed, startCenter } from '@parley/center';
-import type { Clock, Decider, Engine, Store, Tools } from '@parley/engine';
+import type { Clock, Decider, Engine, Store } from '@parley/engine';
+import { createMachine, type Machine } from '@parley/machine';
 import { memoryStore } from '@parley/stores';
-import { loadWorkflow } from '@parley/workflow';
+import { compileWorkflow, loadWorkflow } from '@parley/workflow';
 import healthcareTools from '../../workflows/healthcare-intake/tools.ts';
 import supplyTools from '../../workflows/supply-chain/tools.ts';
 import supportTools from '../../workflows/support/tools.ts';
+import { signaturesOf } from '../stepfunctions/session.ts';
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../workflows');
 /** The day of the back ends, which the recordings are of. */
@@ -14,6 +16,20 @@ const PLACE = { today: '2026-11-24' };
 const TOOLS = { support: supportTools, 'supply-chain': supplyTools, 'healthcare-intake': healthcareTools };
 
 export type WorkflowName = keyof typeof TOOLS;
+
+/** Compiled once: it takes longer than a conversation. */
+const machines = new Map<WorkflowName, Promise<Machine>>();
+
+function machineOf(name: WorkflowName): Promise<Machine> {
+  const make = async () => {
+    const source = await loadWorkflow(path.join(folder, name, 'workflow.yaml'), 'workflow.yaml');
+    const signatures = signaturesOf(TOOLS[name](PLACE));
+    return createMachine(compileWorkflow(source, signatures), signatures);
+  };
+  const machine = machines.get(name) ?? make();
+  machines.set(name, machine);
+  return machine;
+}
 
 export interface Opened extends Center {
   /** Where the sessions of a workflow are kept. */
@@ -23,26 +39,23 @@ export interface Opened extends Center {
 export interface Opening extends Omit<CenterOptions, 'workflows' | 'clock'> {
   readonly clock?: Clock;
   readonly decider?: Decider;
-  /** What stands between a workflow and its tools. */
-  readonly tools?: (own: Tools) => Tools;
 }
 
 /** A contact center with these workflows, each with a back end of its own. */
 export async function openCenter(names: readonly WorkflowName[], opening: Opening = {}): Promise<Opened> {
-  const { decider, tools = (own) => own, ...options } = opening;
+  const { decider, ...options } = opening;
   const engines: Engine[] = [];
   const stores = new Map<WorkflowName, Store>();
   const workflows = await Promise.all(
     names.map(async (name) => {
-      const source = await loadWorkflow(path.join(folder, name, 'workflow.yaml'), 'workflow.yaml');
       const store = memoryStore();
       stores.set(name, store);
       const { clock } = options;
       const { engine, workflow } = embed({
         name,
-        source,
+        source: await machineOf(name),
         store,
-        tools: tools(TOOLS[name](PLACE)),
+        tools: TOOLS[name](PLACE),
         ...(clock ? { clock } : {}),
         ...(decider ? { decider } : {}),
       });

@@ -4,18 +4,19 @@ import {
   createEngine,
   type Decider,
   type Engine,
+  type EngineOptions,
   type LogEntry,
   type Store,
   type Tools,
 } from '@parley/engine';
 import { memoryStore } from '@parley/stores';
-import type { WorkflowSource } from '@parley/workflow';
 import type { CenterWorkflow } from './center.ts';
 
 export interface EmbeddedOptions {
   /** The workflow's name. */
   readonly name: string;
-  readonly source: WorkflowSource;
+  /** The workflow as `loadWorkflow` reads it, or a machine that was made of it with these tools. */
+  readonly source: EngineOptions['workflows'][number];
   readonly tools: Tools;
   /** In memory if left out. An engine goes on with all sessions of its store: each workflow has one of its own. */
   readonly store?: Store;

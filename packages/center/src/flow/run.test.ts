@@ -247,7 +247,9 @@ describe('a conversation with Lex', () => {
     const keys = { 'x-amz-lex:dtmf:max-length:*:*': '4', 'x-amz-lex:dtmf:end-timeout-ms:*:*': '3000' };
     const bot = botOf(goOn('a', keys), goOn('b', keys), goOn('c', keys), goOn('d', keys), close());
     const { clock, contact, run } = made(CALL, { bot });
-    const press = (text: string) => [...text].forEach((key) => contact.hear({ type: 'pressed', key }));
+    const press = (keys: string) => {
+      for (const key of keys) contact.hear({ type: 'pressed', key });
+    };
     const running = run(flowOf({ talk: TALK }));
     contact.hear({ type: 'silent' });
     press('12345');
