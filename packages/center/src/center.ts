@@ -124,7 +124,18 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
     contact.watch({
       item: (item) => {
         if (item.Type === 'MESSAGEMETADATA') return;
-        for (const topic of contact.streams.values()) publish?.(topic, noticeOf(item));
+        for (const topic of contact.streams.values()) {
+          try {
+            publish?.(topic, noticeOf(item));
+          } catch {
+            log({
+              level: 'error',
+              code: 'center/not-published',
+              message: 'A notice was not taken.',
+              session: contact.id,
+            });
+          }
+        }
       },
     });
   });

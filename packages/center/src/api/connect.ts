@@ -31,6 +31,8 @@ const Attributes = z.record(z.string(), z.string()).default({});
 const References = z.record(z.string(), z.object({ Type: z.string(), Value: z.string().optional() })).default({});
 const phoneNumber = z.string().regex(/^\+[1-9]\d{1,14}$/);
 const DAY_MINUTES = 1_440;
+/** The latest requests with a token that are remembered. */
+const MAX_ANSWERED = 10_000;
 
 /**
  * What a contact needs of Connect's own API.
@@ -45,6 +47,10 @@ export function connectApi(options: ConnectOptions): readonly Operation[] {
     if (known) return known;
     const answer = what();
     if (token) answered.set(`${of} ${token}`, answer);
+    for (const [oldest] of answered) {
+      if (answered.size <= MAX_ANSWERED) break;
+      answered.delete(oldest);
+    }
     return answer;
   };
   const contactOf = (given: { readonly InstanceId: string }, id: string): Contact => {
