@@ -305,6 +305,23 @@ describe("the SDK's clients", () => {
     });
   });
 
+  it('go on in a new contact with a chat that is over, and read both', async () => {
+    center = await openCenter(['support']);
+    const first = await openChat(center, 'support');
+    await first.frames.next(greeted);
+    const PersistentChat = { RehydrationType: 'ENTIRE_PAST_SESSION', SourceContactId: first.contact } as const;
+    expect(await rejection(openChat(center, 'support', { PersistentChat }))).toBe('InvalidRequestException');
+    const { connectionToken } = first;
+    await participantClient(center).send(new DisconnectParticipantCommand({ ConnectionToken: connectionToken }));
+    await first.frames.next(isEnd);
+    const second = await openChat(center, 'support', { PersistentChat });
+    await second.frames.next(greeted);
+    const { Transcript = [] } = await participantClient(center).send(
+      new GetTranscriptCommand({ ConnectionToken: second.connectionToken, MaxResults: 100, SortOrder: 'ASCENDING' }),
+    );
+    expect(Transcript.map(({ Id }) => Id)).toEqual([...first.frames.all, ...second.frames.all].map(({ Id }) => Id));
+  });
+
   it('call a number, which hears the workflow once the call is taken', async () => {
     center = await openCenter(['support']);
     const { ContactId = '' } = await connectClient(center).send(
