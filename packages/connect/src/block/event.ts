@@ -7,6 +7,8 @@ const contactData = z.object({
   Attributes: texts,
   Channel: text,
   ContactId: text,
+  InitialContactId: text,
+  InstanceARN: text,
   CustomerEndpoint: z.object({ Address: text }).catch({ Address: '' }),
 });
 const details = z.object({
@@ -18,6 +20,10 @@ const blockEvent = z.object({ Details: details.catch(details.parse({ ContactData
 /** What is read of the event of a flow's "Invoke AWS Lambda function" block. */
 export interface BlockEvent {
   readonly contact: string;
+  /** The contact that the chain of contacts began with. */
+  readonly initial: string;
+  /** The id of the Connect instance. */
+  readonly instance: string;
   readonly channel: 'voice' | 'chat';
   readonly address: string | undefined;
   readonly attributes: { readonly [name: string]: string };
@@ -31,9 +37,11 @@ export interface BlockEvent {
 export function readBlockEvent(given: unknown): BlockEvent {
   const read = blockEvent.safeParse(given);
   const { ContactData, Parameters } = (read.success ? read.data : blockEvent.parse({ Details: {} })).Details;
-  const { ContactId, Channel, CustomerEndpoint, Attributes } = ContactData;
+  const { ContactId, InitialContactId, InstanceARN, Channel, CustomerEndpoint, Attributes } = ContactData;
   return {
     contact: ContactId,
+    initial: InitialContactId || ContactId,
+    instance: /instance\/([A-Za-z0-9-]{1,100})$/.exec(InstanceARN)?.[1] ?? '',
     channel: Channel === 'VOICE' ? 'voice' : 'chat',
     address: CustomerEndpoint.Address === '' ? undefined : CustomerEndpoint.Address.slice(0, 256),
     attributes: Attributes,

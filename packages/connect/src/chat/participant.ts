@@ -31,9 +31,9 @@ export interface Post {
 }
 
 const TYPING = 'application/vnd.amazonaws.connect.event.typing';
-/** The most items of one page of a transcript, and the most pages that are read back. */
-const PAGE = 100;
-const PAGES = 5;
+/** How many items of a transcript are read at once, and how often. */
+const PAGE = 30;
+const PAGES = 10;
 
 export interface ParticipantOptions {
   readonly connect: ConnectClient;
@@ -115,10 +115,11 @@ export class Participant {
     }
   }
 
-  /** What the customer did in this contact, as the chat itself has it, from the item `after` on, where that is still to be found. */
+  /** What the customer did in this contact, as the chat itself has it: at least all since the item `after`. */
   async transcript(connection: string, contact: string, after: string | undefined): Promise<readonly Item[]> {
     const items: Item[] = [];
     let next: string | undefined;
+    let enough = false;
     for (let page = 0; page < PAGES; page++) {
       const got = await this.#options.participants.send(
         new GetTranscriptCommand({
@@ -132,12 +133,12 @@ export class Participant {
       for (const raw of got.Transcript ?? []) {
         // A persistent chat has what was said in contacts before this one as well.
         if (raw.RelatedContactId !== undefined || (raw.ContactId ?? contact) !== contact) return items;
-        if (raw.Id === after) return items;
+        enough ||= raw.Id === after;
         const item = readItem(raw);
         if (item) items.push(item);
       }
       next = got.NextToken;
-      if (!next) return items;
+      if (!next || enough) return items;
     }
     return items;
   }

@@ -6,6 +6,12 @@ export type Offered = {
   readonly [title: string]: Extract<TurnRequest['event'], { type: 'caller.said' | 'caller.pressed' }>;
 };
 
+/** What a yes and a no are called, in the caller's language. */
+export interface YesNo {
+  readonly yes: string;
+  readonly no: string;
+}
+
 /** An interactive message in place of a question's text. */
 export interface Picker {
   /** JSON, of the content type `INTERACTIVE`. */
@@ -40,15 +46,15 @@ const SLOT = 1_800;
  * The interactive message for a question that has a closed set of answers: a confirmation, a yes or no, a choice of values, or a
  * question whose every choice can be named in a caller's words. Undefined: there is none, or it would not fit.
  */
-export function pickerFor(program: Program, reply: Reply, question: string): Picker | undefined {
+export function pickerFor(program: Program, reply: Reply, question: string, answers: YesNo): Picker | undefined {
   if (reply.rest !== 'caller' || question.trim() === '' || question.length > LIMITS.title) return undefined;
-  const answers = answersTo(program, reply);
-  const titles = Object.keys(answers);
+  const offered = answersTo(program, reply, answers);
+  const titles = Object.keys(offered);
   if (titles.length < LIMITS.quick.least || titles.some((title) => title.length > LIMITS.title)) return undefined;
   const template = templateOf(question, titles);
   if (template === undefined) return undefined;
   const content = JSON.stringify({ ...template, version: '1.0' });
-  return Buffer.byteLength(content) < LIMITS.bytes ? { content, offered: answers } : undefined;
+  return Buffer.byteLength(content) < LIMITS.bytes ? { content, offered } : undefined;
 }
 
 /** What was picked, where what came back is one of what was offered. */
@@ -60,15 +66,15 @@ export function pickedOf(offered: Offered, text: string): Offered[string] | unde
   return same === undefined ? undefined : offered[same];
 }
 
-function answersTo(program: Program, reply: Extract<Reply, { rest: 'caller' }>): Offered {
+function answersTo(program: Program, reply: Extract<Reply, { rest: 'caller' }>, { yes, no }: YesNo): Offered {
   const step = program.steps.get(reply.step);
   switch (step?.kind) {
     case 'confirm':
       // The machine takes these keys as a yes and a no.
-      return { Yes: pressed('1'), No: pressed('2') };
+      return { [yes]: pressed('1'), [no]: pressed('2') };
     case 'form': {
       const [name = ''] = reply.listen.expects;
-      return valuesOf(program.variables.get(name)?.definition);
+      return valuesOf(program.variables.get(name)?.definition, { yes, no });
     }
     case 'ask': {
       // Where something else may be given as an answer, the choices are not all there is.
@@ -86,10 +92,10 @@ function answersTo(program: Program, reply: Extract<Reply, { rest: 'caller' }>):
   }
 }
 
-function valuesOf(variable: TypedVariable | undefined): Offered {
+function valuesOf(variable: TypedVariable | undefined, { yes, no }: YesNo): Offered {
   switch (variable?.type) {
     case 'boolean':
-      return { Yes: said('Yes'), No: said('No') };
+      return { [yes]: said(yes), [no]: said(no) };
     case 'choice': {
       const values = Array.isArray(variable.values) ? variable.values : Object.keys(variable.values);
       return Object.fromEntries(values.map((value) => [value, said(value)]));

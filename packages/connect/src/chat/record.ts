@@ -74,8 +74,9 @@ const event = z.discriminatedUnion('type', [
 ]);
 
 const record = z.object({
-  /** The Connect instance, and the contact as its session is told of it. */
+  /** The Connect instance, the contact that the chain of contacts began with, and the contact as its session is told of it. */
   instance: z.string(),
+  initial: z.string(),
   contact: z.object({ address: z.string().exactOptional(), attributes: z.record(z.string(), z.string()) }),
   /** When the contact was first heard of, in milliseconds since the epoch. */
   since: z.number(),

@@ -7,12 +7,18 @@ import { notification, PLACE, publishing, TOPIC } from './testing/sns.ts';
 const NOW = Date.parse('2030-01-01T12:00:00Z');
 const HOUR = 3_600_000;
 const check = signatureCheck({ topic: TOPIC, clock: manualClock(NOW), fetcher: publishing });
-const code = (promise: Promise<unknown>) => promise.then(() => 'taken', (error: { code?: string }) => error.code);
+const code = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'taken',
+    (error: { code?: string }) => error.code,
+  );
 
 describe('a notification', () => {
   it.each(['1', '2'] as const)('signed by version %s is taken', async (version) => {
     await expect(check(notification('{"Id":"é\\n"}', NOW, { version }))).resolves.toBe('{"Id":"é\\n"}');
-    await expect(check(notification('with a subject', NOW, { version, Subject: 'chat' }))).resolves.toBe('with a subject');
+    await expect(check(notification('with a subject', NOW, { version, Subject: 'chat' }))).resolves.toBe(
+      'with a subject',
+    );
   });
 
   it('as an HTTP endpoint gets it is taken', async () => {

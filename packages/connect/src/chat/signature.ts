@@ -39,7 +39,8 @@ const KEPT = 8;
 const FETCH = 3_000;
 const MAX_CERTIFICATE = 20_000;
 /** Where SNS publishes its certificates. Source: https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html */
-const PLACE = /^https:\/\/sns\.([a-z0-9-]{3,30})\.amazonaws\.com(?:\.cn)?\/SimpleNotificationService-[A-Za-z0-9]{1,64}\.pem$/;
+const PLACE =
+  /^https:\/\/sns\.([a-z0-9-]{3,30})\.amazonaws\.com(?:\.cn)?\/SimpleNotificationService-[A-Za-z0-9]{1,64}\.pem$/;
 const TOPIC = /^arn:[a-z-]+:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}$/;
 
 /**
@@ -53,9 +54,13 @@ export function signatureCheck(options: SignatureOptions): (notification: unknow
   const { topic, clock = systemClock, replayWindow = HOUR, fetcher = fetchText } = options;
   const region = TOPIC.exec(topic)?.[1];
   if (region === undefined) {
-    throw new ParleyError('connect/topic', 'The topic that notifications come from is no ARN of an SNS standard topic.', {
-      fix: 'Give `topic` the ARN of the topic that StartContactStreaming is given.',
-    });
+    throw new ParleyError(
+      'connect/topic',
+      'The topic that notifications come from is no ARN of an SNS standard topic.',
+      {
+        fix: 'Give `topic` the ARN of the topic that StartContactStreaming is given.',
+      },
+    );
   }
   const certificates = new Map<string, Promise<X509Certificate>>();
 
@@ -105,7 +110,9 @@ export function signedText(notification: {
 }): string {
   const { Message, MessageId, Subject, Timestamp, TopicArn, Type } = notification;
   const lines = Object.entries({ Message, MessageId, Subject, Timestamp, TopicArn, Type });
-  return lines.flatMap(([name, value]) => (value === null || value === undefined ? [] : [`${name}\n${value}\n`])).join('');
+  return lines
+    .flatMap(([name, value]) => (value === null || value === undefined ? [] : [`${name}\n${value}\n`]))
+    .join('');
 }
 
 const refused = (why: string) =>

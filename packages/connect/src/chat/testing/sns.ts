@@ -43,7 +43,9 @@ export function notification(
   };
   return {
     SignatureVersion: version,
-    Signature: createSign(version === '1' ? 'RSA-SHA1' : 'RSA-SHA256').update(signedText(body)).sign(KEY, 'base64'),
+    Signature: createSign(version === '1' ? 'RSA-SHA1' : 'RSA-SHA256')
+      .update(signedText(body))
+      .sign(KEY, 'base64'),
     SigningCertUrl: PLACE,
     UnsubscribeUrl: 'https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe',
     MessageAttributes: { ParticipantRole: { Type: 'String', Value: 'CUSTOMER' } },
@@ -53,5 +55,10 @@ export function notification(
 
 /** The event that a function subscribed to a topic is called with. */
 export const snsEvent = (...notifications: readonly unknown[]) => ({
-  Records: notifications.map((Sns) => ({ EventSource: 'aws:sns', EventVersion: '1.0', EventSubscriptionArn: TOPIC, Sns })),
+  Records: notifications.map((Sns) => ({
+    EventSource: 'aws:sns',
+    EventVersion: '1.0',
+    EventSubscriptionArn: TOPIC,
+    Sns,
+  })),
 });

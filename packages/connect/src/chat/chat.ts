@@ -1,0 +1,443 @@
+import { randomUUID } from 'node:crypto';
+import type { ConnectClient } from '@aws-sdk/client-connect';
+import type { ConnectParticipantClient } from '@aws-sdk/client-connectparticipant';
+import { type Reply, sleep, systemClock } from '@parley/engine';
+import { ParleyError, type Program } from '@parley/workflow';
+import { z } from 'zod';
+import { afterContact } from '../after/after.ts';
+import type { StringMap } from '../block/block.ts';
+import { readBlockEvent } from '../block/event.ts';
+import { codeOf, enter, type EntryOptions, type LambdaContext, settled } from '../front-door.ts';
+import { failed, fitting, type GoingOn, goingOn, inOrder } from '../going-on.ts';
+import { type Item, readMessage } from './item.ts';
+import { Outlet } from './outlet.ts';
+import { isOut, isRefused, Participant, type Post } from './participant.ts';
+import { type Offered, pickedOf, pickerFor, type YesNo } from './picker.ts';
+import { type ChatRecord, type ChatStore, changed, inOrderSent, recordOf, type Waiting } from './record.ts';
+import { type SignatureOptions, signatureCheck } from './signature.ts';
+
+export interface ChatOptions extends EntryOptions, Pick<SignatureOptions, 'topic' | 'fetcher' | 'replayWindow'> {
+  /** The workflow that sessions begin with. It tells which answers a question has. */
+  readonly workflow: Program;
+  readonly connect: ConnectClient;
+  readonly participants: ConnectParticipantClient;
+  /** Where chats are remembered between notifications: `chatsIn(store)`, or `memoryChats()` for one process. */
+  readonly chats: ChatStore;
+  /** What the caller sees as the bot's name. */
+  readonly displayName?: string;
+  /** Questions with a closed set of answers are put as interactive messages, where the caller's page takes them; yes, if left out. */
+  readonly interactive?: boolean;
+  /** What a yes and a no are called there; English if left out. */
+  readonly yesNo?: YesNo;
+  /** A chat may go on from one before (persistent chat): what came of that one is given to the session. No, if left out. */
+  readonly persistent?: boolean;
+  /** How long after it was sent a message waits for others that were sent before it, in milliseconds. */
+  readonly hold?: number;
+  /** Milliseconds within which an answer has to be found. */
+  readonly patience?: number;
+  /** The host gives `push` what comes when no event waits for it: what is not ready in time is then not asked for. */
+  readonly pushes?: boolean;
+}
+
+/** A chat without Lex: what its parts are called by. */
+export interface Chat {
+  /** The function that is subscribed to the topic. Where it rejects, the notification is to be sent again: SNS does that. */
+  notified(event: unknown, context?: LambdaContext): Promise<void>;
+  /**
+   * The function of the flow's block that lets the bot in. It answers `parley_rest`: `caller`, and the flow waits until the bot leaves
+   * (`BotParticipantDisconnected`), or whatever else it is to go on by at once. It never throws.
+   */
+  joined(event: unknown, context?: LambdaContext): Promise<StringMap>;
+  /** For the engine's `push`. */
+  push(reply: Reply): Promise<void>;
+  /** For the engine's `stream`. */
+  stream(session: string, words: string): void;
+}
+
+const HOLD = 200;
+const PATIENCE = 25_000;
+/** What the flow's block has, and what of it Lambda and Connect take themselves. Milliseconds. */
+const BLOCK = 7_000;
+const MARGIN = 500;
+/** How long somebody who died keeps others from answering, beyond what an answer may take. */
+const GRACE = 3_000;
+/** How often it is looked whether whoever answers is done, and how long a page shows that somebody types. Milliseconds. */
+const LOOK = 100;
+const TYPING = 5_000;
+/** All attributes of a contact have 32 KB, those of others among them. */
+const MAX_ATTRIBUTES = 24_000;
+const BEGIN = 'begin';
+const YES_NO: YesNo = { yes: 'Yes', no: 'No' };
+
+const delivery = z.object({ Records: z.array(z.object({ Sns: z.unknown() })) });
+
+/**
+ * Takes part in chats as a custom bot: what customers write comes by SNS (at least once, in any order) and is taken in the order it was written,
+ * each message once; what the session says is posted once. CHAT.md says what is guaranteed, and by what.
+ *
+ * @example
+ * const chat = connectChat({ door: engine.turn, workflow, connect, participants, topic, chats: chatsIn(store) });
+ * export const { joined, notified } = chat;
+ */
+export function connectChat(options: ChatOptions): Chat {
+  const { door, workflow, chats, topic, connect, clock = systemClock, hold = HOLD, patience = PATIENCE } = options;
+  const { displayName = 'Assistant', interactive = true, yesNo = YES_NO, pushes = false, persistent = false } = options;
+  const { words, log } = settled(options);
+  const check = signatureCheck({ ...options, clock });
+  const bot = new Participant({ connect, participants: options.participants, topic, displayName });
+  /** What is being posted now, by the chat: for words that come before their reply. */
+  const outlets = new Map<string, Outlet>();
+
+  return {
+    async notified(given, context) {
+      const read = delivery.safeParse(given);
+      const due = clock.now() + timeFor(context);
+      await Promise.all(
+        (read.success ? read.data.Records : [{ Sns: undefined }]).map(({ Sns }) => notification(Sns, due)),
+      );
+    },
+
+    async joined(given, context) {
+      const { contact: chat, initial, instance, address, attributes } = readBlockEvent(given);
+      const due = clock.now() + Math.min(BLOCK, timeFor(context));
+      const now = clock.now();
+      try {
+        if (chat === '' || chat.length > 250 || instance === '')
+          throw new ParleyError('connect/no-session', 'The event does not name a contact and its instance.');
+        await changed(chats, chat, (record) => {
+          if (record && (record.taken.includes(BEGIN) || record.waiting.some(({ id }) => id === BEGIN))) return {};
+          const contact = { ...(address === undefined ? {} : { address }), attributes: ours(attributes) };
+          const first: Waiting = { id: BEGIN, at: now, received: now, event: { type: 'begin' } };
+          return { record: { instance, initial, contact, since: now, waiting: [first], taken: [] } };
+        });
+        await answered(chat, BEGIN, due);
+        const record = await recordOf(chats, chat);
+        return { parley_session: chat, ...(record?.over ?? { parley_rest: 'caller' }) };
+      } catch (error) {
+        const code = codeOf(error);
+        log({
+          level: 'error',
+          code,
+          message: 'The caller goes to a person: the bot could not join a chat.',
+          session: chat,
+        });
+        const on = failed(code);
+        // Nothing is answered any more: the flow has gone on.
+        await changed(chats, chat, (record) => (record ? { record: { ...record, waiting: [], over: on } } : {})).catch(
+          () => undefined,
+        );
+        return { parley_session: chat, ...on };
+      }
+    },
+
+    async push(reply) {
+      const { session: chat } = reply;
+      const record = await recordOf(chats, chat);
+      const line = record && lineOf(record);
+      if (!record || !line || record.over) return;
+      const outlet = outlets.get(chat) ?? outletOf(line, chat, `push-${reply.seq}`);
+      const offered = await say(outlet, reply);
+      await changed(chats, chat, (now) => (now ? { record: { ...now, ...line, offered } } : {}));
+      if (reply.rest === 'transfer' || reply.rest === 'end') await depart(chat, record, line, goingOn(reply));
+    },
+
+    stream(session, words) {
+      outlets.get(session)?.early(words);
+    },
+  };
+
+  function timeFor(context: LambdaContext | undefined): number {
+    return Math.max(1, (context?.getRemainingTimeInMillis() ?? 2 * patience) - MARGIN);
+  }
+
+  // ---- what comes in
+
+  async function notification(given: unknown, due: number): Promise<void> {
+    let message: string;
+    try {
+      message = await check(given);
+    } catch (error) {
+      if (!(error instanceof ParleyError) || error.code !== 'connect/not-signed') throw error;
+      log({ level: 'warn', code: error.code, message: error.message });
+      return;
+    }
+    const item = readMessage(message);
+    if (!item || item.contact === '') return;
+    await received(item.contact, [item]);
+    await answered(item.contact, item.id, due);
+  }
+
+  /** Has a chat remember what it has not seen yet. */
+  async function received(chat: string, items: readonly Item[]): Promise<void> {
+    const now = clock.now();
+    await changed(chats, chat, (record) => {
+      // A contact that the bot is not in is somebody else's.
+      if (!record || record.over) return {};
+      const seen = new Set([...record.taken, ...record.waiting.map(({ id }) => id)]);
+      const fresh = items.filter(({ id }) => !seen.has(id));
+      const waiting = [...record.waiting, ...fresh.map(({ id, at, event }) => ({ id, at, received: now, event }))];
+      return fresh.length === 0 ? {} : { record: { ...record, waiting } };
+    });
+  }
+
+  /**
+   * Resolves when what has this id is answered, by us or by somebody else: one at a time answers what a chat has waiting, the first first.
+   * Whoever waits for somebody who died goes on in their place.
+   */
+  async function answered(chat: string, id: string, due: number): Promise<void> {
+    const holder = randomUUID();
+    for (;;) {
+      const now = clock.now();
+      if (now >= due) throw new ParleyError('connect/late', 'A message of a chat was not answered in time.');
+      const until = Math.min(due, now + patience) + GRACE;
+      const { wait } = await changed(chats, chat, (record): { record?: ChatRecord; wait?: number } => {
+        const [first] = inOrderSent(record?.waiting ?? []);
+        if (!record || record.over || !first || !record.waiting.some((one) => one.id === id)) return {};
+        if (record.lease && record.lease.until > now) return { wait: Math.min(LOOK, record.lease.until - now) };
+        const ripe = first.event.type === 'begin' ? now : Math.min(first.at, first.received) + hold;
+        return ripe > now ? { wait: ripe - now } : { wait: 0, record: { ...record, lease: { holder, until } } };
+      });
+      if (wait === undefined) return;
+      if (wait > 0) {
+        await sleep(clock, Math.min(wait, due - now));
+        continue;
+      }
+      try {
+        await answerFirst(chat, Math.min(due, now + patience));
+      } finally {
+        await changed(chats, chat, (record) => (record?.lease?.holder === holder ? { record: free(record) } : {}));
+      }
+    }
+  }
+
+  async function answerFirst(chat: string, due: number): Promise<void> {
+    const before = await recordOf(chats, chat);
+    if (before) await lookBack(chat, before);
+    const record = await recordOf(chats, chat);
+    const [first] = inOrderSent(record?.waiting ?? []);
+    if (!record || !first) return;
+    const line = lineOf(record) ?? (await begin(chat, record));
+    const { event } = first;
+    if (event.type === 'caller.left') return left(chat, record, first.id, due);
+    if (record.last && first.at < record.last.at) {
+      log({
+        level: 'warn',
+        code: 'connect/out-of-order',
+        message: 'A message came too late to be in order.',
+        session: chat,
+      });
+    }
+    const picked = event.type === 'caller.said' ? pickedOf(record.offered ?? {}, event.text) : undefined;
+    const happened = event.type === 'begin' ? undefined : (picked ?? event);
+    // Who begins it is told what went before.
+    const now = (await recordOf(chats, chat)) ?? record;
+    const { over, offered } = await turn(chat, now, line, { id: first.id, event: happened, due });
+    if (over) await depart(chat, record, line, over);
+    await changed(chats, chat, (now) => (now ? { record: { ...done(now, first), ...line, offered } } : {}));
+  }
+
+  /** What the chat itself has of what the customer wrote: what SNS has not brought yet is in its place, and nothing is lost. */
+  async function lookBack(chat: string, record: ChatRecord): Promise<void> {
+    if (record.connection === undefined) return;
+    try {
+      const items = await bot.transcript(record.connection, chat, record.last?.id);
+      await received(chat, items);
+    } catch {
+      // It is in order all the same, as far as SNS is no later than `hold`.
+      log({
+        level: 'warn',
+        code: 'connect/no-transcript',
+        message: "A chat's transcript could not be read.",
+        session: chat,
+      });
+    }
+  }
+
+  async function begin(chat: string, record: ChatRecord): Promise<Line> {
+    const line = await bot.join(record.instance, chat);
+    const from = persistent ? await bot.continues(record.instance, chat) : undefined;
+    const past = from === undefined ? {} : { parley_continued: from, ...pastOf(await recordOf(chats, from)) };
+    const contact = { ...record.contact, attributes: { ...record.contact.attributes, ...past } };
+    await changed(chats, chat, (now) => (now ? { record: { ...now, ...line, contact } } : {}));
+    return line;
+  }
+
+  // ---- a turn
+
+  /** Has an event answered and says what there is to say. Rejects where it could not be said: the event is then to be taken again. */
+  async function turn(
+    chat: string,
+    record: ChatRecord,
+    line: Line,
+    { id, event, due }: Pick<Parameters<typeof enter>[2], 'id' | 'event' | 'due'>,
+  ): Promise<{ readonly over?: GoingOn; readonly offered: Offered }> {
+    const contact = { id: chat, channel: 'chat', ...record.contact } as const;
+    const start = { type: 'session.started', workflow: workflow.name, contact } as const;
+    const outlet = outletOf(line, chat, id);
+    outlets.set(chat, outlet);
+    const stop = typing(line);
+    let offered: Offered = {};
+    try {
+      let reply = await enter(door, clock, { session: chat, id, event, start, first: false, due });
+      offered = await say(outlet, reply);
+      for (let k = 1; reply.rest === 'work' && !pushes && clock.now() < due - workflow.limits.turn; k++) {
+        const silent = {
+          session: chat,
+          id: `${id}+${k}`,
+          event: { type: 'caller.silent' },
+          start,
+          first: false,
+          due,
+        } as const;
+        const next = await enter(door, clock, silent);
+        // That it takes long has been said.
+        const again = next.rest === 'work' && next.say.join() === reply.say.join();
+        if (!again) offered = await say(outlet, next);
+        reply = next;
+      }
+      if (reply.rest !== 'work' && reply.rest !== 'wait') outlets.delete(chat);
+      return reply.rest === 'transfer' || reply.rest === 'end' ? { over: goingOn(reply), offered } : { offered };
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === 'connect/not-posted') throw error;
+      log({ level: 'error', code, message: 'The caller goes to a person: a chat got no answer.', session: chat });
+      if (code === 'connect/bot-out') {
+        // Nobody hears what the session says, so it has not to wait for an answer.
+        const gone = {
+          session: chat,
+          id: `${id}-out`,
+          event: { type: 'caller.left' },
+          start,
+          first: false,
+          due,
+        } as const;
+        await enter(door, clock, gone).catch(() => undefined);
+      } else {
+        await outletOf(line, chat, id, 'failed')
+          .say(words.failed)
+          .catch(() => undefined);
+      }
+      return { over: failed(code), offered };
+    } finally {
+      stop();
+    }
+  }
+
+  /** Says what a reply says. Gives what may be picked in answer. */
+  async function say(outlet: Outlet, reply: Reply): Promise<Offered> {
+    const { rest } = reply;
+    const texts = reply.say.filter((text) => text.trim() !== '');
+    const own = rest === 'transfer' || rest === 'end' ? [] : [words[rest === 'caller' ? 'listen' : rest]];
+    const said = texts.length > 0 ? texts : own;
+    const question = said.at(-1) ?? '';
+    const picker = interactive ? pickerFor(workflow, reply, question, yesNo) : undefined;
+    for (const text of picker ? said.slice(0, -1) : said) await outlet.say(text);
+    return picker && (await outlet.ask(picker.content, question)) ? picker.offered : {};
+  }
+
+  const outletOf = (line: Line, ...about: readonly string[]) => new Outlet((post) => posted(line, post), ...about);
+
+  /** Posts a message. Where the connection is none any more, by a new one. */
+  async function posted(line: Line, post: Post): Promise<void> {
+    try {
+      await bot.post(line.connection, post);
+    } catch (error) {
+      if (isRefused(error)) throw error;
+      if (!isOut(error)) throw notPosted();
+      try {
+        line.connection = await bot.connection(line.participant);
+        await bot.post(line.connection, post);
+      } catch (again) {
+        throw isOut(again) ? out() : notPosted();
+      }
+    }
+  }
+
+  /** Shows that somebody types, until it is called off. */
+  function typing(line: Line): () => void {
+    const over = new AbortController();
+    const show = async () => {
+      while (!over.signal.aborted) {
+        // Where that fails, the caller waits without seeing it.
+        await bot.typing(line.connection).catch(() => undefined);
+        await sleep(clock, TYPING, over.signal);
+      }
+    };
+    show().catch(() => undefined);
+    return () => over.abort();
+  }
+
+  // ---- the end
+
+  /** The flow is told what to go on by, and the bot leaves: the flow goes on. */
+  async function depart(chat: string, { instance, initial }: ChatRecord, line: Line, on: GoingOn): Promise<void> {
+    const attributes = fitting(inOrder({ parley_session: chat, ...on }), MAX_ATTRIBUTES);
+    try {
+      await afterContact({ client: connect, instance }).attributes(initial, attributes);
+    } catch {
+      // The flow finds no `parley_rest`, and brings the caller to a person.
+      log({
+        level: 'error',
+        code: 'connect/no-attributes',
+        message: 'A contact could not be given its attributes.',
+        session: chat,
+      });
+    }
+    await bot.leave(line.connection, chat);
+    outlets.delete(chat);
+    await changed(chats, chat, (record) => (record ? { record: { ...record, waiting: [], over: { ...on } } } : {}));
+  }
+
+  async function left(chat: string, record: ChatRecord, id: string, due: number): Promise<void> {
+    const start = { type: 'session.started', workflow: workflow.name, contact: { id: chat, channel: 'chat' } } as const;
+    const event = { type: 'caller.left' } as const;
+    let over: GoingOn = { parley_rest: 'end', parley_outcome: 'left' };
+    try {
+      over = goingOn(await enter(door, clock, { session: chat, id, event, start, first: false, due }));
+    } catch (error) {
+      // Who leaves before anything has begun has left nothing behind.
+      if (codeOf(error) !== 'engine/unknown-session') throw error;
+    }
+    outlets.delete(chat);
+    await changed(chats, chat, (now) => ({ record: { ...(now ?? record), waiting: [], over: { ...over } } }));
+  }
+}
+
+/** The bot's tokens, as they are now. */
+interface Line {
+  participant: string;
+  connection: string;
+}
+
+const lineOf = ({ participant, connection }: ChatRecord): Line | undefined =>
+  participant === undefined || connection === undefined ? undefined : { participant, connection };
+
+function free({ lease: _, ...record }: ChatRecord): ChatRecord {
+  return record;
+}
+
+/** The record when this one is answered. */
+const done = (record: ChatRecord, { id, at, event }: Waiting): ChatRecord => ({
+  ...record,
+  waiting: record.waiting.filter((one) => one.id !== id),
+  taken: record.taken.includes(id) ? record.taken : [...record.taken, id],
+  ...(event.type === 'begin' ? {} : { last: { id, at } }),
+});
+
+/** The attributes that the flow gave the contact: not those that are ours, or Connect's own. */
+const ours = (attributes: { readonly [name: string]: string }) =>
+  Object.fromEntries(Object.entries(attributes).filter(([name]) => !/^(x-amz-|parley_)/.test(name)));
+
+/** What a new session is told of the one before, of what its flow was told. */
+const pastOf = (record: ChatRecord | undefined): { readonly [name: string]: string } =>
+  Object.fromEntries(
+    Object.entries(record?.over ?? {})
+      .filter(([name]) => /^parley_(rest|outcome|queue|step|known_.+)$/.test(name))
+      .map(([name, value]) => [name.replace('parley_', 'parley_continued_'), value]),
+  );
+
+const notPosted = () =>
+  new ParleyError('connect/not-posted', 'A message could not be posted to a chat.', {
+    fix: 'Send the notification again.',
+  });
+const out = () => new ParleyError('connect/bot-out', 'The bot is no longer in the chat.');
