@@ -1,4 +1,9 @@
+export { type After, afterContact, type CallBack, type FollowUp } from './after/after.ts';
+export { type Agreement, type Promised, promisedCallBack } from './after/consent.ts';
 export { flowBlock, type FlowBlockOptions, type NestedAnswer, type StringMap } from './block/block.ts';
+export { type Chat, type ChatOptions, connectChat } from './chat/chat.ts';
+export type { YesNo } from './chat/picker.ts';
+export { type ChatStore, chatsIn, memoryChats } from './chat/record.ts';
 export { connectTemplate, type Intent, intentsOf } from './flow/bot.ts';
 export { type CheckedFlow, checkFlow } from './flow/check.ts';
 export {

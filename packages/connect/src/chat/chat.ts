@@ -59,8 +59,11 @@ const PATIENCE = 25_000;
 /** What the flow's block has, and what of it Lambda and Connect take themselves. Milliseconds. */
 const BLOCK = 7_000;
 const MARGIN = 500;
-/** How long somebody who died keeps others from answering, beyond what an answer may take. */
-const GRACE = 3_000;
+/** How long somebody who died keeps others from answering, and how often who is alive says so. Milliseconds. */
+const LEASE = 10_000;
+const RENEW = 3_000;
+/** What an answer takes besides the turn, in milliseconds. */
+const AROUND = 3_000;
 /** How often it is looked whether whoever answers is done, and how long a page shows that somebody types. Milliseconds. */
 const LOOK = 100;
 const TYPING = 5_000;
@@ -135,7 +138,8 @@ export function connectChat(options: ChatOptions): Chat {
       const record = await recordOf(chats, chat);
       const line = record && lineOf(record);
       if (!record || !line || record.over) return;
-      const outlet = outlets.get(chat) ?? outletOf(line, chat, `push-${reply.seq}`);
+      // What came early of it was handed to the event's outlet.
+      const outlet = new Outlet((post) => posted(line, post), [chat, `push-${reply.seq}`], outlets.get(chat));
       const offered = await say(outlet, reply);
       await changed(chats, chat, (now) => (now ? { record: { ...now, ...line, offered } } : {}));
       if (reply.rest === 'transfer' || reply.rest === 'end') await depart(chat, record, line, goingOn(reply));
@@ -186,26 +190,35 @@ export function connectChat(options: ChatOptions): Chat {
    */
   async function answered(chat: string, id: string, due: number): Promise<void> {
     const holder = randomUUID();
+    // Who has waited for somebody else may have too little time left: then it is better to be called anew.
+    const enough = Math.min(workflow.limits.turn + AROUND, (due - clock.now()) * 0.8);
     for (;;) {
       const now = clock.now();
-      if (now >= due) throw new ParleyError('connect/late', 'A message of a chat was not answered in time.');
-      const until = Math.min(due, now + patience) + GRACE;
-      const { wait } = await changed(chats, chat, (record): { record?: ChatRecord; wait?: number } => {
+      const lease = { holder, until: now + LEASE };
+      const { wait } = await changed(chats, chat, (record): { record?: ChatRecord; wait?: number | 'late' } => {
         const [first] = inOrderSent(record?.waiting ?? []);
         if (!record || record.over || !first || !record.waiting.some((one) => one.id === id)) return {};
+        if (due - now < enough) return { wait: 'late' };
         if (record.lease && record.lease.until > now) return { wait: Math.min(LOOK, record.lease.until - now) };
         const ripe = first.event.type === 'begin' ? now : Math.min(first.at, first.received) + hold;
-        return ripe > now ? { wait: ripe - now } : { wait: 0, record: { ...record, lease: { holder, until } } };
+        return ripe > now ? { wait: ripe - now } : { wait: 0, record: { ...record, lease } };
       });
       if (wait === undefined) return;
+      if (wait === 'late') throw new ParleyError('connect/late', 'A message of a chat was not answered in time.');
       if (wait > 0) {
-        await sleep(clock, Math.min(wait, due - now));
+        await sleep(clock, wait);
         continue;
       }
+      const mine = (change: (record: ChatRecord) => ChatRecord) =>
+        changed(chats, chat, (record) => (record?.lease?.holder === holder ? { record: change(record) } : {}));
+      const stop = again(RENEW, RENEW, () =>
+        mine((record) => ({ ...record, lease: { holder, until: clock.now() + LEASE } })),
+      );
       try {
         await answerFirst(chat, Math.min(due, now + patience));
       } finally {
-        await changed(chats, chat, (record) => (record?.lease?.holder === holder ? { record: free(record) } : {}));
+        stop();
+        await mine(free);
       }
     }
   }
@@ -335,7 +348,9 @@ export function connectChat(options: ChatOptions): Chat {
     return picker && (await outlet.ask(picker.content, question)) ? picker.offered : {};
   }
 
-  const outletOf = (line: Line, ...about: readonly string[]) => new Outlet((post) => posted(line, post), ...about);
+  function outletOf(line: Line, ...about: readonly string[]): Outlet {
+    return new Outlet((post) => posted(line, post), about);
+  }
 
   /** Posts a message. Where the connection is none any more, by a new one. */
   async function posted(line: Line, post: Post): Promise<void> {
@@ -355,15 +370,20 @@ export function connectChat(options: ChatOptions): Chat {
 
   /** Shows that somebody types, until it is called off. */
   function typing(line: Line): () => void {
+    return again(0, TYPING, () => bot.typing(line.connection));
+  }
+
+  /** Does something again and again, until it is called off. Where it fails, it is done the next time. */
+  function again(first: number, period: number, work: () => Promise<unknown>): () => void {
     const over = new AbortController();
-    const show = async () => {
+    const go = async () => {
+      if (first > 0) await sleep(clock, first, over.signal);
       while (!over.signal.aborted) {
-        // Where that fails, the caller waits without seeing it.
-        await bot.typing(line.connection).catch(() => undefined);
-        await sleep(clock, TYPING, over.signal);
+        await work().catch(() => undefined);
+        await sleep(clock, period, over.signal);
       }
     };
-    show().catch(() => undefined);
+    go().catch(() => undefined);
     return () => over.abort();
   }
 

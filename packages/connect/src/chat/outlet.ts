@@ -13,15 +13,17 @@ const plain = (fragments: readonly Fragment[]) => fragments.map(({ text }) => te
 export class Outlet {
   readonly #post: (post: Post) => Promise<void>;
   readonly #about: readonly string[];
+  readonly #before: Outlet | undefined;
   #count = 0;
   #chain: Promise<void> = Promise.resolve();
   /** What was handed out before the reply that has it: the texts, and how posting them went. */
-  #early: { readonly text: string; readonly posted: Promise<void> }[] = [];
+  readonly #early: { readonly text: string; readonly posted: Promise<void> }[] = [];
 
-  /** `about`: the chat and the event. */
-  constructor(post: (post: Post) => Promise<void>, ...about: readonly string[]) {
+  /** `about`: the chat and the event. `before`: an outlet whose early words are said in this one's replies. */
+  constructor(post: (post: Post) => Promise<void>, about: readonly string[], before?: Outlet) {
     this.#post = post;
     this.#about = about;
+    this.#before = before;
   }
 
   /** Posts words that come before their reply. What goes wrong shows when the reply has them. */
@@ -33,8 +35,16 @@ export class Outlet {
 
   /** Posts a text of a reply, unless it went out early. Rejects with what posting it fails with. */
   async say(text: string): Promise<void> {
-    if (this.#early[0]?.text === text) return this.#early.shift()?.posted;
-    await this.#queue(text, this.#count++);
+    const own = this.#claimed(text);
+    if (own) return own;
+    // It has its number here as well: after a crash nobody knows that it went out early.
+    const number = this.#count++;
+    const early = this.#before === undefined ? undefined : this.#before.#claimed(text);
+    await (early ?? this.#queue(text, number));
+  }
+
+  #claimed(text: string): Promise<void> | undefined {
+    return this.#early[0]?.text === text ? this.#early.shift()?.posted : undefined;
   }
 
   /** Posts a question as an interactive message, or, where the service does not take it, as a text. Tells which. */
