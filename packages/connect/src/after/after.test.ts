@@ -1,9 +1,9 @@
-import { ConnectClient } from '@aws-sdk/client-connect';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { manualClock } from '@parley/engine';
 import { createMachine } from '@parley/machine';
 import type { RecordedEvent } from '@parley/replay';
 import { compileWorkflow, sourceOf } from '@parley/workflow';
+import { clientsOf } from '../chat/testing/clients.ts';
 import { type ConnectService, connectService } from '../chat/testing/service.ts';
 import { type After, afterContact } from './after.ts';
 
@@ -14,13 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 beforeEach(() => {
-  const client = new ConnectClient({
-    endpoint: service.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'A', secretAccessKey: 'S' },
-    maxAttempts: 1,
-  });
-  after = afterContact({ client, instance: 'i1' });
+  const { connect } = clientsOf(service, (work) => work());
+  after = afterContact({ client: connect, instance: 'i1' });
 });
 const code = (promise: Promise<unknown>) =>
   promise.then(

@@ -1,5 +1,3 @@
-import { ConnectClient } from '@aws-sdk/client-connect';
-import { ConnectParticipantClient } from '@aws-sdk/client-connectparticipant';
 import { expect, it } from '@jest/globals';
 import { type Reply, sleep, type TurnRequest } from '@parley/engine';
 import fc from 'fast-check';
@@ -8,6 +6,7 @@ import { flowEvent } from '../block/testing/events.ts';
 import { asking, desk, ended } from '../testing/desk.ts';
 import { connectChat } from './chat.ts';
 import { type ChatStore, memoryChats } from './record.ts';
+import { clientsOf } from './testing/clients.ts';
 import { type ChatItem, type ConnectService, connectService, type Fault } from './testing/service.ts';
 import { notification, publishing, snsEvent, TOPIC } from './testing/sns.ts';
 
@@ -176,18 +175,6 @@ async function live(world: World): Promise<Came> {
       const done = await work();
       return doings >= dies ? new Promise<never>(() => undefined) : done;
     };
-    const config = {
-      endpoint: to.endpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'A', secretAccessKey: 'S' },
-      maxAttempts: 1,
-    };
-    const connect = new ConnectClient(config);
-    const participants = new ConnectParticipantClient(config);
-    connect.middlewareStack.add((next) => (args) => alive(() => clock.outside(next(args))), { step: 'initialize' });
-    participants.middlewareStack.add((next) => (args) => alive(() => clock.outside(next(args))), {
-      step: 'initialize',
-    });
     const kept: ChatStore = {
       load: (chat) => alive(() => chats.load(chat)),
       keep: (...given) => alive(() => chats.keep(...given)),
@@ -195,8 +182,7 @@ async function live(world: World): Promise<Came> {
     return connectChat({
       door: (request) => alive(() => host.door(request)),
       workflow: desk,
-      connect,
-      participants,
+      ...clientsOf(to, (work) => alive(() => clock.outside(work()))),
       topic: TOPIC,
       chats: kept,
       clock,

@@ -1,5 +1,3 @@
-import { ConnectClient } from '@aws-sdk/client-connect';
-import { ConnectParticipantClient } from '@aws-sdk/client-connectparticipant';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LogEntry, Reply } from '@parley/engine';
 import { type IdleClock, idleClock } from '../../../../test/idle-clock.ts';
@@ -7,6 +5,7 @@ import { flowEvent } from '../block/testing/events.ts';
 import { asking, desk, door, ended, transferred, waiting, working } from '../testing/desk.ts';
 import { type Chat, type ChatOptions, connectChat } from './chat.ts';
 import { memoryChats } from './record.ts';
+import { clientsOf } from './testing/clients.ts';
 import { type ConnectService, connectService, type Fault } from './testing/service.ts';
 import { notification, publishing, snsEvent, TOPIC } from './testing/sns.ts';
 
@@ -31,25 +30,11 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
-/** The real clients; while they are at work no time passes. */
-function clients(): Pick<ChatOptions, 'connect' | 'participants'> {
-  const config = {
-    endpoint: service.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'A', secretAccessKey: 'S' },
-    maxAttempts: 1,
-  };
-  const connect = new ConnectClient(config);
-  const participants = new ConnectParticipantClient(config);
-  connect.middlewareStack.add((next) => (args) => clock.outside(next(args)), { step: 'initialize' });
-  participants.middlewareStack.add((next) => (args) => clock.outside(next(args)), { step: 'initialize' });
-  return { connect, participants };
-}
-
 function chatWith(options: Partial<ChatOptions> & Pick<ChatOptions, 'door'>): Chat {
   return connectChat({
     workflow: desk,
-    ...clients(),
+    // While the clients are at work no time passes.
+    ...clientsOf(service, (work) => clock.outside(work())),
     topic: TOPIC,
     chats: memoryChats(),
     clock,
@@ -397,7 +382,14 @@ describe('the end', () => {
   });
 
   it('is told to the session where the caller leaves', async () => {
-    const way = door(greeting, { ...ended, say: [], end: { outcome: 'left' } });
+    const way = door(greeting, {
+      session: 'c1',
+      seq: 5,
+      step: 'which',
+      say: [],
+      rest: 'end',
+      end: { outcome: 'left' },
+    });
     const chat = chatWith({ door: way });
     await joins(chat);
     const item = JSON.stringify(service.leave('c1'));

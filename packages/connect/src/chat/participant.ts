@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-connectparticipant';
 import { ParleyError } from '@parley/workflow';
 import { type Item, readItem } from './item.ts';
-import { INTERACTIVE } from './picker.ts';
+import type { INTERACTIVE } from './picker.ts';
 
 /** The tokens of a bot that takes part in a chat: secrets. */
 export interface Tokens {

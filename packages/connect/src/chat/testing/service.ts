@@ -164,7 +164,10 @@ export async function connectService({
   /** What was answered to requests that had a token. */
   const answered = new Map<string, object>();
   let ids = 0;
-  const next = (kind: string) => `${kind}-${String((ids += 1)).padStart(6, '0')}`;
+  const next = (kind: string) => {
+    ids += 1;
+    return `${kind}-${String(ids).padStart(6, '0')}`;
+  };
 
   const server = createServer((request, response) => {
     serve(request, response).catch(() => response.destroy());
