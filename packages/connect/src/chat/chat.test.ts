@@ -4,7 +4,7 @@ import { type IdleClock, idleClock } from '../../../../test/idle-clock.ts';
 import { flowEvent } from '../block/testing/events.ts';
 import { asking, desk, door, ended, transferred, waiting, working } from '../testing/desk.ts';
 import { type Chat, type ChatOptions, connectChat } from './chat.ts';
-import { memoryChats } from './record.ts';
+import { type ChatStore, memoryChats } from './record.ts';
 import { clientsOf } from './testing/clients.ts';
 import { type ConnectService, connectService, type Fault } from './testing/service.ts';
 import { notification, publishing, snsEvent, TOPIC } from './testing/sns.ts';
@@ -240,6 +240,43 @@ describe('a message', () => {
     await joins(chat);
     await writes(chat, 'hello');
     expect(said().slice(2)).toEqual([sentence, sentence, 'Yes?']);
+  });
+});
+
+describe('who waits for somebody else who answers the chat', () => {
+  /** Somebody has the right to answer, and is not there any more. */
+  async function died(chats: ChatStore): Promise<void> {
+    const { text, revision } = (await chats.load('c1')) ?? { text: '{}', revision: 0 };
+    const lease = { holder: 'dead', until: clock.now() + 10_000 };
+    await chats.keep('c1', JSON.stringify({ ...JSON.parse(text), lease }), revision, 0);
+  }
+  const within = (milliseconds: number) => {
+    const end = clock.now() + milliseconds;
+    return { getRemainingTimeInMillis: () => end - clock.now() };
+  };
+
+  it('goes on in their place when they are gone', async () => {
+    const chats = memoryChats();
+    const chat = chatWith({ door: door(greeting, asking('code', { say: ['Good.'] })), chats });
+    await joins(chat);
+    await died(chats);
+    const event = snsEvent(notification(JSON.stringify(service.write('c1', 'hello')), clock.now()));
+    await clock.during(chat.notified(event, within(30_000)));
+    expect(said().slice(2)).toEqual(['Good.']);
+  });
+
+  it('is called anew where too little time is left for a turn', async () => {
+    const chats = memoryChats();
+    const way = door(greeting, asking('code', { say: ['Good.'] }));
+    const chat = chatWith({ door: way, chats });
+    await joins(chat);
+    await died(chats);
+    const event = snsEvent(notification(JSON.stringify(service.write('c1', 'hello')), clock.now()));
+    await expect(clock.during(chat.notified(event, within(14_000)))).rejects.toMatchObject({ code: 'connect/late' });
+    expect(way.sent).toHaveLength(1);
+    // SNS brings it again.
+    await clock.during(chat.notified(event, within(30_000)));
+    expect(said().slice(2)).toEqual(['Good.']);
   });
 });
 
