@@ -109,9 +109,11 @@ describe('what Connect would not take', () => {
 });
 
 describe('a call back', () => {
-  const machine = createMachine(
-    compileWorkflow(
-      sourceOf(`
+  /** A workflow that has its callers agree, and leads on from a yes and a no. */
+  const leading = (yes: string, no: string) =>
+    createMachine(
+      compileWorkflow(
+        sourceOf(`
 workflow: back
 title: Calls back
 otherwise: person
@@ -121,14 +123,17 @@ steps:
   which: { form: [phone], then: sure }
   sure:
     confirm: Shall we call you back at {{ $phone }}?
-    yes: promised
-    no: bye
+    yes: ${yes}
+    no: ${no}
+  other: { form: [phone], again: true, then: promised }
   promised: { end: { say: We will., outcome: callback } }
   bye: { end: { say: Goodbye., outcome: served } }
+  spare: { branch: [{ if: $phone = '', to: other }, { if: $phone = '1', to: promised }, { to: bye }] }
   person: { transfer: { queue: people } }
 `),
-    ),
-  );
+      ),
+    );
+  const machine = leading('promised', 'spare');
   const agreement = { confirmed: 'sure', number: 'phone' };
   const at = 1_893_499_200_000;
   const started = {
@@ -179,6 +184,36 @@ steps:
     const before = service.requests.length;
     expect(await code(call(events))).toBe('connect/no-consent');
     expect(service.requests).toHaveLength(before);
+  });
+
+  it('is not made where the session ended with something else, whatever the caller agreed to', async () => {
+    const events = [started, said, gave, key('1')];
+    const other = leading('spare', 'promised');
+    expect(await code(after.callBack({ machine: other, events, agreement, flow: 'f1', from: { queue: 'q' } }))).toBe(
+      'connect/no-consent',
+    );
+  });
+
+  it('is not made where the caller did not agree, whatever the session ended with', async () => {
+    const events = [started, said, gave, key('2')];
+    const other = leading('spare', 'promised');
+    expect(await code(after.callBack({ machine: other, events, agreement, flow: 'f1', from: { queue: 'q' } }))).toBe(
+      'connect/no-consent',
+    );
+  });
+
+  it('is not made at a number that was given after the caller agreed', async () => {
+    const other = leading('other', 'spare');
+    const again: RecordedEvent[] = [
+      { ...said, step: 'other', text: '+1 202 555 0199' },
+      { ...gave, step: 'other', decision: 'd2', values: { phone: '+12025550199' } },
+    ];
+    const events = [started, said, gave, key('1'), ...again];
+    const asked = { machine: other, agreement, flow: 'f1', from: { queue: 'q' } };
+    expect(await code(after.callBack({ ...asked, events }))).toBe('connect/no-consent');
+    // The number that was agreed to, given again, is good.
+    const same = again.map((one) => (one.type === 'model.decided' ? { ...one, values: gave.values } : one));
+    expect(await code(after.callBack({ ...asked, events: [started, said, gave, key('1'), ...same] }))).toBe('done');
   });
 
   it('is not made where the workflow does not confirm it', async () => {

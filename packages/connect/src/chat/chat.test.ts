@@ -149,6 +149,17 @@ describe('a message', () => {
     expect(logged.map(({ code }) => code)).toContain('connect/no-transcript');
   });
 
+  it('is found in the transcript, however many of them SNS has not brought', async () => {
+    const way = door(greeting, asking('code'));
+    const chat = chatWith({ door: way });
+    await joins(chat);
+    const items = Array.from({ length: 70 }, (_, index) => JSON.stringify(service.write('c1', `message ${index}`)));
+    await brings(chat, items.at(-1) ?? '');
+    expect(way.sent.slice(1).map(({ event }) => event)).toEqual(
+      items.map((_, index) => ({ type: 'caller.said', text: `message ${index}` })),
+    );
+  });
+
   it('that was written before the bot joined is taken after what is said first', async () => {
     const way = door(greeting, asking('code', { say: ['Go on.'] }));
     const chat = chatWith({ door: way });
@@ -254,6 +265,21 @@ describe('who waits for somebody else who answers the chat', () => {
     const end = clock.now() + milliseconds;
     return { getRemainingTimeInMillis: () => end - clock.now() };
   };
+
+  it('does not go on while they are at it, however long that takes', async () => {
+    const way = door(greeting, asking('code', { say: ['Good.'] }));
+    const slow = async (request: Parameters<typeof way>[0]): Promise<Reply> => {
+      const reply = await way(request);
+      if (request.id !== 'start') await new Promise<void>((resolve) => clock.after(20_000, resolve));
+      return reply;
+    };
+    const chat = chatWith({ door: slow });
+    await joins(chat);
+    const event = snsEvent(notification(JSON.stringify(service.write('c1', 'hello')), clock.now()));
+    await clock.during(Promise.all([chat.notified(event, within(60_000)), chat.notified(event, within(60_000))]));
+    expect(way.sent).toHaveLength(2);
+    expect(said().slice(2)).toEqual(['Good.']);
+  });
 
   it('goes on in their place when they are gone', async () => {
     const chats = memoryChats();
@@ -438,7 +464,7 @@ describe('the end', () => {
 });
 
 it('a chat that goes on from one before begins a session, which is told what came of that one', async () => {
-  const way = door(greeting, transferred, greeting);
+  const way = door(greeting, transferred, greeting, asking('code'));
   const chat = chatWith({ door: way, persistent: true });
   await joins(chat);
   await writes(chat, 'a person');
@@ -457,4 +483,7 @@ it('a chat that goes on from one before begins a session, which is told what cam
       },
     },
   });
+  // What was said in the contact before stands in the transcript of this one.
+  await brings(chat, JSON.stringify(service.write('c2', 'hello again')));
+  expect(way.sent.slice(3).map(({ event }) => event)).toEqual([{ type: 'caller.said', text: 'hello again' }]);
 });

@@ -317,7 +317,13 @@ export async function connectService({
       case '/participant/transcript': {
         const { contact } = connected(bearer);
         const { MaxResults = 10, NextToken, SortOrder = 'DESCENDING' } = bodies[path].parse(body);
-        const messages = contact.items.filter(({ ContentType }) => !ContentType.endsWith('typing')).reverse();
+        // A persistent chat has what was said in the contact before as well.
+        const past = (contact.related === undefined ? [] : (contacts.get(contact.related)?.items ?? [])).map(
+          ({ ContactId, ...item }) => ({ ...item, RelatedContactId: ContactId }),
+        );
+        const messages = [...past, ...contact.items]
+          .filter(({ ContentType }) => !ContentType.endsWith('typing'))
+          .reverse();
         const from = Number(NextToken ?? 0);
         const page = messages.slice(from, from + MaxResults);
         return {
