@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  type ConnectClient,
-  StartOutboundVoiceContactCommand,
-  StartTaskContactCommand,
-  StopContactCommand,
-  TagContactCommand,
-  UpdateContactAttributesCommand,
-} from '@aws-sdk/client-connect';
+import type { ConnectClient } from '@aws-sdk/client-connect';
 import type { Brief, Machine } from '@parley/machine';
 import type { RecordedEvent } from '@parley/replay';
 import { briefText, type GoingOn } from '../going-on.ts';
@@ -63,10 +56,12 @@ export function afterContact({
   const InstanceId = instance;
   return {
     async attributes(contact, on) {
+      const { UpdateContactAttributesCommand } = await import('../sdk.ts');
       const request = { InstanceId, InitialContactId: contact, Attributes: { ...on } };
       await client.send(new UpdateContactAttributesCommand(withinLimits('UpdateContactAttributes', request)));
     },
     async task(contact, { name, flow, brief, due }) {
+      const { StartTaskContactCommand } = await import('../sdk.ts');
       const request = {
         InstanceId,
         RelatedContactId: contact,
@@ -80,6 +75,7 @@ export function afterContact({
       return ContactId ?? '';
     },
     async callBack({ machine, events, agreement, flow, from }) {
+      const { StartOutboundVoiceContactCommand } = await import('../sdk.ts');
       const { number, contact, at } = promisedCallBack(machine, events, agreement);
       const request = {
         InstanceId,
@@ -94,10 +90,12 @@ export function afterContact({
       return ContactId ?? '';
     },
     async tag(contact, tags) {
+      const { TagContactCommand } = await import('../sdk.ts');
       const request = { InstanceId, ContactId: contact, Tags: { ...tags } };
       await client.send(new TagContactCommand(withinLimits('TagContact', request)));
     },
     async stop(contact) {
+      const { StopContactCommand } = await import('../sdk.ts');
       await client.send(new StopContactCommand(withinLimits('StopContact', { InstanceId, ContactId: contact })));
     },
   };
