@@ -103,6 +103,16 @@ describe('a bot that joins', () => {
   });
 });
 
+it('a bot that joined and cannot say a word leaves', async () => {
+  fault = (path) => (path === '/participant/message' ? 'throttled' : undefined);
+  const chat = chatWith({ door: door(greeting) });
+  expect(await joins(chat)).toMatchObject({ parley_rest: 'failed', parley_failure: 'connect/not-posted' });
+  expect(paths()).toContain('/participant/disconnect');
+  fault = () => undefined;
+  await writes(chat, 'hello?');
+  expect(said()).toEqual([]);
+});
+
 describe('a message', () => {
   it('is taken once however often SNS brings it, and answered once', async () => {
     const way = door(greeting, asking('code', { say: ["What's the code?"] }));

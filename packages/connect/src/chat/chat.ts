@@ -126,9 +126,7 @@ export function connectChat(options: ChatOptions): Chat {
         });
         const on = failed(code);
         // Nothing is answered any more: the flow has gone on.
-        await changed(chats, chat, (record) => (record ? { record: { ...record, waiting: [], over: on } } : {})).catch(
-          () => undefined,
-        );
+        await abandon(chat, on).catch(() => undefined);
         return { parley_session: chat, ...on };
       }
     },
@@ -406,6 +404,17 @@ export function connectChat(options: ChatOptions): Chat {
     await bot.leave(line.connection, chat);
     outlets.delete(chat);
     await changed(chats, chat, (record) => (record ? { record: { ...record, waiting: [], over: { ...on } } } : {}));
+  }
+
+  /** The bot leaves a chat that it could not begin. */
+  async function abandon(chat: string, on: GoingOn): Promise<void> {
+    const { was } = await changed(chats, chat, (record) =>
+      record && !record.over
+        ? { was: record, record: { ...record, waiting: [], over: { ...on } } }
+        : { was: undefined },
+    );
+    const line = was && lineOf(was);
+    if (line) await bot.leave(line.connection, chat);
   }
 
   async function left(chat: string, record: ChatRecord, id: string, due: number): Promise<void> {
