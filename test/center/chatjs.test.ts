@@ -1,7 +1,7 @@
 /// <reference types="amazon-connect-chatjs" />
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { StartChatContactCommand } from '@aws-sdk/client-connect';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { connectClient } from './chat.ts';

@@ -1,14 +1,13 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Center, type CenterOptions, embed, startCenter } from '@parley/center';
-import type { Clock, Decider, Engine, Store } from '@parley/engine';
+import { type Clock, type Decider, type Engine, type Store, signaturesOf } from '@parley/engine';
 import { createMachine, type Machine } from '@parley/machine';
 import { memoryStore } from '@parley/stores';
 import { compileWorkflow, loadWorkflow } from '@parley/workflow';
 import healthcareTools from '../../workflows/healthcare-intake/tools.ts';
 import supplyTools from '../../workflows/supply-chain/tools.ts';
 import supportTools from '../../workflows/support/tools.ts';
-import { signaturesOf } from '../stepfunctions/session.ts';
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../workflows');
 /** The day of the back ends, which the recordings are of. */

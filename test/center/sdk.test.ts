@@ -1,4 +1,3 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   CreateParticipantCommand,
   DescribeContactCommand,
@@ -20,8 +19,9 @@ import {
   SendEventCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-connectparticipant';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Notice } from '@parley/center';
-import { connectClient, isEnd, openChat, participantClient, type PushedItem } from './chat.ts';
+import { connectClient, isEnd, openChat, type PushedItem, participantClient } from './chat.ts';
 import { Frames } from './frames.ts';
 import { type Opened, openCenter } from './open.ts';
 

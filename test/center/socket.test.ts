@@ -1,6 +1,6 @@
 import { request } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CreateParticipantConnectionCommand, SendEventCommand } from '@aws-sdk/client-connectparticipant';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { type Chat, openChat, participantClient } from './chat.ts';
 import { Frames } from './frames.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { chatsIn, connectChat } from '@parley/connect';
 import { offlineDecider } from '@parley/deciders';
-import type { Tools, TurnRequest } from '@parley/engine';
+import { signaturesOf, type Tools, type TurnRequest } from '@parley/engine';
 import { createMachine, type Machine } from '@parley/machine';
 import { type Recording, readRecording } from '@parley/replay';
 import { memoryStore } from '@parley/stores';
@@ -19,7 +19,6 @@ import supportTools from '../../workflows/support/tools.ts';
 import { idleClock } from '../idle-clock.ts';
 import { embedded, type Gone } from '../stepfunctions/hosts.ts';
 import { recordedTools } from '../stepfunctions/recorded-tools.ts';
-import { signaturesOf } from '../stepfunctions/session.ts';
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../workflows');
 const WORKFLOWS: readonly [string, Tools][] = [
