@@ -30,6 +30,7 @@ const fingerprint = wanted.digest('hex');
 install('node_modules', '!@parley/infra');
 if (process.argv.includes('--infra')) install('infra/node_modules', '@parley/infra');
 run(process.execPath, [path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'], 'The build failed');
+run(process.execPath, [path.join(root, 'packages', 'center', 'pages', 'build.mjs')], 'The pages could not be built');
 
 /** Installs the packages of the workspace that the filter names, where that was not done before; a stamp in the folder says so. */
 function install(folder, filter) {

@@ -9,6 +9,9 @@ import { makeServer, SOCKET_PATH } from './api/server.ts';
 import { Sockets } from './api/socket.ts';
 import type { Contact, Passing } from './contact.ts';
 import { Contacts } from './contacts.ts';
+import { type DeskOptions, openDesk } from './desk/desk.ts';
+import { Listeners } from './desk/listener.ts';
+import type { WatchedStore } from './desk/watched-store.ts';
 import { type Flow, readFlow } from './flow/definition.ts';
 import { flowEvent } from './flow/event.ts';
 import { invoke, type LambdaFunction } from './flow/lambda.ts';
@@ -25,6 +28,14 @@ export interface CenterWorkflow {
   /** Runs its sessions: an engine's `turn`, or *turn* on Step Functions. */
   readonly door: FrontDoor;
   readonly flow?: FlowOptions;
+  /** Where the pages look at its sessions; left out: they don't. */
+  readonly sessions?: Sessions;
+}
+
+/** The sessions of a workflow, as they are kept. */
+export interface Sessions extends WatchedStore {
+  /** Makes a redacted recording of a session. With a name, it is kept under that among the workflow's recordings: `file` says where. */
+  readonly record?: (session: string, name?: string) => Promise<{ readonly text: string; readonly file?: string }>;
 }
 
 export interface CenterOptions {
@@ -37,6 +48,8 @@ export interface CenterOptions {
   readonly clock?: Clock;
   /** Told of what goes wrong: a code and the contact, never what was said. */
   readonly log?: (entry: LogEntry) => void;
+  /** Serves the pages for callers, watchers and agents; left out: only the APIs. */
+  readonly pages?: DeskOptions;
   /** Takes what is streamed of contacts, as SNS does: the topic's ARN and the notice. */
   readonly publish?: (topic: string, notice: Notice) => void;
 }
@@ -78,6 +91,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
     queues: settings = {},
     clock = systemClock,
     log = () => undefined,
+    pages,
     publish,
   } = options;
   const queues = new Queues(clock);
@@ -172,11 +186,15 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
   };
 
   const sockets = new Sockets(contacts);
+  const desk = pages && openDesk(pages, workflows, () => center);
+  const listeners = desk && new Listeners(desk.listeners);
   let port = wanted;
   const server = makeServer({
     sockets,
+    pages: listeners,
     failed: (code) => log({ level: 'error', code, message: 'A request to the contact center failed.' }),
     operations: [
+      ...(desk?.operations ?? []),
       ...participantApi({ contacts, socket: (ticket) => `ws://127.0.0.1:${port}${SOCKET_PATH}${ticket}` }),
       ...connectApi({
         contacts,
@@ -215,7 +233,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
       fix: `There is ${workflows.map(({ program }) => program.name).join(', ')}.`,
     });
   };
-  return {
+  const center: Center = {
     port,
     endpoint: `http://127.0.0.1:${port}`,
     instanceId: INSTANCE,
@@ -248,11 +266,13 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
     async close() {
       contacts.close();
       sockets.close();
+      listeners?.close();
       server.close();
       server.closeAllConnections();
       await Promise.all(underWay);
     },
   };
+  return center;
 }
 
 /** The customer of a chat has come. */

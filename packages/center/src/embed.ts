@@ -11,6 +11,7 @@ import {
 } from '@parley/engine';
 import { memoryStore } from '@parley/stores';
 import type { CenterWorkflow } from './center.ts';
+import { watchedStore } from './desk/watched-store.ts';
 
 export interface EmbeddedOptions {
   /** The workflow's name. */
@@ -38,19 +39,23 @@ export function embed({
   name,
   source,
   tools,
-  store = memoryStore(),
+  store: kept = memoryStore(),
   decider = offlineDecider(),
   clock,
   log,
 }: EmbeddedOptions): Embedded {
+  const sessions = watchedStore(kept);
   const engine = createEngine({
     workflows: [source],
-    store,
+    store: sessions.store,
     decider,
     tools,
     guard: 'none',
     ...(clock ? { clock } : {}),
     ...(log ? { log } : {}),
   });
-  return { engine, workflow: { program: engine.machine(name).program, door: (request) => engine.turn(request) } };
+  return {
+    engine,
+    workflow: { program: engine.machine(name).program, door: (request) => engine.turn(request), sessions },
+  };
 }

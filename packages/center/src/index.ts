@@ -1,5 +1,7 @@
-export { type Center, type CenterOptions, type CenterWorkflow, startCenter } from './center.ts';
+export { type Center, type CenterOptions, type CenterWorkflow, type Sessions, startCenter } from './center.ts';
 export type { Channel, Item, Reason, Role, Stage } from './contact.ts';
+export type { DeskOptions } from './desk/desk.ts';
+export { type WatchedStore, watchedStore } from './desk/watched-store.ts';
 export { type Embedded, type EmbeddedOptions, embed } from './embed.ts';
 export type { Phone, Sound } from './phone.ts';
 export type { Agent, Callback, Queue, QueueSettings, Queues, Waiting } from './queues.ts';

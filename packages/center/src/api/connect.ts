@@ -7,7 +7,7 @@ import type { Task } from '../flow/run.ts';
 import { contactArn, INSTANCE, INSTANCE_ARN } from '../names.ts';
 import type { Queues } from '../queues.ts';
 import { Fault, invalidParameter, invalidRequest, notFound } from './fault.ts';
-import { operation, type Operation } from './operation.ts';
+import { type Operation, operation } from './operation.ts';
 
 export interface ConnectOptions {
   readonly contacts: Contacts;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Item, Participant } from '../contact.ts';
 import type { Contacts, Seat } from '../contacts.ts';
 import { denied, Fault } from './fault.ts';
-import { operation, type Operation } from './operation.ts';
+import { type Operation, operation } from './operation.ts';
 
 export interface ParticipantOptions {
   readonly contacts: Contacts;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { CONTENT_SECURITY_POLICY, fileAt } from '../desk/files.ts';
+import type { Listeners } from '../desk/listener.ts';
 import { Fault } from './fault.ts';
 import type { ApiRequest, Operation } from './operation.ts';
 import type { Sockets } from './socket.ts';
@@ -7,6 +9,8 @@ import type { Sockets } from './socket.ts';
 export interface ServerOptions {
   readonly operations: readonly Operation[];
   readonly sockets: Sockets;
+  /** The sockets of the pages, where there are pages. */
+  readonly pages?: Listeners | undefined;
   /** Told of what goes wrong on our side: a code, never what was sent. */
   readonly failed: (code: string) => void;
 }
@@ -15,11 +19,13 @@ export interface ServerOptions {
 const MAX_BODY = 1024 * 1024;
 export const SOCKET_PATH = '/socket/';
 
-/** The server of both APIs and their sockets. Pages of other origins are refused, as it asks for no credentials. */
-export function makeServer({ operations, sockets, failed }: ServerOptions): Server {
+/** The server of both APIs, their sockets and the pages. Pages of other origins are refused, as it asks for no credentials. */
+export function makeServer({ operations, sockets, pages, failed }: ServerOptions): Server {
   const server = createServer((request, response) => {
-    serve(request)
-      .then((body) => respond(response, 200, body))
+    sendFile(request, response)
+      .then(async (sent) => {
+        if (!sent) respond(response, 200, await serve(request));
+      })
       .catch((error: unknown) => {
         const fault = error instanceof Fault ? error : new Fault(500, 'InternalServiceException', 'It failed.');
         if (fault !== error) failed('center/failed');
@@ -28,13 +34,29 @@ export function makeServer({ operations, sockets, failed }: ServerOptions): Serv
   });
   server.on('upgrade', (request, socket, head) => {
     const url = urlOf(request);
-    if (!isOwn(request) || !url.pathname.startsWith(SOCKET_PATH)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
+    if (isOwn(request)) {
+      if (url.pathname.startsWith(SOCKET_PATH))
+        return sockets.upgrade(request, socket, head, url.pathname.slice(SOCKET_PATH.length));
+      if (pages?.upgrade(request, socket, head, url)) return;
     }
-    sockets.upgrade(request, socket, head, url.pathname.slice(SOCKET_PATH.length));
+    socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
   return server;
+
+  async function sendFile(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    if (!pages || request.method !== 'GET' || !isOwn(request)) return false;
+    const file = await fileAt(urlOf(request).pathname);
+    if (!file) return false;
+    response.writeHead(200, {
+      'content-type': file.type,
+      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'cache-control': 'no-cache',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    });
+    response.end(file.content);
+    return true;
+  }
 
   async function serve(request: IncomingMessage): Promise<object> {
     if (!isOwn(request)) throw new Fault(403, 'AccessDeniedException', 'Pages of other origins are refused.');

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+/** Answers `GET /desk/center`: what the contact center is. */
+export const centerInfo = z.object({
+  instanceId: z.string(),
+  host: z.string(),
+  decider: z.string(),
+  workflows: z.array(z.object({ name: z.string(), title: z.string(), flowId: z.string() })),
+});
+export type CenterInfo = z.infer<typeof centerInfo>;
