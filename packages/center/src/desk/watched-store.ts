@@ -13,7 +13,19 @@ export function watchedStore(store: Store): WatchedStore {
   const listeners = new Set<(session: string) => void>();
   return {
     store: {
-      ...store,
+      // One by one: a store may be an object of a class.
+      load: (session) => store.load(session),
+      reply: (session, id) => store.reply(session, id),
+      events: (session, range) => store.events(session, range),
+      dueTimers: (now, limit) => store.dueTimers(now, limit),
+      nextTimer: () => store.nextTimer(),
+      working: () => store.working(),
+      sessions: (filter) => store.sessions(filter),
+      remove: (...sessions) => store.remove(...sessions),
+      sweep: (now, thorough) => store.sweep(now, thorough),
+      keepWorkflow: (workflow) => store.keepWorkflow(workflow),
+      workflow: (version) => store.workflow(version),
+      close: () => store.close(),
       commit: async (commit) => {
         await store.commit(commit);
         for (const listener of [...listeners]) listener(commit.session);
