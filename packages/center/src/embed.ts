@@ -5,6 +5,7 @@ import {
   type Decider,
   type Engine,
   type EngineOptions,
+  type Guard,
   type LogEntry,
   type Store,
   type Tools,
@@ -23,6 +24,8 @@ export interface EmbeddedOptions {
   readonly store?: Store;
   /** Offline if left out. */
   readonly decider?: Decider;
+  /** Nobody looks on, if left out. */
+  readonly guard?: Guard | 'none';
   readonly clock?: Clock;
   readonly log?: (entry: LogEntry) => void;
 }
@@ -41,6 +44,7 @@ export function embed({
   tools,
   store: kept = memoryStore(),
   decider = offlineDecider(),
+  guard = 'none',
   clock,
   log,
 }: EmbeddedOptions): Embedded {
@@ -50,7 +54,7 @@ export function embed({
     store: sessions.store,
     decider,
     tools,
-    guard: 'none',
+    guard,
     ...(clock ? { clock } : {}),
     ...(log ? { log } : {}),
   });

@@ -1,22 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Machines, type Store, systemClock } from '@parley/engine';
-import {
-  deploy,
-  handlersOf,
-  type Shape,
-  sfnClient,
-  sfnExecutions,
-  sfnReleases,
-  startLocalStepFunctions,
-  tick,
-  turn,
-  type World,
-} from '@parley/stepfunctions';
+import { systemClock } from '@parley/engine';
+import type { Shape } from '@parley/stepfunctions';
 import { memoryStore } from '@parley/stores';
-import { compileWorkflow, type Json, ParleyError, type Program } from '@parley/workflow';
+import { type Json, ParleyError, type Program } from '@parley/workflow';
 import { converse, type Ears, type Host, Lines } from './conversation.ts';
 import { type DeciderChoice, makeDecider, makeGuard } from './decider.ts';
-import { findWorkflow, openProject, signaturesOf } from './project.ts';
+import { openLocalStepFunctions } from './local-stepfunctions.ts';
+import { findWorkflow, openProject } from './project.ts';
 import { backEndOf } from './talk.ts';
 import { describeError, print, styled } from './terminal.ts';
 
@@ -27,12 +17,6 @@ export interface DevOptions extends DeciderChoice {
   readonly quiet?: boolean;
 }
 
-const PREFIX = 'parley-dev';
-const ACCOUNT = '123456789012';
-const REGION = 'us-east-1';
-const ROLE = `arn:aws:iam::${ACCOUNT}:role/${PREFIX}`;
-/** How often timers are looked for, in milliseconds; on AWS it is a minute. */
-const TICK = 250;
 /** So long it is waited, in milliseconds, until an execution has come to rest after its reply. */
 const PATIENCE = 2_000;
 
@@ -46,21 +30,15 @@ export async function dev(name: string, options: DevOptions): Promise<number> {
   const folder = await backEndOf(file, { store: '.parley/sessions.sqlite', fresh: options.fresh === true });
   const store = memoryStore();
   const road = new Road();
-  let world: World | undefined;
-  const called = (one: keyof ReturnType<typeof handlersOf>) => async (event: Json) => {
-    if (!world) throw new Error('Nothing is deployed yet.');
-    return handlersOf(world)[one](event);
-  };
-  const local = await startLocalStepFunctions({
-    functions: Object.fromEntries(
-      (['ask', 'decide', 'call', 'finish'] as const).map((one) => [`${PREFIX}-${one}`, called(one)]),
-    ),
-    region: REGION,
-    account: ACCOUNT,
-    watch: (_, { type, details }) => road.take(type, details['stateEnteredEventDetails']?.['name']),
+  const local = await openLocalStepFunctions({
+    store,
+    decider,
+    guard,
+    shape: options.shape,
+    watch: (type, state) => road.take(type, state),
     log: (line) => print(styled('dim', line)),
+    wrong: (line) => print(styled('yellow', `  ${line}`)),
   });
-  const client = sfnClient({ endpoint: local.url });
   const lines = new Lines();
   try {
     let program = await put();
@@ -82,64 +60,29 @@ export async function dev(name: string, options: DevOptions): Promise<number> {
     }
   } finally {
     lines.close();
-    client.destroy();
     await local.close();
     await store.close();
   }
 
   /** Deploys the file as it is now. */
   async function put(): Promise<Program> {
-    const { source, tools = {} } = await openProject(file, { folder });
-    const signatures = signaturesOf(tools);
-    const program = compileWorkflow(source, signatures);
-    const given = { client, store, prefix: PREFIX, clock: systemClock, shape: options.shape, role: ROLE };
-    const { published, after } = await deploy({ ...given, program, tools: signatures });
-    if (published !== undefined) {
-      const version = after[0]?.version?.slice(0, 12);
-      print(styled('dim', `  ⇪ ${program.name} ${version} is live, ${options.shape}, as version ${published}`));
-    }
-    const { commits, news } = watched(store);
-    world = {
-      shape: () => options.shape,
-      store: commits,
-      decider,
-      tools: () => tools,
-      guard,
-      clock: systemClock,
-      machines: new Machines([], tools, store, guard),
-      executions: sfnExecutions(client),
-      releases: sfnReleases({
-        client,
-        stateMachines: `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${PREFIX}-`,
-        clock: systemClock,
-      }),
-      news,
-      unseen: (_, message) => print(styled('yellow', `  ${message}`)),
-    };
+    const { source, tools } = await openProject(file, { folder });
+    const { program, published, version } = await local.put(source, tools);
+    if (published !== undefined)
+      print(
+        styled(
+          'dim',
+          `  ⇪ ${program.name} ${version?.slice(0, 12)} is live, ${options.shape}, as version ${published}`,
+        ),
+      );
     return program;
   }
 
   function host(ears: Ears): Host {
-    if (!world) throw new Error('Nothing is deployed yet.');
-    const given = world;
-    const here: World = {
-      ...given,
-      push: ears.push,
-      store: {
-        ...given.store,
-        commit: async (commit) => {
-          await given.store.commit(commit);
-          for (const event of commit.events) ears.watch(commit.session, event);
-        },
-      },
-    };
-    world = here;
-    const ticking = setInterval(() => {
-      tick(here).catch((error: unknown) => print(styled('red', `  ${describeError(error)}`)));
-    }, TICK);
+    const running = local.run(ears);
     return {
       start: async () => undefined,
-      turn: (request) => turn(here, request),
+      turn: running.turn,
       async shown() {
         await road.rest();
         const states = road.passed();
@@ -147,7 +90,7 @@ export async function dev(name: string, options: DevOptions): Promise<number> {
         const transitions = `${states.length} transition${states.length === 1 ? '' : 's'}`;
         print(styled('dim', `  ⇢ ${states.join(' → ')} (${transitions})`));
       },
-      close: async () => clearInterval(ticking),
+      close: async () => running.close(),
     };
   }
 }
@@ -182,23 +125,4 @@ class Road {
     this.#states = [];
     return states;
   }
-}
-
-/** A store that tells of its commits: there is news of a session. */
-function watched(store: Store): { readonly commits: Store; readonly news: World['news'] } {
-  const waiting = new Set<() => void>();
-  const news = (_: string, until: number) =>
-    new Promise<void>((resolve) => {
-      const forget = systemClock.after(until - systemClock.now(), resolve);
-      waiting.add(() => {
-        forget();
-        resolve();
-      });
-    });
-  const commit: Store['commit'] = async (given) => {
-    await store.commit(given);
-    for (const wake of waiting) wake();
-    waiting.clear();
-  };
-  return { commits: { ...store, commit }, news };
 }

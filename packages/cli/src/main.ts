@@ -1,6 +1,7 @@
 import { STRATEGIES } from '@parley/deciders';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { bedrockLocal } from './bedrock-local.ts';
+import { center } from './center.ts';
 import { check } from './check.ts';
 import { compile } from './compile.ts';
 import { compileCost } from './compile-cost.ts';
@@ -38,6 +39,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   const region = new Option('--region <region>', 'with bedrock: the AWS region, in place of AWS_REGION');
   const endpoint = new Option('--endpoint <url>', 'with bedrock: another address than that of AWS');
   const models = new Option('--models <file>', 'with bedrock: rows for the table of models (workflows/models.json)');
+  const shape = () =>
+    new Option('--shape <shape>', 'one Standard execution a contact, or one Express execution a turn')
+      .choices(['per-contact', 'per-turn'])
+      .default('per-contact');
   const json = new Option('--json', 'print JSON, for a program to read');
 
   const program = new Command('parley')
@@ -75,6 +80,29 @@ Begin with:
     .action((name, options) => done(talk(name, options)));
 
   program
+    .command('center')
+    .argument('[names...]', 'the workflows; all of workflows/ if left out')
+    .description(
+      'Open a contact center on this machine, with pages for callers, watchers and agents, and the APIs of Amazon Connect',
+    )
+    .option('--port <port>', 'where to listen; 0: any that is free', port, 7357)
+    .addOption(
+      new Option('--host <host>', 'who runs sessions: this process, or a local Step Functions')
+        .choices(['embedded', 'stepfunctions'])
+        .default('embedded'),
+    )
+    .addOption(shape())
+    .option('--data <folder>', 'where sessions and back ends are kept', '.parley/center')
+    .option('--fresh', 'start with the back ends as they were first delivered')
+    .option('--no-open', 'open no browser')
+    .addOption(decider)
+    .addOption(model)
+    .addOption(region)
+    .addOption(endpoint)
+    .addOption(models)
+    .action((names, options) => done(center(names, options)));
+
+  program
     .command('check')
     .argument('[names...]', 'the workflows; all of workflows/ if left out')
     .description(
@@ -103,10 +131,6 @@ Begin with:
     .option('-o, --output <file>', 'write it there')
     .action((name, options) => done(graph(name, options)));
 
-  const shape = () =>
-    new Option('--shape <shape>', 'one Standard execution a contact, or one Express execution a turn')
-      .choices(['per-contact', 'per-turn'])
-      .default('per-contact');
   program
     .command('compile')
     .argument('<name>', 'the workflow')

@@ -1,16 +1,16 @@
-import type { Store } from '@parley/engine';
+import type { Commit, Store } from '@parley/engine';
 
 /** A store that tells of what is committed to it. */
 export interface WatchedStore {
   /** To be given to whoever runs the sessions. */
   readonly store: Store;
-  /** Told the session of each commit, until what it returns is called. */
-  watch(listener: (session: string) => void): () => void;
+  /** Told of each commit once it is kept, until what it returns is called. */
+  watch(listener: (session: string, commit: Commit) => void): () => void;
 }
 
 /** The same store, which tells of its commits. */
 export function watchedStore(store: Store): WatchedStore {
-  const listeners = new Set<(session: string) => void>();
+  const listeners = new Set<(session: string, commit: Commit) => void>();
   return {
     store: {
       // One by one: a store may be an object of a class.
@@ -28,7 +28,7 @@ export function watchedStore(store: Store): WatchedStore {
       close: () => store.close(),
       commit: async (commit) => {
         await store.commit(commit);
-        for (const listener of [...listeners]) listener(commit.session);
+        for (const listener of [...listeners]) listener(commit.session, commit);
       },
     },
     watch(listener) {

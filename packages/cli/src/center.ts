@@ -1,0 +1,151 @@
+import path from 'node:path';
+import { type Center, type CenterWorkflow, embed, startCenter, watchedStore } from '@parley/center';
+import { type Decider, type Guard, type LogEntry, signaturesOf } from '@parley/engine';
+import { createMachine } from '@parley/machine';
+import type { Shape } from '@parley/stepfunctions';
+import { compileWorkflow, ParleyError } from '@parley/workflow';
+import open from 'open';
+import { type DeciderChoice, makeDecider, makeGuard } from './decider.ts';
+import { openLocalStepFunctions } from './local-stepfunctions.ts';
+import { findWorkflow, openProject, workflowsFolder, workflowsIn } from './project.ts';
+import { makeStore } from './store.ts';
+import { backEndOf, makeFolder } from './talk.ts';
+import { print, printBeside, styled } from './terminal.ts';
+
+export interface CenterChoice extends DeciderChoice {
+  readonly port: number;
+  readonly host: 'embedded' | 'stepfunctions';
+  readonly shape: Shape;
+  /** The folder that sessions are kept in, each workflow's in a store of its own. */
+  readonly data: string;
+  readonly fresh?: boolean;
+  readonly open: boolean;
+}
+
+/** A workflow behind the contact center, and what ends it. */
+interface Behind {
+  readonly workflow: CenterWorkflow;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts the local contact center with these workflows (all there are, if none is named), and runs it until it is told to stop. */
+export async function center(names: readonly string[], options: CenterChoice): Promise<number> {
+  const files = await filesOf(names);
+  const [decider, guard] = [await makeDecider(options), await makeGuard(options)];
+  await makeFolder(options.data);
+  const behind: Behind[] = [];
+  let opened: Center | undefined;
+  try {
+    for (const file of files) behind.push(await behindOf(file, options, decider, guard));
+    const started = await startCenter({
+      workflows: behind.map(({ workflow }) => workflow),
+      port: options.port,
+      pages: { host: options.host, decider: options.decider ?? 'offline' },
+      log,
+    }).catch((cause: unknown) => Promise.reject(taken(cause, options.port)));
+    opened = started;
+    for (const one of behind) await one.start();
+    const address = started.endpoint;
+    print(`The contact center is open: ${styled('cyan', address)}`);
+    print(`  ${address}/        call or chat`);
+    print(`  ${address}/watch   see sessions as they run`);
+    print(`  ${address}/agent   take callers who are put through to a person`);
+    print(
+      styled('dim', `Workflows: ${behind.map(({ workflow }) => workflow.program.name).join(', ')}. Ctrl-C closes it.`),
+    );
+    if (options.open && mayOpen()) await open(address).catch(() => undefined);
+    await stopped();
+    return 0;
+  } finally {
+    await opened?.close();
+    for (const one of behind) await one.close();
+  }
+}
+
+async function filesOf(names: readonly string[]): Promise<readonly string[]> {
+  if (names.length > 0) return Promise.all(names.map(findWorkflow));
+  const folder = await workflowsFolder();
+  const files = folder === undefined ? [] : await workflowsIn(folder);
+  if (files.length > 0) return files;
+  throw new ParleyError('cli/no-workflow', 'There is no workflow here.', {
+    fix: 'Run it where a folder workflows/ is, or give the path of a workflow file.',
+  });
+}
+
+async function behindOf(
+  file: string,
+  { data, host, shape, fresh = false }: CenterChoice,
+  decider: Decider,
+  guard: Guard | 'none',
+): Promise<Behind> {
+  const name = path.basename(path.dirname(file));
+  const place = path.join(data, `${name}.sqlite`);
+  const folder = await backEndOf(file, { store: place, fresh });
+  const { source, tools = {} } = await openProject(file, { folder });
+  const store = makeStore(place);
+  try {
+    switch (host) {
+      case 'embedded': {
+        const signatures = signaturesOf(tools);
+        const machine = createMachine(compileWorkflow(source, signatures), signatures);
+        const called = machine.program.name;
+        const { engine, workflow } = embed({ name: called, source: machine, tools, store, decider, guard, log });
+        return {
+          workflow,
+          start: () => engine.start(),
+          close: async () => {
+            await engine.close();
+            await store.close();
+          },
+        };
+      }
+      case 'stepfunctions': {
+        const sessions = watchedStore(store);
+        const wrong = (line: string) => printBeside(styled('yellow', `${name}: ${line}`));
+        const local = await openLocalStepFunctions({ store: sessions.store, decider, guard, shape, log: wrong, wrong });
+        const { program } = await local.put(source, tools);
+        const running = local.run();
+        return {
+          workflow: { program, door: running.turn, sessions },
+          start: async () => undefined,
+          close: async () => {
+            running.close();
+            await local.close();
+            await store.close();
+          },
+        };
+      }
+    }
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function log({ level, code, message, session }: LogEntry): void {
+  const of = session === undefined ? '' : ` (${session})`;
+  printBeside(styled(level === 'error' ? 'red' : level === 'warn' ? 'yellow' : 'dim', `${code}: ${message}${of}`));
+}
+
+function taken(cause: unknown, port: number): unknown {
+  if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) return cause;
+  return new ParleyError('cli/port-taken', `Something else listens at port ${port} already.`, {
+    fix: 'Is a contact center open already? Else give another port: --port 7400; 0 takes any that is free.',
+    cause,
+  });
+}
+
+/** A browser is opened for somebody who sits before it: not in a pipe, on CI, or at the other end of a connection. */
+function mayOpen(): boolean {
+  const { CI, SSH_CONNECTION, DISPLAY, WAYLAND_DISPLAY } = process.env;
+  if (!process.stdout.isTTY || CI !== undefined || SSH_CONNECTION !== undefined) return false;
+  return process.platform !== 'linux' || DISPLAY !== undefined || WAYLAND_DISPLAY !== undefined;
+}
+
+/** Resolves when it is told to stop: by Ctrl-C, or whoever ends processes. */
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+}
