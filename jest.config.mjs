@@ -1,8 +1,8 @@
-/** Every test of the project, except those on the test data that lies outside of it (jest.shared.config.mjs). */
+/** Every test of the project, except those on the test data that lies outside of it (jest.shared.config.mjs) and those in a browser (jest.browser.config.mjs). */
 export default {
   roots: ['<rootDir>/packages', '<rootDir>/workflows', '<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/shared/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/shared/', '/test/browser/'],
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

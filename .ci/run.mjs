@@ -22,6 +22,7 @@ try {
   step('lint', 'npm', ['run', '--silent', 'lint']);
   step('types', 'npm', ['run', '--silent', 'typecheck']);
   step('workflows', 'npx', ['--no-install', 'parley', 'check']);
+  suite('tests in a browser', 'npm', ['run', '--silent', 'test:browser', '--', '--ci']);
   suite('tests of the AWS deployment', 'npm', ['run', '--silent', 'test:infra', '--', '--ci']);
   suite('tests on shared data', 'npm', ['run', '--silent', 'test:shared', '--', '--ci']);
   await onDynamoDbLocal();
