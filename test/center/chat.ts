@@ -12,9 +12,12 @@ import { Frames } from './frames.ts';
 const region = 'us-east-1';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-export const connectClient = ({ endpoint }: Center) =>
+/** What a client has to know of a contact center. */
+export type Reached = Pick<Center, 'endpoint' | 'instanceId' | 'flowId'>;
+
+export const connectClient = ({ endpoint }: Pick<Center, 'endpoint'>) =>
   new ConnectClient({ endpoint, region, credentials, maxAttempts: 1 });
-export const participantClient = ({ endpoint }: Center) =>
+export const participantClient = ({ endpoint }: Pick<Center, 'endpoint'>) =>
   new ConnectParticipantClient({ endpoint, region, credentials, maxAttempts: 1 });
 
 /** A frame of the socket that holds an item of the chat. */
@@ -47,7 +50,7 @@ export interface Chat {
 }
 
 export async function openChat(
-  center: Center,
+  center: Reached,
   workflow: string,
   more: Partial<StartChatContactRequest> = {},
 ): Promise<Chat> {

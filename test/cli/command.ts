@@ -25,6 +25,8 @@ export interface Running {
   type(line: string): void;
   /** Waits until `text` stands in what was printed since the last time. Rejects where the process ends without it. */
   until(text: string): Promise<void>;
+  /** All that was printed up to now. */
+  printed(): string;
   readonly ended: Promise<Outcome>;
 }
 
@@ -88,6 +90,7 @@ export function startProcess(program: string, args: readonly string[], cwd: stri
         waiting.add(again);
         again();
       }),
+    printed: () => out,
     ended,
   };
 }
