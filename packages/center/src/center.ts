@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { type FlowOptions, type FrontDoor, flowBlock, generateFlow, intentsOf, lexHook } from '@parley/connect';
+import {
+  type ContactFlow,
+  type FlowOptions,
+  type FrontDoor,
+  flowBlock,
+  generateFlow,
+  generatePersonFlow,
+  intentsOf,
+  lexHook,
+} from '@parley/connect';
 import { type Clock, type LogEntry, systemClock } from '@parley/engine';
 import { ParleyError, type Program } from '@parley/workflow';
 import { connectApi } from './api/connect.ts';
@@ -8,6 +17,7 @@ import { participantApi } from './api/participant.ts';
 import { makeServer, SOCKET_PATH } from './api/server.ts';
 import { Sockets } from './api/socket.ts';
 import type { Contact, Passing } from './contact.ts';
+import { disconnectedEvent } from './contact-event.ts';
 import { Contacts } from './contacts.ts';
 import { type DeskOptions, openDesk } from './desk/desk.ts';
 import { Listeners } from './desk/listener.ts';
@@ -50,6 +60,8 @@ export interface CenterOptions {
   readonly log?: (entry: LogEntry) => void;
   /** Serves the pages for callers, watchers and agents; left out: only the APIs. */
   readonly pages?: DeskOptions;
+  /** Takes Connect's contact events, as EventBridge brings them: when a contact is over. */
+  readonly contactEvent?: (event: object) => void;
   /** Takes what is streamed of contacts, as SNS does: the topic's ARN and the notice. */
   readonly publish?: (topic: string, notice: Notice) => void;
 }
@@ -60,8 +72,12 @@ export interface Center {
   /** Where the clients of Connect and its Participant API find it. */
   readonly endpoint: string;
   readonly instanceId: string;
+  /** The number that is called, and that calls are made from. */
+  readonly number: string;
   /** The id of the contact flow of a workflow. Throws ParleyError `center/no-workflow`. */
   flowId(workflow: string): string;
+  /** The id of the contact flow that brings calls back and tasks to the people of a queue. Throws ParleyError `center/no-queue`. */
+  personFlowId(queue: string): string;
   readonly contacts: Contacts;
   readonly queues: Queues;
   /** Calls a workflow; the phone is in the caller's hand. Throws ParleyError `center/no-workflow`. */
@@ -93,6 +109,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
     log = () => undefined,
     pages,
     publish,
+    contactEvent = () => undefined,
   } = options;
   const queues = new Queues(clock);
   for (const [name, setting] of Object.entries(settings)) queues.add(name, setting);
@@ -114,11 +131,13 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
     lambdas.set(functionArn(name), block);
     bots.set(botAliasArn(name), { name, intents: intentsOf(program), hook: lexHook(hosted) });
     blocks.set(name, block);
-    const filled = JSON.stringify(flow).replace(
-      /\$\{(\w+)\}/g,
-      (whole, parameter: string) => arns.get(parameter) ?? whole,
-    );
-    flows.set(uuidOf(`flow ${name}`), readFlow(name, JSON.parse(filled)));
+    flows.set(uuidOf(`flow ${name}`), readFlow(name, filled(flow, arns)));
+  }
+
+  const people = generatePersonFlow();
+  for (const { name, arn } of queues.all) {
+    const flow = filled(people.flow, new Map([['QueueArn', arn]]));
+    flows.set(uuidOf(`person flow ${name}`), readFlow(`people of ${name}`, flow));
   }
 
   const ringing = new Map<string, { readonly contact: Contact; readonly flow: Flow }>();
@@ -136,6 +155,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
   };
   const contacts = new Contacts(clock, (contact) => {
     contact.watch({
+      over: () => contactEvent(disconnectedEvent(contact)),
       item: (item) => {
         if (item.Type === 'MESSAGEMETADATA') return;
         for (const topic of contact.streams.values()) {
@@ -237,9 +257,17 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
     port,
     endpoint: `http://127.0.0.1:${port}`,
     instanceId: INSTANCE,
+    number: SYSTEM_NUMBER,
     contacts,
     queues,
     flowId: (workflow) => uuidOf(`flow ${flowOf(workflow).name}`),
+    personFlowId(queue) {
+      const id = uuidOf(`person flow ${queue}`);
+      if (flows.has(id)) return id;
+      throw new ParleyError('center/no-queue', `There is no queue ${queue} in the contact center.`, {
+        fix: `There is ${queues.all.map(({ name }) => name).join(', ')}.`,
+      });
+    },
     call(workflow, from) {
       const flow = flowOf(workflow);
       const contact = contacts.begin({
@@ -273,6 +301,12 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
     },
   };
   return center;
+}
+
+/** A flow with its parameters, as a deployment puts them in. */
+function filled(flow: ContactFlow, parameters: ReadonlyMap<string, string>): unknown {
+  const text = JSON.stringify(flow);
+  return JSON.parse(text.replace(/\$\{(\w+)\}/g, (whole, name: string) => parameters.get(name) ?? whole));
 }
 
 /** The customer of a chat has come. */

@@ -1,6 +1,16 @@
 import path from 'node:path';
+import { ConnectClient } from '@aws-sdk/client-connect';
 import { type Center, type CenterWorkflow, embed, startCenter, watchedStore } from '@parley/center';
-import { type Decider, type Guard, type LogEntry, signaturesOf } from '@parley/engine';
+import { afterContact, contactEnded, personQueueOf } from '@parley/connect';
+import {
+  type Decider,
+  type Guard,
+  type LogEntry,
+  Machines,
+  type Store,
+  signaturesOf,
+  type Tools,
+} from '@parley/engine';
 import { createMachine } from '@parley/machine';
 import type { Shape } from '@parley/stepfunctions';
 import { compileWorkflow, ParleyError } from '@parley/workflow';
@@ -10,7 +20,7 @@ import { openLocalStepFunctions } from './local-stepfunctions.ts';
 import { findWorkflow, openProject, workflowsFolder, workflowsIn } from './project.ts';
 import { makeStore } from './store.ts';
 import { backEndOf, makeFolder } from './talk.ts';
-import { print, printBeside, styled } from './terminal.ts';
+import { describeError, print, printBeside, styled } from './terminal.ts';
 
 export interface CenterChoice extends DeciderChoice {
   readonly port: number;
@@ -25,6 +35,8 @@ export interface CenterChoice extends DeciderChoice {
 /** A workflow behind the contact center, and what ends it. */
 interface Behind {
   readonly workflow: CenterWorkflow;
+  readonly store: Store;
+  readonly tools: Tools;
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -36,6 +48,7 @@ export async function center(names: readonly string[], options: CenterChoice): P
   await makeFolder(options.data);
   const behind: Behind[] = [];
   let opened: Center | undefined;
+  let ended: (event: object) => Promise<void> = async () => undefined;
   try {
     for (const file of files) behind.push(await behindOf(file, options, decider, guard));
     const started = await startCenter({
@@ -43,8 +56,11 @@ export async function center(names: readonly string[], options: CenterChoice): P
       port: options.port,
       pages: { host: options.host, decider: options.decider ?? 'offline' },
       log,
+      contactEvent: (event) =>
+        void ended(event).catch((error: unknown) => printBeside(styled('red', describeError(error)))),
     }).catch((cause: unknown) => Promise.reject(taken(cause, options.port)));
     opened = started;
+    ended = whenEnded(started, behind);
     for (const one of behind) await one.start();
     const address = started.endpoint;
     print(`The contact center is open: ${styled('cyan', address)}`);
@@ -61,6 +77,32 @@ export async function center(names: readonly string[], options: CenterChoice): P
     await opened?.close();
     for (const one of behind) await one.close();
   }
+}
+
+/** What is done when a contact is over, through the API of the contact center itself. */
+function whenEnded(center: Center, behind: readonly Behind[]): (event: object) => Promise<void> {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new ConnectClient({ endpoint: center.endpoint, region: 'us-east-1', credentials });
+  const after = afterContact({ client, instance: center.instanceId });
+  const all = behind.map(({ workflow: { door, program }, store, tools }) => {
+    const machines = new Machines([], tools, store, 'none');
+    const queue = personQueueOf(program);
+    return contactEnded({
+      door,
+      store,
+      machineOf: (session) => machines.of(session),
+      after,
+      followUp: (of) => center.personFlowId(of),
+      log,
+      ...(queue === undefined
+        ? {}
+        : { callBack: { flow: center.personFlowId(queue), from: { number: center.number } } }),
+    });
+  });
+  // A contact has a session in one of the stores at most.
+  return async (event) => {
+    await Promise.all(all.map((one) => one(event)));
+  };
 }
 
 async function filesOf(names: readonly string[]): Promise<readonly string[]> {
@@ -93,6 +135,8 @@ async function behindOf(
         const { engine, workflow } = embed({ name: called, source: machine, tools, store, decider, guard, log });
         return {
           workflow,
+          store,
+          tools,
           start: () => engine.start(),
           close: async () => {
             await engine.close();
@@ -108,6 +152,8 @@ async function behindOf(
         const running = local.run();
         return {
           workflow: { program, door: running.turn, sessions },
+          store,
+          tools,
           start: async () => undefined,
           close: async () => {
             running.close();

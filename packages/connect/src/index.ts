@@ -1,5 +1,6 @@
 export { type After, afterContact, type CallBack, type FollowUp } from './after/after.ts';
-export { type Agreement, type Promised, promisedCallBack } from './after/consent.ts';
+export { type Agreement, agreementsIn, type Promised, promisedCallBack } from './after/consent.ts';
+export { contactEnded, type ContactEndedOptions } from './after/ended.ts';
 export { flowBlock, type FlowBlockOptions, type NestedAnswer, type StringMap } from './block/block.ts';
 export { type Chat, type ChatOptions, connectChat } from './chat/chat.ts';
 export type { YesNo } from './chat/picker.ts';
@@ -12,7 +13,9 @@ export {
   type FlowOptions,
   type GeneratedFlow,
   generateFlow,
+  personQueueOf,
 } from './flow/generate.ts';
+export { generatePersonFlow } from './flow/person.ts';
 export type { FlowProblem } from './flow/problem.ts';
 export { type MadeTestCase, type TestCase, testCaseOf } from './flow/test-case.ts';
 export { type EntryOptions, type FrontDoor, type LambdaContext, type Words, WORDS } from './front-door.ts';

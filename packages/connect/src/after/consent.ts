@@ -1,6 +1,6 @@
 import type { Machine } from '@parley/machine';
 import { type RecordedEvent, sessionEventOf } from '@parley/replay';
-import { ParleyError } from '@parley/workflow';
+import { ParleyError, type Program } from '@parley/workflow';
 
 /** Where a workflow has its callers agree to be called back. */
 export interface Agreement {
@@ -18,6 +18,20 @@ export interface Promised {
   readonly contact: string;
   /** When the caller agreed, in milliseconds since the epoch. */
   readonly at: number;
+}
+
+/** Every place where a workflow may have its callers agree: a `confirm` that reads back a phone number. */
+export function agreementsIn(program: Program): readonly Agreement[] {
+  return [...program.steps.values()].flatMap((step) => {
+    if (step.kind !== 'confirm') return [];
+    const read = step.text.template.parts.flatMap((part) =>
+      typeof part === 'string' ? [] : part.expression.variables,
+    );
+    const numbers = read.flatMap(({ name }) =>
+      program.variables.get(name)?.definition?.type === 'phone' ? [name] : [],
+    );
+    return [...new Set(numbers)].map((number) => ({ confirmed: step.name, number }));
+  });
 }
 
 /** The end of a session in which a call back was promised. */

@@ -92,7 +92,7 @@ export function generateFlow(program: Program, options: FlowOptions = {}): Gener
   for (const { name, parameter } of queues) {
     parameters.set(parameter, { about: `the queue that the workflow calls ${name}`, queue: name });
   }
-  const last = queues.find(({ name }) => name === lastResort(program)) ?? queues[0];
+  const last = queues.find(({ name }) => name === personQueueOf(program)) ?? queues[0];
   const person = last?.identifier ?? NOBODY;
 
   const actions: readonly Action[] = [
@@ -225,8 +225,8 @@ function queuesOf({ steps }: Program): readonly Queue[] {
   });
 }
 
-/** The queue that the door of last resort leads to. */
-function lastResort({ otherwise, steps }: Program): string | undefined {
+/** The queue for callers whom no step of their own puts through: that of the door of last resort, else of the last transfer there is. */
+export function personQueueOf({ otherwise, steps }: Program): string | undefined {
   const step = otherwise === undefined ? undefined : steps.get(otherwise);
   if (step?.kind === 'transfer') return step.queue;
   return [...steps.values()].findLast((one) => one.kind === 'transfer')?.queue;
