@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Center, type CenterOptions, embed, startCenter } from '@parley/center';
+import { type Center, type CenterOptions, embed, startCenter, whenEnded } from '@parley/center';
 import { type Clock, type Decider, type Engine, type Store, signaturesOf } from '@parley/engine';
 import { createMachine, type Machine } from '@parley/machine';
 import { memoryStore } from '@parley/stores';
@@ -33,6 +33,8 @@ function machineOf(name: WorkflowName): Promise<Machine> {
 export interface Opened extends Center {
   /** Where the sessions of a workflow are kept. */
   store(workflow: WorkflowName): Store;
+  /** Resolves when all is done that is to be done for contacts that are over. */
+  settled(): Promise<void>;
 }
 
 export interface Opening extends Omit<CenterOptions, 'workflows' | 'clock'> {
@@ -59,12 +61,21 @@ export async function openCenter(names: readonly WorkflowName[], opening: Openin
         ...(decider ? { decider } : {}),
       });
       engines.push(engine);
-      return workflow;
+      return { workflow, store, tools: TOOLS[name](PLACE) };
     }),
   );
-  const center = await startCenter({ workflows, ...options });
+  const underWay: Promise<void>[] = [];
+  const center = await startCenter({
+    workflows: workflows.map(({ workflow }) => workflow),
+    contactEvent: (event) => underWay.push(ended(event)),
+    ...options,
+  });
+  const ended = whenEnded(center, workflows, options.log);
   return {
     ...center,
+    async settled() {
+      await Promise.all(underWay);
+    },
     store(name) {
       const store = stores.get(name);
       if (!store) throw new Error(`There is no ${name} here.`);
@@ -72,6 +83,7 @@ export async function openCenter(names: readonly WorkflowName[], opening: Openin
     },
     async close() {
       await center.close();
+      await Promise.allSettled(underWay);
       await Promise.all(engines.map((engine) => engine.close()));
     },
   };

@@ -50,6 +50,24 @@ export const CONVERSATIONS: readonly Conversation[] = [
     ],
   },
   {
+    name: 'called-back',
+    about: 'on the phone: a caller who would rather be called back, and says yes to the number',
+    channel: 'voice',
+    lines: ['can you call me back later', 'area code 202, 555 0123', 'yes, please'],
+  },
+  {
+    name: 'not-called-back',
+    about: 'a caller who gave a wrong number, and goes on without a call back',
+    channel: 'voice',
+    lines: [
+      "I'd like a call back",
+      '202 555 0123',
+      "no, that's not right",
+      'where is my order, luis.ortega@example.com, W1000004',
+      'no thank you',
+    ],
+  },
+  {
     name: 'cancel-declined',
     about: 'a caller who thinks better of it at the last question',
     channel: 'chat',

@@ -6,3 +6,4 @@ export { type Embedded, type EmbeddedOptions, embed } from './embed.ts';
 export type { Phone, Sound } from './phone.ts';
 export type { Agent, Callback, Queue, QueueSettings, Queues, Waiting } from './queues.ts';
 export type { Notice } from './streaming.ts';
+export { type Kept, whenEnded } from './when-ended.ts';

@@ -1,16 +1,6 @@
 import path from 'node:path';
-import { ConnectClient } from '@aws-sdk/client-connect';
-import { type Center, type CenterWorkflow, embed, startCenter, watchedStore } from '@parley/center';
-import { afterContact, contactEnded, personQueueOf } from '@parley/connect';
-import {
-  type Decider,
-  type Guard,
-  type LogEntry,
-  Machines,
-  type Store,
-  signaturesOf,
-  type Tools,
-} from '@parley/engine';
+import { type Center, type CenterWorkflow, embed, startCenter, watchedStore, whenEnded } from '@parley/center';
+import { type Decider, type Guard, type LogEntry, type Store, signaturesOf, type Tools } from '@parley/engine';
 import { createMachine } from '@parley/machine';
 import type { Shape } from '@parley/stepfunctions';
 import { compileWorkflow, ParleyError } from '@parley/workflow';
@@ -60,7 +50,7 @@ export async function center(names: readonly string[], options: CenterChoice): P
         void ended(event).catch((error: unknown) => printBeside(styled('red', describeError(error)))),
     }).catch((cause: unknown) => Promise.reject(taken(cause, options.port)));
     opened = started;
-    ended = whenEnded(started, behind);
+    ended = whenEnded(started, behind, log);
     for (const one of behind) await one.start();
     const address = started.endpoint;
     print(`The contact center is open: ${styled('cyan', address)}`);
@@ -77,32 +67,6 @@ export async function center(names: readonly string[], options: CenterChoice): P
     await opened?.close();
     for (const one of behind) await one.close();
   }
-}
-
-/** What is done when a contact is over, through the API of the contact center itself. */
-function whenEnded(center: Center, behind: readonly Behind[]): (event: object) => Promise<void> {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new ConnectClient({ endpoint: center.endpoint, region: 'us-east-1', credentials });
-  const after = afterContact({ client, instance: center.instanceId });
-  const all = behind.map(({ workflow: { door, program }, store, tools }) => {
-    const machines = new Machines([], tools, store, 'none');
-    const queue = personQueueOf(program);
-    return contactEnded({
-      door,
-      store,
-      machineOf: (session) => machines.of(session),
-      after,
-      followUp: (of) => center.personFlowId(of),
-      log,
-      ...(queue === undefined
-        ? {}
-        : { callBack: { flow: center.personFlowId(queue), from: { number: center.number } } }),
-    });
-  });
-  // A contact has a session in one of the stores at most.
-  return async (event) => {
-    await Promise.all(all.map((one) => one(event)));
-  };
 }
 
 async function filesOf(names: readonly string[]): Promise<readonly string[]> {
