@@ -351,6 +351,22 @@ describe('a turn that takes too long', () => {
     expect(pushed).toMatchObject([{ rest: 'caller', say: ['It is shipped.', 'What can I do for you?'] }]);
     expect(await send(said('bye'))).toMatchObject({ say: ['Goodbye.'] });
   });
+
+  it('waits for the next event where the channel of this caller can not be pushed to', async () => {
+    const pushed: Reply[] = [];
+    const { send, clock, open } = await slow({
+      push: async (reply) => void pushed.push(reply),
+      reaches: async (session) => session !== 's1',
+    });
+    await send(said('track'));
+    const reply = send(said('orderId=W1234567'));
+    await clock.advance(2_000);
+    await reply;
+    open();
+    await clock.advance(0);
+    expect(pushed).toEqual([]);
+    expect(await send({ type: 'caller.silent' })).toMatchObject({ say: ['It is shipped.', 'What can I do for you?'] });
+  });
 });
 
 describe('a wait', () => {

@@ -34,6 +34,11 @@ export interface EngineOptions {
    */
   readonly push?: (reply: Reply) => Promise<void>;
   /**
+   * Whether `push` reaches a session's caller: it does not where the channel only answers, as a call through Lex. What such a
+   * session owes is fetched by its next event. It reaches all, if left out.
+   */
+  readonly reaches?: (session: string) => Promise<boolean>;
+  /**
    * Takes words as they come, for a channel that can say them before the reply: the sentences that a model has composed
    * so far, each checked, and what is to be said before them. They are kept before they are handed out, and stand in the
    * reply as well, which tells how many they are (`streamed`). After a crash, or in another process, that is not known:
@@ -101,6 +106,7 @@ export function createEngine(options: EngineOptions): Engine {
     clock = systemClock,
     log = () => undefined,
     push,
+    reaches = async () => true,
     stream,
     watch = () => undefined,
   } = options;
@@ -273,7 +279,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function deliver(live: LiveSession): Promise<void> {
     if (live.dead) return;
-    if (push) await live.deliver(push);
+    if (push && live.owes && (await reaches(live.session))) await live.deliver(push);
     keep(live);
   }
 
