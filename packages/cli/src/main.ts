@@ -205,6 +205,11 @@ Begin with:
         .choices(['nothing', 'agent', 'all'])
         .default('nothing'),
     )
+    .addOption(
+      new Option('--chat <who>', 'who leads chats: Lex, as it leads calls, or a bot that takes part in them')
+        .choices(['lex', 'bot'])
+        .default('lex'),
+    )
     .option('--language <code>', 'the language', 'en-US')
     .option('--voice <name>', 'the Amazon Polly voice, one with a neural engine', 'Joanna')
     .addOption(json)

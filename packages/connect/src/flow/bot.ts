@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Choice, Program } from '@parley/workflow';
+import { chatResources } from './chat-resources.ts';
 import type { FlowOptions, GeneratedFlow } from './generate.ts';
 
 /** Lex's own bounds. */
@@ -20,7 +21,7 @@ export interface Intent {
 
 /**
  * The CloudFormation template of a workflow's contact flow: the Lex V2 bot with its alias, what lets Lex and Connect call
- * the functions, and the flow. Queues and the instance are its parameters. A bot changes only by a new version, and a
+ * the functions, the topic of chats where a bot of our own leads them, and the flow. Queues and the instance are its parameters. A bot changes only by a new version, and a
  * version is made where the name of its resource is new: it holds a hash of the bot.
  */
 export function connectTemplate(
@@ -37,6 +38,7 @@ export function connectTemplate(
     Intents: intentsOf(program),
   };
   const version = `BotVersion${createHash('sha256').update(JSON.stringify(locale)).digest('hex').slice(0, 8)}`;
+  const bot = parameters.has('ChatArn');
   const own = [...parameters].filter(([parameter]) => parameter !== 'BotAliasArn');
   return {
     AWSTemplateFormatVersion: '2010-09-09',
@@ -45,6 +47,14 @@ export function connectTemplate(
       Prefix: { Type: 'String', Default: 'parley', Description: 'What names begin with.' },
       InstanceArn: { Type: 'String', Description: 'The ARN of the Connect instance.' },
       LexHookArn: { Type: 'String', Description: 'The ARN of the function that Lex calls.' },
+      ...(bot
+        ? {
+            ChatNotifiedArn: {
+              Type: 'String',
+              Description: 'The ARN of the function that is told what is said in chats.',
+            },
+          }
+        : {}),
       ...Object.fromEntries(
         own.map(([parameter, { about }]) => [parameter, { Type: 'String', Description: `The ARN of ${about}.` }]),
       ),
@@ -143,9 +153,10 @@ export function connectTemplate(
           IntegrationArn: get('BotAlias', 'Arn'),
         },
       },
+      ...(bot ? chatResources(program.name) : {}),
       Flow: {
         Type: 'AWS::Connect::ContactFlow',
-        DependsOn: ['FunctionOfInstance', 'BotOfInstance'],
+        DependsOn: ['FunctionOfInstance', 'BotOfInstance', ...(bot ? ['ChatOfInstance'] : [])],
         Properties: {
           InstanceArn: { Ref: 'InstanceArn' },
           Name: name,
@@ -159,6 +170,7 @@ export function connectTemplate(
     Outputs: {
       FlowArn: { Value: get('Flow', 'ContactFlowArn') },
       BotAliasArn: { Value: get('BotAlias', 'Arn') },
+      ...(bot ? { ChatTopicArn: { Value: { Ref: 'ChatTopic' } } } : {}),
     },
   };
 }

@@ -51,8 +51,10 @@ function sound(flow: ContactFlow): void {
   // Whatever goes wrong, the caller hears something before the end: only where the last word can't be said, nothing.
   for (const { Identifier, Type, Transitions } of flow.Actions) {
     for (const { ErrorType, NextAction } of Transitions.Errors ?? []) {
-      // A conversation that is over has spoken: it has no conditions, so that this is its way on.
-      const over = Type === 'ConnectParticipantWithLexBot' && ErrorType === 'NoMatchingCondition';
+      // A conversation that is over has spoken: it has no conditions, so that this is its way on. So has a bot that has left.
+      const over =
+        (Type === 'ConnectParticipantWithLexBot' && ErrorType === 'NoMatchingCondition') ||
+        ErrorType === 'ParticipantNotFound';
       if (Identifier !== 'Goodbye' && !over) expect(silentEnds(NextAction, named)).toEqual([]);
     }
   }
@@ -67,8 +69,9 @@ function silentEnds(from: string, named: ReadonlyMap<string, Action>): readonly 
     if (!action) throw new Error(`There is no ${name}.`);
     if (['MessageParticipant', 'GetParticipantInput', 'ConnectParticipantWithLexBot'].includes(action.Type)) continue;
     if (action.Type === 'DisconnectParticipant') ends.push(name);
-    // Whom a queue takes hears what is played there.
-    const ways = action.Type === 'TransferContactToQueue' ? (action.Transitions.Errors ?? []) : undefined;
+    // Whom a queue takes hears what is played there, and whom a bot leads what the bot says.
+    const spoken = action.Type === 'TransferContactToQueue' || name === 'Let the bot in';
+    const ways = spoken ? (action.Transitions.Errors ?? []) : undefined;
     for (const way of ways?.map(({ NextAction }) => NextAction) ?? waysOf(action)) found.add(way);
   }
   return ends;
@@ -82,6 +85,7 @@ describe.each(['support', 'supply-chain', 'healthcare-intake'])('the flow of %s'
       'recorded from the beginning, in another voice',
       { record: 'all', voice: 'Matthew', greeting: 'Good day. We record calls.' },
     ],
+    ['with chats of a bot', { chat: 'bot' }],
   ])('has nothing wrong: %s', async (_, options) => {
     const program = await workflow(name);
     const { flow, parameters } = generateFlow(program, options);
@@ -107,8 +111,8 @@ describe('the flow of any workflow', () => {
       fc.string({ minLength: 1, maxLength: 80, unit: 'grapheme' }),
     );
     fc.assert(
-      fc.property(fc.uniqueArray(name, { maxLength: 12 }), (queues) => {
-        const { flow, parameters } = generateFlow(workflowWith(queues));
+      fc.property(fc.uniqueArray(name, { maxLength: 12 }), fc.constantFrom('lex', 'bot'), (queues, chat) => {
+        const { flow, parameters } = generateFlow(workflowWith(queues), { chat });
         sound(flow);
         const compare = flow.Actions.find(({ Identifier }) => Identifier === 'Which queue');
         expect(compare?.Transitions.Conditions?.map(({ Condition }) => Condition.Operands[0]) ?? []).toEqual(queues);
@@ -163,6 +167,43 @@ describe('the flow of any workflow', () => {
     expect(Object.fromEntries(ways)).toHaveProperty('failed', next);
     // Every state that a session may rest in.
     expect(ways.map(([rest]) => rest).sort()).toEqual(['caller', 'end', 'failed', 'transfer', 'wait', 'work']);
+  });
+
+  it('leads chats past Lex where a bot takes part in them', () => {
+    const { flow } = generateFlow(workflowWith(['q']), { chat: 'bot' });
+    const named = new Map(flow.Actions.map((action) => [action.Identifier, action]));
+    const waysFrom = (name: string) =>
+      Object.fromEntries(
+        (named.get(name)?.Transitions.Conditions ?? []).map((way) => [way.Condition.Operands[0], way.NextAction]),
+      );
+    // In a chat a function can't come first.
+    expect(named.get('Greeting')?.Transitions.NextAction).toBe('By chat');
+    expect(waysFrom('By chat')).toEqual({ CHAT: 'Let the bot in' });
+    expect(named.get('By chat')?.Transitions.NextAction).toBe('Begin the session');
+    expect(waysFrom('How the bot begins')).toEqual({
+      caller: 'Wait for the bot',
+      transfer: 'Queue that it begins with',
+      end: 'Hang up',
+    });
+    expect(waysFrom('Wait for the bot')['BotParticipantDisconnected']).toBe('What the bot came to');
+    expect(named.get('What the bot came to')?.Parameters['ComparisonValue']).toBe('$.Attributes.parley_rest');
+    expect(waysFrom('What the bot came to')).toEqual({ transfer: 'Which queue', end: 'Hang up', failed: 'Queue q' });
+    // Whatever is not known leads to a person, with a word.
+    for (const name of ['Let the bot in', 'How the bot begins', 'Wait for the bot', 'What the bot came to'])
+      expect(named.get(name)?.Transitions.Errors?.at(-1)?.NextAction).toBe('Trouble in the chat');
+    // It may be gone before the flow waits for it.
+    expect(named.get('Wait for the bot')?.Transitions.Errors?.[0]).toEqual({
+      NextAction: 'What the bot came to',
+      ErrorType: 'ParticipantNotFound',
+    });
+    expect(named.get('Trouble in the chat')?.Transitions.NextAction).toBe('Queue q');
+  });
+
+  it('says goodbye in a chat where there is nobody to hand over to', () => {
+    const { flow } = generateFlow(workflowWith([]), { chat: 'bot' });
+    sound(flow);
+    const letIn = flow.Actions.find(({ Identifier }) => Identifier === 'Let the bot in');
+    expect(letIn?.Transitions.Errors).toEqual([{ NextAction: 'Trouble', ErrorType: 'NoMatchingError' }]);
   });
 
   it('has at most 250 actions', () => {
@@ -248,9 +289,15 @@ describe('the Lex bot', () => {
 
 describe('the template', () => {
   const program = workflowWith(['returns', 'claims']);
-  const template = JSON.parse(JSON.stringify(connectTemplate(program, generateFlow(program))));
+  const templateOf = (options: FlowOptions) =>
+    JSON.parse(JSON.stringify(connectTemplate(program, generateFlow(program, options), options)));
+  const template = templateOf({});
 
-  it('defines everything it refers to', () => {
+  it.each<[string, FlowOptions]>([
+    ['with Lex', {}],
+    ['with a bot in chats', { chat: 'bot' }],
+  ])('defines everything it refers to: %s', (_, options) => {
+    const template = templateOf(options);
     const text = JSON.stringify(template);
     const names = new Set([...Object.keys(template.Parameters), ...Object.keys(template.Resources), 'AWS::AccountId']);
     for (const [, name] of text.matchAll(/"Ref":"([\w:]+)"/g)) expect(names).toContain(name);
@@ -260,6 +307,19 @@ describe('the template', () => {
     expect(Object.keys(template.Parameters)).toEqual(
       expect.arrayContaining(['QueueReturnsArn', 'QueueClaimsArn', 'FrontDoorArn', 'LexHookArn']),
     );
+  });
+
+  it('has a topic, and functions for it, only where a bot leads chats', () => {
+    const types = ({ Resources }: typeof template) =>
+      Object.values<{ readonly Type: string }>(Resources).map(({ Type }) => Type);
+    expect(types(template).filter((type) => type.startsWith('AWS::SNS'))).toEqual([]);
+    const chats = templateOf({ chat: 'bot' });
+    expect(types(chats).filter((type) => type.startsWith('AWS::SNS'))).toEqual([
+      'AWS::SNS::Topic',
+      'AWS::SNS::TopicPolicy',
+      'AWS::SNS::Subscription',
+    ]);
+    expect(Object.keys(chats.Parameters)).toEqual(expect.arrayContaining(['ChatArn', 'ChatNotifiedArn']));
   });
 
   it('holds the flow, whole', () => {

@@ -8,6 +8,11 @@ export interface FlowOptions {
   readonly greeting?: string;
   /** What Connect records: nothing; both sides, once a person of ours is on the line; or the conversation before, too. */
   readonly record?: 'nothing' | 'agent' | 'all';
+  /**
+   * Who leads a chat: Lex, as it leads a call, or a bot of our own that takes part in it (`connectChat`). Lex, if left out: it needs
+   * nothing that calls do not need, where the bot needs a topic, and a function that is subscribed to it.
+   */
+  readonly chat?: 'lex' | 'bot';
   /** The language the contact is in, such as `en-US`. */
   readonly language?: string;
   /** The Amazon Polly voice that speaks. */
@@ -53,6 +58,8 @@ export const CONTRACT = {
   /** Where a field is read of what the Lambda block was answered, and of what the hook of Lex has set. */
   begun: (field: string) => `$.External.parley_${field}`,
   talked: (field: string) => `$.Lex.SessionAttributes.['parley_${field}']`,
+  /** Where a field is read that the bot of a chat has put on the contact, before it left. */
+  kept: (field: string) => `$.Attributes.parley_${field}`,
   /** What Lex is given back as it came, so that its hook goes on with the session. */
   session: ['session', 'turn', 'expects'],
   /** What is kept of a hand-off in the contact's attributes, for the person who takes it. */
@@ -73,6 +80,8 @@ export const CONTRACT = {
 const MAX_ACTIONS = 250;
 /** Lex gives up on a caller who says nothing after this; the workflow's own patience is less. */
 const CHAT_PATIENCE_SECONDS = 600;
+/** The longest that a flow waits. A chat is over before, by the duration it was begun with. */
+const WEEK_SECONDS = 604_800;
 
 /**
  * The contact flow of a workflow: greeting, recording, language, the conversation with Lex, and the hand-off to each
@@ -81,13 +90,14 @@ const CHAT_PATIENCE_SECONDS = 600;
  * Throws ParleyError `flow/too-many-queues`, `flow/greeting` or `flow/not-disclosed`.
  */
 export function generateFlow(program: Program, options: FlowOptions = {}): GeneratedFlow {
-  const { record = 'nothing', language = 'en-US', voice = 'Joanna' } = options;
+  const { record = 'nothing', language = 'en-US', voice = 'Joanna', chat = 'lex' } = options;
   const greeting = options.greeting ?? (record === 'nothing' ? 'Hello.' : 'Hello. This conversation is recorded.');
   checkGreeting(greeting, record);
   const queues = queuesOf(program);
   const parameters = new Map<string, { readonly about: string; readonly queue?: string }>([
     ['BotAliasArn', { about: 'the alias of the Lex bot' }],
     ['FrontDoorArn', { about: 'the function that begins a session' }],
+    ...(chat === 'bot' ? [['ChatArn', { about: 'the function that lets the bot into a chat' }] as const] : []),
   ]);
   for (const { name, parameter } of queues) {
     parameters.set(parameter, { about: `the queue that the workflow calls ${name}`, queue: name });
@@ -120,19 +130,9 @@ export function generateFlow(program: Program, options: FlowOptions = {}): Gener
       },
       { next: 'Greeting' },
     ),
-    say('Greeting', greeting, 'Begin the session'),
-    to(
-      'Begin the session',
-      'InvokeLambdaFunction',
-      {
-        LambdaFunctionARN: placeholder('FrontDoorArn'),
-        InvocationTimeLimitSeconds: '8',
-        InvocationType: 'SYNCHRONOUS',
-        LambdaInvocationAttributes: CONTRACT.start,
-        ResponseValidation: { ResponseType: 'STRING_MAP' },
-      },
-      { next: 'What it begins with', error: TROUBLE },
-    ),
+    say('Greeting', greeting, chat === 'bot' ? 'By chat' : 'Begin the session'),
+    ...(chat === 'bot' ? chatWithBot(person) : []),
+    call('Begin the session', 'FrontDoorArn', CONTRACT.start, { next: 'What it begins with', error: TROUBLE }),
     compare('What it begins with', CONTRACT.begun('rest'), TROUBLE, [
       ['caller', 'Talk'],
       ['wait', 'Talk'],
@@ -189,7 +189,7 @@ export function generateFlow(program: Program, options: FlowOptions = {}): Gener
       },
     );
   }
-  return { flow: laidOut(reached, notes(program)), parameters };
+  return { flow: laidOut(reached, notes(program, chat)), parameters };
 }
 
 const TROUBLE = 'Trouble';
@@ -266,6 +266,26 @@ function to(
   };
 }
 
+/** A function, in the 8 seconds that Connect gives it at most. */
+const call = (
+  name: string,
+  parameter: string,
+  given: { readonly [name: string]: string },
+  ways: { readonly next: string; readonly error: string },
+): Action =>
+  to(
+    name,
+    'InvokeLambdaFunction',
+    {
+      LambdaFunctionARN: placeholder(parameter),
+      InvocationTimeLimitSeconds: '8',
+      InvocationType: 'SYNCHRONOUS',
+      LambdaInvocationAttributes: given,
+      ResponseValidation: { ResponseType: 'STRING_MAP' },
+    },
+    ways,
+  );
+
 /** Words, and the way on, also where they could not be said. */
 const say = (name: string, text: string, next: string): Action =>
   to(name, 'MessageParticipant', { Text: text }, { next, error: next });
@@ -336,6 +356,48 @@ const talk = (name: string, text: string, attributes: { readonly [name: string]:
     },
   );
 
+/**
+ * A chat that the bot leads: the flow lets it in and waits until it leaves, which is when the session is handed over or has ended. What the
+ * flow goes on by is on the contact then, and the bot has said all there is to say.
+ */
+function chatWithBot(person: string): readonly Action[] {
+  const trouble = person === NOBODY ? TROUBLE : 'Trouble in the chat';
+  return [
+    compare('By chat', '$.Channel', 'Begin the session', [['CHAT', 'Let the bot in']]),
+    call('Let the bot in', 'ChatArn', {}, { next: 'How the bot begins', error: trouble }),
+    // It may be over with the first words.
+    compare('How the bot begins', CONTRACT.begun('rest'), trouble, [
+      ['caller', 'Wait for the bot'],
+      ['transfer', 'Queue that it begins with'],
+      ['end', BYE],
+    ]),
+    withConditions(
+      to(
+        'Wait for the bot',
+        'Wait',
+        { TimeLimitSeconds: String(WEEK_SECONDS), Events: ['BotParticipantDisconnected'] },
+        // Where the bot is gone before the flow waits for it.
+        { errors: [['ParticipantNotFound', 'What the bot came to']], error: trouble },
+      ),
+      [
+        ['BotParticipantDisconnected', 'What the bot came to'],
+        ['WaitCompleted', 'Nobody there'],
+      ],
+    ),
+    // Where it failed, the bot has said that a person comes. Where it says nothing, it is gone without a word.
+    compare('What the bot came to', CONTRACT.kept('rest'), trouble, [
+      ['transfer', person === NOBODY ? NOBODY : 'Which queue'],
+      ['end', BYE],
+      ['failed', person],
+    ]),
+    say(
+      'Trouble in the chat',
+      "I'm sorry, something isn't working on our side. I'm putting you through to somebody who can help.",
+      person,
+    ),
+  ];
+}
+
 function keypad(name: string, text: string, otherwise: string, ways: readonly (readonly [string, string])[]): Action {
   const errors = ['InputTimeLimitExceeded', 'NoMatchingCondition', 'NoMatchingError'].map(
     (error) => [error, otherwise] as const,
@@ -361,7 +423,7 @@ function handOff(queues: readonly Queue[], person: string): readonly Action[] {
   return [
     compare(
       'Which queue',
-      '$.Attributes.parley_queue',
+      CONTRACT.kept('queue'),
       person,
       queues.map(({ name, identifier }) => [name, identifier]),
     ),
@@ -436,11 +498,10 @@ function onlyReachable(actions: readonly Action[]): readonly Action[] {
 }
 
 /** What the console shows beside the blocks: JSON has no comments. */
-function notes({
-  name,
-  title,
-  version,
-}: Program): readonly { readonly id: string; readonly content: string; readonly at?: string }[] {
+function notes(
+  { name, title, version }: Program,
+  chat: FlowOptions['chat'],
+): readonly { readonly id: string; readonly content: string; readonly at?: string }[] {
   const id = (what: string) => {
     const hex = createHash('sha256').update(`${name} ${what}`).digest('hex');
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
@@ -462,5 +523,15 @@ function notes({
         'The hook of Lex leads the conversation, and closes with the session attributes parley_rest and parley_queue.',
       at: 'Talk',
     },
+    ...(chat === 'bot'
+      ? [
+          {
+            id: id('chat'),
+            content:
+              'A bot takes part in the chat until the session is over. Before it leaves it puts parley_rest and parley_queue on the contact.',
+            at: 'Wait for the bot',
+          },
+        ]
+      : []),
   ];
 }
