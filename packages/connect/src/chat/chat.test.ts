@@ -367,6 +367,15 @@ describe('words that come before their reply', () => {
     expect(paths()).toContain('/participant/disconnect');
     expect(service.attributes.get('c1')).toMatchObject({ parley_rest: 'end', parley_outcome: 'done' });
   });
+
+  it('reach only who is in a chat that the bot takes part in', async () => {
+    const chat = chatWith({ door: door(greeting, ended) });
+    expect(await chat.reaches('c1')).toBe(false);
+    await joins(chat);
+    expect(await chat.reaches('c1')).toBe(true);
+    await writes(chat, 'bye');
+    expect(await chat.reaches('c1')).toBe(false);
+  });
 });
 
 describe('a question with a closed set of answers', () => {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { afterContact } from '../after/after.ts';
 import type { StringMap } from '../block/block.ts';
 import { readBlockEvent } from '../block/event.ts';
-import { codeOf, enter, type EntryOptions, type LambdaContext, settled } from '../front-door.ts';
+import { codeOf, type EntryOptions, enter, type LambdaContext, settled } from '../front-door.ts';
 import { failed, fitting, type GoingOn, goingOn, inOrder } from '../going-on.ts';
 import { type Item, readMessage } from './item.ts';
 import { Outlet } from './outlet.ts';
@@ -48,8 +48,10 @@ export interface Chat {
    * (`BotParticipantDisconnected`), or whatever else it is to go on by at once. It never throws.
    */
   joined(event: unknown, context?: LambdaContext): Promise<StringMap>;
-  /** For the engine's `push`. */
+  /** For the engine's `push`; also for the reply to a signal, which whoever sends the signal gets. */
   push(reply: Reply): Promise<void>;
+  /** For the engine's `reaches`: whether a session's caller is in a chat that the bot takes part in. */
+  reaches(session: string): Promise<boolean>;
   /** For the engine's `stream`. */
   stream(session: string, words: string): void;
 }
@@ -141,6 +143,11 @@ export function connectChat(options: ChatOptions): Chat {
       const offered = await say(outlet, reply);
       await changed(chats, chat, (now) => (now ? { record: { ...now, ...line, offered } } : {}));
       if (reply.rest === 'transfer' || reply.rest === 'end') await depart(chat, record, line, goingOn(reply));
+    },
+
+    async reaches(session) {
+      const record = await recordOf(chats, session);
+      return record !== undefined && lineOf(record) !== undefined && !record.over;
     },
 
     stream(session, words) {

@@ -45,10 +45,15 @@ export function readItem(given: unknown): Item | undefined {
     const left = LEFT.has(kind) && (ParticipantRole === 'CUSTOMER' || kind.endsWith('chat.ended'));
     return left ? item({ type: 'caller.left' }) : undefined;
   }
-  if (Type !== 'MESSAGE' || ParticipantRole !== 'CUSTOMER') return undefined;
-  if (MESSAGES.has(kind)) return item({ type: 'caller.said', text: Content });
-  if (kind === RESPONSE) return item({ type: 'caller.said', text: picked(Content) });
-  return undefined;
+  const words = Type === 'MESSAGE' && ParticipantRole === 'CUSTOMER' ? wordsOf(ContentType, Content) : undefined;
+  return words === undefined ? undefined : item({ type: 'caller.said', text: words });
+}
+
+/** What a customer's message says: of what was picked from an interactive message, its words. Undefined where it is no message for a bot. */
+export function wordsOf(contentType: string, content: string): string | undefined {
+  const [kind = ''] = contentType.split(';');
+  if (kind === RESPONSE) return pickedWords(content);
+  return MESSAGES.has(kind) ? content : undefined;
 }
 
 /** An item in a notification's message, which is JSON. */
@@ -72,10 +77,10 @@ const response = z.object({
 });
 
 /**
- * What was picked of an interactive message, in words. Clients write their response each in their own way: where none of the ways is
- * known, it is what the response holds.
+ * What was picked of an interactive message, in words. Connect's own page sends these as a text; other clients write a response each in their
+ * own way. Where none of the ways is known, it is what the response holds.
  */
-function picked(content: string): string {
+export function pickedWords(content: string): string {
   try {
     const read = response.safeParse(JSON.parse(content));
     if (!read.success) return content;

@@ -17,6 +17,19 @@ describe('what the caller did', () => {
     expect(heardIn(readLexEvent(writtenEvent({ transcript: '12' })), [], desk, 0)).toEqual(said('12'));
   });
 
+  it('is said in words where it was picked of an interactive message', () => {
+    const picked = (content: object) =>
+      heardIn(readLexEvent(writtenEvent({ transcript: JSON.stringify(content) })), [], desk, 0);
+    const response = {
+      templateType: 'ListPicker',
+      version: '1.0',
+      data: { selectedElements: [{ title: 'My order' }] },
+    };
+    expect(picked(response)).toEqual(said('My order'));
+    // What is none is left as it is.
+    expect(picked({ a: 1 })).toEqual(said('{"a":1}'));
+  });
+
   it('is said where keys are none that a session takes', () => {
     expect(heardIn(readLexEvent(pressedEvent('AB')), [], desk, 0)).toEqual(said('AB'));
   });

@@ -1,5 +1,6 @@
 import type { TurnRequest } from '@parley/engine';
 import { findValues, hear, type Moment, type Program, readValue } from '@parley/workflow';
+import { pickedWords } from '../chat/item.ts';
 import type { LexEvent } from './event.ts';
 
 /** A transcription this much less sure than the best one is not taken for what was said. */
@@ -27,7 +28,9 @@ export function heardIn(
   if (best === undefined) return { type: 'caller.silent' };
   const keys = best.replace(/\s/g, '');
   if (inputMode === 'DTMF' && /^[0-9*#]{1,64}$/.test(keys)) return { type: 'caller.pressed', keys };
-  return { type: 'caller.said', text: inputMode === 'Text' ? best : fitting(best, event, expects, program, now) };
+  // What was picked of an interactive message may come as the client wrote it, in JSON.
+  const text = inputMode === 'Text' ? pickedWords(best) : fitting(best, event, expects, program, now);
+  return { type: 'caller.said', text };
 }
 
 function fitting(best: string, event: LexEvent, expects: readonly string[], program: Program, now: number): string {
