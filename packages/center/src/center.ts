@@ -1,35 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import {
-  type ContactFlow,
-  type FlowOptions,
-  type FrontDoor,
-  flowBlock,
-  generateFlow,
-  generatePersonFlow,
-  intentsOf,
-  lexHook,
-} from '@parley/connect';
-import { type Clock, type LogEntry, systemClock } from '@parley/engine';
-import { ParleyError, type Program } from '@parley/workflow';
+import type { FlowOptions, FrontDoor } from '@parley/connect';
+import { type Clock, type LogEntry, type Reply, systemClock, type TurnRequest } from '@parley/engine';
+import type { Program } from '@parley/workflow';
 import { connectApi } from './api/connect.ts';
 import { participantApi } from './api/participant.ts';
 import { makeServer, SOCKET_PATH } from './api/server.ts';
 import { Sockets } from './api/socket.ts';
+import type { Outward } from './chat-bot.ts';
 import type { Contact, Passing } from './contact.ts';
 import { disconnectedEvent } from './contact-event.ts';
 import { Contacts } from './contacts.ts';
+import { Deployment, flowId } from './deployment.ts';
 import { type DeskOptions, openDesk } from './desk/desk.ts';
 import { Listeners } from './desk/listener.ts';
 import type { WatchedStore } from './desk/watched-store.ts';
-import { type Flow, readFlow } from './flow/definition.ts';
-import { flowEvent } from './flow/event.ts';
-import { invoke, type LambdaFunction } from './flow/lambda.ts';
+import type { Flow } from './flow/definition.ts';
 import { type Instance, runFlow, type Task } from './flow/run.ts';
-import type { Bot } from './lex/bot.ts';
-import { botAliasArn, functionArn, INSTANCE, uuidOf } from './names.ts';
+import { INSTANCE } from './names.ts';
 import { type Phone, phoneOf } from './phone.ts';
 import { type QueueSettings, Queues } from './queues.ts';
+import { Topics } from './sns.ts';
 import { type Notice, noticeOf } from './streaming.ts';
 
 /** A workflow behind the contact center. */
@@ -40,6 +31,8 @@ export interface CenterWorkflow {
   readonly flow?: FlowOptions;
   /** Where the pages look at its sessions; left out: they don't. */
   readonly sessions?: Sessions;
+  /** Its host pushes and streams: it is handed by what, where a bot leads the chats. Through Lex nothing can be pushed. */
+  readonly pushesTo?: (outward: Outward) => void;
 }
 
 /** The sessions of a workflow, as they are kept. */
@@ -62,7 +55,7 @@ export interface CenterOptions {
   readonly pages?: DeskOptions;
   /** Takes Connect's contact events, as EventBridge brings them: when a contact is over. */
   readonly contactEvent?: (event: object) => void;
-  /** Takes what is streamed of contacts, as SNS does: the topic's ARN and the notice. */
+  /** Is told of what is streamed of contacts: the topic's ARN and the notice. */
   readonly publish?: (topic: string, notice: Notice) => void;
 }
 
@@ -82,6 +75,11 @@ export interface Center {
   readonly queues: Queues;
   /** Calls a workflow; the phone is in the caller's hand. Throws ParleyError `center/no-workflow`. */
   call(workflow: string, from: string): Phone;
+  /**
+   * Tells the session of a contact of something that comes from elsewhere, such as that a carrier has called back. What it says to that goes to
+   * a chat that a bot leads; whoever talks through Lex can't be told. Throws ParleyError `center/no-workflow`, and what the front door throws.
+   */
+  signal(workflow: string, contact: string, signal: Signal): Promise<Reply>;
   /** The calls that ring for somebody: their contacts and the numbers called. */
   ringing(): ReadonlyMap<string, string>;
   /** Takes a call that rings; undefined where it rings no longer. */
@@ -89,8 +87,8 @@ export interface Center {
   close(): Promise<void>;
 }
 
-/** How long the front door has to hear of who hung up, in milliseconds. */
-const LIMIT = 8_000;
+export type Signal = Pick<Extract<TurnRequest['event'], { type: 'signal.received' }>, 'name' | 'data'>;
+
 const SYSTEM_NUMBER = '+12025550100';
 
 /**
@@ -113,44 +111,18 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
   } = options;
   const queues = new Queues(clock);
   for (const [name, setting] of Object.entries(settings)) queues.add(name, setting);
-  const lambdas = new Map<string, LambdaFunction>();
-  const bots = new Map<string, Bot>();
-  const flows = new Map<string, Flow>();
-  const blocks = new Map<string, LambdaFunction>();
-  for (const { program, door, flow: flowOptions } of workflows) {
-    const { name } = program;
-    const hosted = { door, workflow: program, clock, log };
-    const block = flowBlock(hosted);
-    const { flow, parameters } = generateFlow(program, flowOptions);
-    const arns = new Map([
-      ['BotAliasArn', botAliasArn(name)],
-      ['FrontDoorArn', functionArn(name)],
-    ]);
-    for (const [parameter, { queue }] of parameters)
-      if (queue !== undefined) arns.set(parameter, queues.add(queue).arn);
-    lambdas.set(functionArn(name), block);
-    bots.set(botAliasArn(name), { name, intents: intentsOf(program), hook: lexHook(hosted) });
-    blocks.set(name, block);
-    flows.set(uuidOf(`flow ${name}`), readFlow(name, filled(flow, arns)));
-  }
-
-  const people = generatePersonFlow();
-  for (const { name, arn } of queues.all) {
-    const flow = filled(people.flow, new Map([['QueueArn', arn]]));
-    flows.set(uuidOf(`person flow ${name}`), readFlow(`people of ${name}`, flow));
-  }
+  const topics = new Topics({ clock, log });
+  let port = wanted;
+  const endpoint = () => `http://127.0.0.1:${port}`;
+  const deployment = new Deployment(workflows, { queues, topics, endpoint, clock, log });
 
   const ringing = new Map<string, { readonly contact: Contact; readonly flow: Flow }>();
-  const findFlow = (named: string) => {
-    const id = named.split('/').at(-1) ?? '';
-    return flows.get(id) ?? [...flows.values()].find(({ name }) => name === named);
-  };
   const instance: Instance = {
     clock,
     queues,
-    lambda: (arn) => lambdas.get(arn),
-    bot: (arn) => bots.get(arn),
-    flow: findFlow,
+    lambda: (arn) => deployment.lambda(arn),
+    bot: (arn) => deployment.bot(arn),
+    flow: (named) => deployment.flow(named),
     createTask: (task) => createTask(task) !== undefined,
   };
   const contacts = new Contacts(clock, (contact) => {
@@ -159,6 +131,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
       item: (item) => {
         if (item.Type === 'MESSAGEMETADATA') return;
         for (const topic of contact.streams.values()) {
+          topics.publish(topic, noticeOf(item));
           try {
             publish?.(topic, noticeOf(item));
           } catch {
@@ -179,17 +152,14 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
     const running = (async () => {
       await runFlow(flow, contact, instance);
       const reason = contact.ended?.reason;
-      // As the flow for who hangs up would tell it.
-      const block = blocks.get(flow.name);
-      if (!block || reason === undefined || reason === 'CONTACT_FLOW_DISCONNECT') return;
-      await invoke(block, flowEvent(contact, { event: 'left' }), { limit: LIMIT, clock });
+      if (reason !== undefined && reason !== 'CONTACT_FLOW_DISCONNECT') await deployment.left(contact, flow);
     })();
     underWay.add(running);
     void running.finally(() => underWay.delete(running));
   };
   const sit = (contact: Contact) => contact.join({ id: randomUUID(), role: 'CUSTOMER', name: 'Customer' });
   const createTask = (task: Task): Contact | undefined => {
-    const flow = task.flow === undefined ? undefined : findFlow(task.flow);
+    const flow = task.flow === undefined ? undefined : deployment.flow(task.flow);
     if (task.flow !== undefined && !flow) return undefined;
     const { name, attributes, references, description, previous } = task;
     const contact = contacts.begin({
@@ -208,7 +178,6 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
   const sockets = new Sockets(contacts);
   const desk = pages && openDesk(pages, workflows, () => center);
   const listeners = desk && new Listeners(desk.listeners);
-  let port = wanted;
   const server = makeServer({
     sockets,
     pages: listeners,
@@ -220,9 +189,9 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
         contacts,
         queues,
         clock,
-        knowsFlow: (flow) => findFlow(flow) !== undefined,
+        knowsFlow: (flow) => deployment.flow(flow) !== undefined,
         beginChat: (contact, named) => {
-          const flow = findFlow(named);
+          const flow = deployment.flow(named);
           const forget = contact.watch({
             item: (item) => {
               if (!isArrival(item)) return;
@@ -232,7 +201,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
           });
         },
         ring: (contact, named) => {
-          const flow = findFlow(named);
+          const flow = deployment.flow(named);
           if (!flow) return;
           ringing.set(contact.id, { contact, flow });
           contact.watch({ over: () => void ringing.delete(contact.id) });
@@ -246,30 +215,17 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
   const address = server.address();
   if (typeof address === 'object' && address) port = address.port;
 
-  const flowOf = (workflow: string): Flow => {
-    const flow = flows.get(uuidOf(`flow ${workflow}`));
-    if (flow) return flow;
-    throw new ParleyError('center/no-workflow', `There is no workflow ${workflow} in the contact center.`, {
-      fix: `There is ${workflows.map(({ program }) => program.name).join(', ')}.`,
-    });
-  };
   const center: Center = {
     port,
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: endpoint(),
     instanceId: INSTANCE,
     number: SYSTEM_NUMBER,
     contacts,
     queues,
-    flowId: (workflow) => uuidOf(`flow ${flowOf(workflow).name}`),
-    personFlowId(queue) {
-      const id = uuidOf(`person flow ${queue}`);
-      if (flows.has(id)) return id;
-      throw new ParleyError('center/no-queue', `There is no queue ${queue} in the contact center.`, {
-        fix: `There is ${queues.all.map(({ name }) => name).join(', ')}.`,
-      });
-    },
+    flowId: (workflow) => flowId(deployment.of(workflow).flow.name),
+    personFlowId: (queue) => deployment.personFlowId(queue),
     call(workflow, from) {
-      const flow = flowOf(workflow);
+      const { flow } = deployment.of(workflow);
       const contact = contacts.begin({
         channel: 'VOICE',
         initiation: 'INBOUND',
@@ -280,6 +236,13 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
       const phone = phoneOf(contact);
       run(contact, flow);
       return phone;
+    },
+    async signal(workflow, contact, { name, data }) {
+      const { door, chat } = deployment.of(workflow);
+      const event = { type: 'signal.received', name, data } as const;
+      const reply = await door({ session: contact, id: randomUUID(), event });
+      if (await chat?.reaches(contact)) await chat?.push(reply);
+      return reply;
     },
     ringing: () => new Map([...ringing.values()].map(({ contact }) => [contact.id, contact.given.address ?? ''])),
     pickUp(id) {
@@ -293,20 +256,16 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
     },
     async close() {
       contacts.close();
+      // What a hang-up leads to still needs the APIs.
+      await Promise.all([...underWay, topics.close()]);
+      deployment.close();
       sockets.close();
       listeners?.close();
       server.close();
       server.closeAllConnections();
-      await Promise.all(underWay);
     },
   };
   return center;
-}
-
-/** A flow with its parameters, as a deployment puts them in. */
-function filled(flow: ContactFlow, parameters: ReadonlyMap<string, string>): unknown {
-  const text = JSON.stringify(flow);
-  return JSON.parse(text.replace(/\$\{(\w+)\}/g, (whole, name: string) => parameters.get(name) ?? whole));
 }
 
 /** The customer of a chat has come. */

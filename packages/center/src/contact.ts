@@ -91,6 +91,8 @@ export interface NewContact {
   readonly description?: string;
   readonly references?: { readonly [name: string]: { readonly Type: string; readonly Value?: string | undefined } };
   readonly previous?: string;
+  /** The types of messages that the page of a chat takes; all but interactive ones of bots, where it does not say. */
+  readonly contentTypes?: readonly string[];
   /** The contact whose conversation goes on in this one, and what was said there. */
   readonly continued?: { readonly from: string; readonly items: readonly Item[] };
 }

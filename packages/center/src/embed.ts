@@ -1,3 +1,4 @@
+import type { FlowOptions } from '@parley/connect';
 import { offlineDecider } from '@parley/deciders';
 import {
   type Clock,
@@ -12,6 +13,7 @@ import {
 } from '@parley/engine';
 import { memoryStore } from '@parley/stores';
 import type { CenterWorkflow } from './center.ts';
+import type { Outward } from './chat-bot.ts';
 import { watchedStore } from './desk/watched-store.ts';
 
 export interface EmbeddedOptions {
@@ -26,6 +28,8 @@ export interface EmbeddedOptions {
   readonly decider?: Decider;
   /** Nobody looks on, if left out. */
   readonly guard?: Guard | 'none';
+  /** Where a bot leads its chats (`chat: 'bot'`), what nobody waits for is pushed to them, and what is composed comes in parts. */
+  readonly flow?: FlowOptions;
   readonly clock?: Clock;
   readonly log?: (entry: LogEntry) => void;
 }
@@ -45,21 +49,40 @@ export function embed({
   store: kept = memoryStore(),
   decider = offlineDecider(),
   guard = 'none',
+  flow,
   clock,
   log,
 }: EmbeddedOptions): Embedded {
   const sessions = watchedStore(kept);
+  let outward: Outward | undefined;
+  const pushing: Partial<EngineOptions> = {
+    push: async (reply) => outward?.push(reply),
+    reaches: async (session) => (await outward?.reaches(session)) ?? false,
+    stream: (session, words) => outward?.stream(session, words),
+  };
+  const pushes = flow?.chat === 'bot';
   const engine = createEngine({
     workflows: [source],
     store: sessions.store,
     decider,
     tools,
     guard,
+    ...(pushes ? pushing : {}),
     ...(clock ? { clock } : {}),
     ...(log ? { log } : {}),
   });
-  return {
-    engine,
-    workflow: { program: engine.machine(name).program, door: (request) => engine.turn(request), sessions },
+  const workflow: CenterWorkflow = {
+    program: engine.machine(name).program,
+    door: (request) => engine.turn(request),
+    sessions,
+    ...(flow ? { flow } : {}),
+    ...(pushes
+      ? {
+          pushesTo: (given) => {
+            outward = given;
+          },
+        }
+      : {}),
   };
+  return { engine, workflow };
 }

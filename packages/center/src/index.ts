@@ -1,4 +1,12 @@
-export { type Center, type CenterOptions, type CenterWorkflow, type Sessions, startCenter } from './center.ts';
+export {
+  type Center,
+  type CenterOptions,
+  type CenterWorkflow,
+  type Sessions,
+  type Signal,
+  startCenter,
+} from './center.ts';
+export type { Outward } from './chat-bot.ts';
 export type { Channel, Item, Reason, Role, Stage } from './contact.ts';
 export type { DeskOptions } from './desk/desk.ts';
 export { type WatchedStore, watchedStore } from './desk/watched-store.ts';

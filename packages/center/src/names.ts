@@ -20,3 +20,4 @@ export const queueArn = (name: string) => `${INSTANCE_ARN}/queue/${uuidOf(`queue
 export const contactArn = (id: string) => `${INSTANCE_ARN}/contact/${id}`;
 export const functionArn = (name: string) => `arn:aws:lambda:${ACCOUNT}:function:parley-${name}`;
 export const botAliasArn = (name: string) => `arn:aws:lex:${ACCOUNT}:bot-alias/${uuidOf(`bot ${name}`)}/LOCALALIAS`;
+export const topicArn = (name: string) => `arn:aws:sns:${ACCOUNT}:parley-${name}-chat`;

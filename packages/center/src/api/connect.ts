@@ -92,6 +92,10 @@ export function connectApi(options: ConnectOptions): readonly Operation[] {
           })
           .optional(),
         RelatedContactId: z.string().optional(),
+        SupportedMessagingContentTypes: z
+          .array(z.string().min(1).max(100))
+          .refine((types) => types.includes('text/plain'))
+          .optional(),
       }),
       invalid,
       run: (given) => {
@@ -106,6 +110,7 @@ export function connectApi(options: ConnectOptions): readonly Operation[] {
             channel: 'CHAT',
             initiation: 'API',
             attributes: checked(given.Attributes),
+            ...(given.SupportedMessagingContentTypes ? { contentTypes: given.SupportedMessagingContentTypes } : {}),
             ...(source ? { continued: { from: source.id, items: [...(before ?? []), ...source.items] } } : {}),
           });
           const { seat, token } = contacts.seat(contact, 'CUSTOMER', given.ParticipantDetails.DisplayName);
@@ -350,6 +355,7 @@ function described(contact: Contact): object {
     ...(given.name === undefined ? {} : { Name: given.name }),
     ...(given.description === undefined ? {} : { Description: given.description }),
     ...(given.previous === undefined ? {} : { PreviousContactId: given.previous }),
+    ...(given.continued === undefined ? {} : { RelatedContactId: given.continued.from }),
     ...endpoint(given.address, 'CustomerEndpoint'),
     ...endpoint(given.systemAddress, 'SystemEndpoint'),
     ...(queue && queuedAt !== undefined ? { QueueInfo: { Id: queue.id, EnqueueTimestamp: seconds(queuedAt) } } : {}),

@@ -1,7 +1,11 @@
+import { wordsOf } from '@parley/connect';
 import { z } from 'zod';
 import type { Item, Participant } from '../contact.ts';
 import type { Contacts, Seat } from '../contacts.ts';
 import { denied, Fault } from './fault.ts';
+
+import { INTERACTIVE, isInteractive } from './interactive.ts';
+
 import { type Operation, operation } from './operation.ts';
 
 export interface ParticipantOptions {
@@ -20,6 +24,7 @@ const CONTENT: ReadonlyMap<string, number> = new Map([
   ...MARKDOWN.map((type) => [type, 1_024] as const),
   ['application/json', 12_000],
   ['application/vnd.amazonaws.connect.message.interactive.response', 12_288],
+  [INTERACTIVE, 20_000],
 ]);
 
 /**
@@ -85,11 +90,13 @@ export function participantApi({ contacts, socket }: ParticipantOptions): readon
       run: ({ Bearer: token, ClientToken: client, ContentType, Content }) => {
         const seat = speaker(token);
         const most = CONTENT.get(ContentType);
-        if (most === undefined) throw invalid('The content type is not supported.');
+        if (most === undefined || !isTaken(seat, ContentType)) throw invalid('The content type is not supported.');
         if (Content.length > most) throw invalid(`The content has more than ${most} characters.`);
+        if (ContentType === INTERACTIVE && !isInteractive(Content)) throw invalid('The content follows no template.');
         return once(seat, client, () => {
           const item = seat.contact.say(seat.participant, Content, ContentType);
-          if (isCustomer(seat.participant)) seat.contact.hear({ type: 'said', text: Content });
+          if (isCustomer(seat.participant))
+            seat.contact.hear({ type: 'said', text: wordsOf(ContentType, Content) ?? Content });
           return item;
         });
       },
@@ -137,7 +144,11 @@ export function participantApi({ contacts, socket }: ParticipantOptions): readon
       invalid,
       run: ({ Bearer: token, ...asked }) => {
         const { contact } = seatOf(token);
-        const all = [...(contact.given.continued?.items ?? []), ...contact.items];
+        const before = (contact.given.continued?.items ?? []).map(({ ContactId, ...item }) => ({
+          ...item,
+          RelatedContactId: ContactId,
+        }));
+        const all = [...before, ...contact.items];
         return { InitialContactId: contact.initial, ...page(all, asked) };
       },
     }),
@@ -156,6 +167,13 @@ export function participantApi({ contacts, socket }: ParticipantOptions): readon
 }
 
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
+/** Whether the page takes such a message: interactive ones are a bot's to send, and only to a page that has said so. */
+function isTaken({ contact, participant }: Seat, contentType: string): boolean {
+  const { contentTypes } = contact.given;
+  if (contentType === INTERACTIVE && participant.role === 'CUSTOMER') return false;
+  return contentTypes?.includes(contentType) ?? contentType !== INTERACTIVE;
+}
+
 const isCustomer = ({ role }: Participant) => role === 'CUSTOMER';
 
 const receipt = z.object({ messageId: z.string().min(1) });
@@ -183,8 +201,11 @@ interface Asked {
     | undefined;
 }
 
+/** An item of this contact, or of the one before that it goes on from. */
+type Said = Item | (Omit<Item, 'ContactId'> & { readonly RelatedContactId: string });
+
 /** Of all that was said, as much as is asked for from where it is asked for. A token is the index to go on at. */
-function page(all: readonly Item[], { MaxResults, NextToken, ScanDirection, SortOrder, StartPosition }: Asked) {
+function page(all: readonly Said[], { MaxResults, NextToken, ScanDirection, SortOrder, StartPosition }: Asked) {
   const count = MaxResults === undefined || MaxResults === 0 ? 10 : MaxResults;
   const forward = ScanDirection === 'FORWARD';
   const start = NextToken ? Number(NextToken) : startOf(all, forward, StartPosition);
@@ -199,7 +220,7 @@ function page(all: readonly Item[], { MaxResults, NextToken, ScanDirection, Sort
   };
 }
 
-function startOf(all: readonly Item[], forward: boolean, position: Asked['StartPosition']): number {
+function startOf(all: readonly Said[], forward: boolean, position: Asked['StartPosition']): number {
   const { Id, AbsoluteTime, MostRecent } = position ?? {};
   if (Id) {
     const index = all.findIndex((item) => item.Id === Id);
@@ -207,7 +228,7 @@ function startOf(all: readonly Item[], forward: boolean, position: Asked['StartP
     return index;
   }
   if (AbsoluteTime) {
-    const at = (item: Item) => Date.parse(item.AbsoluteTime);
+    const at = (item: Said) => Date.parse(item.AbsoluteTime);
     const time = Date.parse(AbsoluteTime);
     const index = forward ? all.findIndex((item) => at(item) >= time) : all.findLastIndex((item) => at(item) <= time);
     return index < 0 && forward ? all.length : index;

@@ -128,6 +128,11 @@ const isAnswer = (answer: unknown): answer is object =>
 
 /** What the customer says meanwhile is for somebody else in the contact. */
 async function wait(parameters: Parameters, { contact, instance: { clock } }: Run): Promise<Outcome> {
+  const events = parameters['Events'];
+  const forBot = Array.isArray(events) && events.includes('BotParticipantDisconnected');
+  // It has left already, or was never there.
+  if (forBot && ![...contact.participants.values()].some(({ role }) => role === 'CUSTOM_BOT'))
+    return error('ParticipantNotFound');
   const due = clock.now() + (numberIn(parameters, 'TimeLimitSeconds') ?? 60) * 1_000;
   for (;;) {
     const heard = await contact.next(Math.max(0, due - clock.now()));
