@@ -80,6 +80,27 @@ describe('a bot that joins', () => {
     ]);
   });
 
+  it('speaks no more once a person of ours is there, and answers nothing that was not answered yet', async () => {
+    const way = door(greeting, ended);
+    const chat = chatWith({ door: way });
+    await joins(chat);
+    service.write('c1', 'is anybody there?');
+    const agent = {
+      Id: 'agent',
+      Type: 'EVENT',
+      AbsoluteTime: new Date(clock.now()).toISOString(),
+      ContentType: 'application/vnd.amazonaws.connect.event.participant.joined',
+      ParticipantRole: 'AGENT',
+      ContactId: 'c1',
+    };
+    await brings(chat, JSON.stringify(agent));
+    await writes(chat, 'thanks');
+    expect(way.sent.map(({ event }) => event.type)).toEqual(['session.started', 'caller.left']);
+    expect(said()).toEqual(['Welcome.', "What's the order number?"]);
+    expect(paths()).toContain('/participant/disconnect');
+    expect(await chat.reaches('c1')).toBe(false);
+  });
+
   it('joins once, however often the flow asks', async () => {
     const way = door(greeting);
     const chat = chatWith({ door: way });

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { afterContact } from '../after/after.ts';
 import type { StringMap } from '../block/block.ts';
 import { readBlockEvent } from '../block/event.ts';
-import { codeOf, type EntryOptions, enter, type LambdaContext, settled } from '../front-door.ts';
+import { codeOf, type EntryOptions, enter, type LambdaContext, type Started, settled } from '../front-door.ts';
 import { failed, fitting, type GoingOn, goingOn, inOrder } from '../going-on.ts';
 import { type Item, readMessage } from './item.ts';
 import { Outlet } from './outlet.ts';
@@ -234,6 +234,7 @@ export function connectChat(options: ChatOptions): Chat {
     const record = await recordOf(chats, chat);
     const [first] = inOrderSent(record?.waiting ?? []);
     if (!record || !first) return;
+    if (record.waiting.some(({ event }) => event.type === 'agent.joined')) return yielded(chat, record, due);
     const line = lineOf(record) ?? (await begin(chat, record));
     const { event } = first;
     if (event.type === 'caller.left') return left(chat, record, first.id, due);
@@ -246,7 +247,7 @@ export function connectChat(options: ChatOptions): Chat {
       });
     }
     const picked = event.type === 'caller.said' ? pickedOf(record.offered ?? {}, event.text) : undefined;
-    const happened = event.type === 'begin' ? undefined : (picked ?? event);
+    const happened = event.type === 'caller.said' ? (picked ?? event) : undefined;
     // Who begins it is told what went before.
     const now = (await recordOf(chats, chat)) ?? record;
     const { over, offered } = await turn(chat, now, line, { id: first.id, event: happened, due });
@@ -424,8 +425,31 @@ export function connectChat(options: ChatOptions): Chat {
     if (line) await bot.leave(line.connection, chat);
   }
 
+  /** A person of ours is in the chat, whichever way they came: the bot speaks no more, and what is not answered yet is theirs. */
+  async function yielded(chat: string, record: ChatRecord, due: number): Promise<void> {
+    const over = failed('connect/person-came');
+    await changed(chats, chat, (now) => ({ record: { ...(now ?? record), waiting: [], over: { ...over } } }));
+    outlets.delete(chat);
+    const line = lineOf(record);
+    if (line) await bot.leave(line.connection, chat);
+    await letGo(chat, due);
+  }
+
+  /** Nobody hears what the session says any more, so it has not to wait for an answer. */
+  async function letGo(chat: string, due: number): Promise<void> {
+    const start = startOf(chat);
+    const event = { type: 'caller.left' } as const;
+    await enter(door, clock, { session: chat, id: `${chat}-out`, event, start, first: false, due }).catch(
+      () => undefined,
+    );
+  }
+
+  function startOf(chat: string): Started {
+    return { type: 'session.started', workflow: workflow.name, contact: { id: chat, channel: 'chat' } };
+  }
+
   async function left(chat: string, record: ChatRecord, id: string, due: number): Promise<void> {
-    const start = { type: 'session.started', workflow: workflow.name, contact: { id: chat, channel: 'chat' } } as const;
+    const start = startOf(chat);
     const event = { type: 'caller.left' } as const;
     let over: GoingOn = { parley_rest: 'end', parley_outcome: 'left' };
     try {

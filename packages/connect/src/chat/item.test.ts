@@ -53,6 +53,11 @@ describe('an item', () => {
     expect(readItem(given)?.event).toEqual({ type: 'caller.left' });
   });
 
+  it('that says that an agent is there is so', () => {
+    const agent = item({ ...event('participant.joined'), ParticipantRole: 'AGENT' });
+    expect(readItem(agent)?.event).toEqual({ type: 'agent.joined' });
+  });
+
   it.each([
     ['of the bot', item({ ParticipantRole: 'CUSTOM_BOT' })],
     ['of an agent', item({ ParticipantRole: 'AGENT' })],
@@ -63,7 +68,7 @@ describe('an item', () => {
     ['in a type that is not known', item({ ContentType: 'image/png' })],
     ['without an id', item({ Id: undefined })],
     ['without a time', item({ AbsoluteTime: 'soon' })],
-  ])('%s is nothing that the customer said', (_, given) => {
+  ])('%s is nothing for a bot', (_, given) => {
     expect(readItem(given)).toBeUndefined();
   });
 });

@@ -13,7 +13,7 @@ const chatItem = z.object({
   ContactId: text,
 });
 
-/** Something that the customer of a chat did. */
+/** Something that the customer of a chat did, or that a person of ours has come to them. */
 export interface Item {
   /** The same, however often it is sent and wherever it is read. */
   readonly id: string;
@@ -21,18 +21,21 @@ export interface Item {
   readonly at: number;
   /** The contact it belongs to; empty where whoever tells of it does not say. */
   readonly contact: string;
-  readonly event: Extract<TurnRequest['event'], { type: 'caller.said' | 'caller.left' }>;
+  readonly event:
+    | Extract<TurnRequest['event'], { type: 'caller.said' | 'caller.left' }>
+    | { readonly type: 'agent.joined' };
 }
 
 const MESSAGES: ReadonlySet<string> = new Set(['text/plain', 'text/markdown', 'application/json']);
 const RESPONSE = 'application/vnd.amazonaws.connect.message.interactive.response';
+const JOINED = 'application/vnd.amazonaws.connect.event.participant.joined';
 const LEFT: ReadonlySet<string> = new Set([
   'application/vnd.amazonaws.connect.event.participant.left',
   'application/vnd.amazonaws.connect.event.chat.ended',
 ]);
 
 /**
- * Reads an item of a chat, as SNS streams it and as the transcript has it. Undefined: it is nothing that the customer said or did.
+ * Reads an item of a chat, as SNS streams it and as the transcript has it. Undefined: it is nothing for a bot.
  * Source of its shape: https://docs.aws.amazon.com/connect/latest/adminguide/sns-payload.html
  */
 export function readItem(given: unknown): Item | undefined {
@@ -42,6 +45,7 @@ export function readItem(given: unknown): Item | undefined {
   const item = (event: Item['event']): Item => ({ id, at: Date.parse(AbsoluteTime), contact, event });
   const [kind = ''] = ContentType.split(';');
   if (Type === 'EVENT') {
+    if (kind === JOINED && ParticipantRole === 'AGENT') return item({ type: 'agent.joined' });
     const left = LEFT.has(kind) && (ParticipantRole === 'CUSTOMER' || kind.endsWith('chat.ended'));
     return left ? item({ type: 'caller.left' }) : undefined;
   }

@@ -70,6 +70,7 @@ const pressed = z.object({ type: z.literal('caller.pressed'), keys: z.string() }
 const event = z.discriminatedUnion('type', [
   said,
   z.object({ type: z.literal('caller.left') }),
+  z.object({ type: z.literal('agent.joined') }),
   z.object({ type: z.literal('begin') }),
 ]);
 

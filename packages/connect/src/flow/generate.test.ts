@@ -60,6 +60,8 @@ function sound(flow: ContactFlow): void {
   }
 }
 
+const CHAT_BLOCKS = new Set(['Let the bot in', 'Is the bot in']);
+
 /** Where one may end up from an action without having heard a word. */
 function silentEnds(from: string, named: ReadonlyMap<string, Action>): readonly string[] {
   const found = new Set([from]);
@@ -70,7 +72,7 @@ function silentEnds(from: string, named: ReadonlyMap<string, Action>): readonly 
     if (['MessageParticipant', 'GetParticipantInput', 'ConnectParticipantWithLexBot'].includes(action.Type)) continue;
     if (action.Type === 'DisconnectParticipant') ends.push(name);
     // Whom a queue takes hears what is played there, and whom a bot leads what the bot says.
-    const spoken = action.Type === 'TransferContactToQueue' || name === 'Let the bot in';
+    const spoken = action.Type === 'TransferContactToQueue' || CHAT_BLOCKS.has(name);
     const ways = spoken ? (action.Transitions.Errors ?? []) : undefined;
     for (const way of ways?.map(({ NextAction }) => NextAction) ?? waysOf(action)) found.add(way);
   }
@@ -189,7 +191,10 @@ describe('the flow of any workflow', () => {
     expect(named.get('What the bot came to')?.Parameters['ComparisonValue']).toBe('$.Attributes.parley_rest');
     expect(waysFrom('What the bot came to')).toEqual({ transfer: 'Which queue', end: 'Hang up', failed: 'Queue q' });
     // Whatever is not known leads to a person, with a word.
-    for (const name of ['Let the bot in', 'How the bot begins', 'Wait for the bot', 'What the bot came to'])
+    expect(named.get('Let the bot in')?.Transitions.Errors?.map(({ NextAction }) => NextAction)).toEqual([
+      'Is the bot in',
+    ]);
+    for (const name of ['Is the bot in', 'How the bot begins', 'Wait for the bot', 'What the bot came to'])
       expect(named.get(name)?.Transitions.Errors?.at(-1)?.NextAction).toBe('Trouble in the chat');
     // It may be gone before the flow waits for it.
     expect(named.get('Wait for the bot')?.Transitions.Errors?.[0]).toEqual({
@@ -202,8 +207,8 @@ describe('the flow of any workflow', () => {
   it('says goodbye in a chat where there is nobody to hand over to', () => {
     const { flow } = generateFlow(workflowWith([]), { chat: 'bot' });
     sound(flow);
-    const letIn = flow.Actions.find(({ Identifier }) => Identifier === 'Let the bot in');
-    expect(letIn?.Transitions.Errors).toEqual([{ NextAction: 'Trouble', ErrorType: 'NoMatchingError' }]);
+    const last = flow.Actions.find(({ Identifier }) => Identifier === 'Is the bot in');
+    expect(last?.Transitions.Errors).toEqual([{ NextAction: 'Trouble', ErrorType: 'NoMatchingError' }]);
   });
 
   it('has at most 250 actions', () => {

@@ -364,7 +364,9 @@ function chatWithBot(person: string): readonly Action[] {
   const trouble = person === NOBODY ? TROUBLE : 'Trouble in the chat';
   return [
     compare('By chat', '$.Channel', 'Begin the session', [['CHAT', 'Let the bot in']]),
-    call('Let the bot in', 'ChatArn', {}, { next: 'How the bot begins', error: trouble }),
+    call('Let the bot in', 'ChatArn', {}, { next: 'How the bot begins', error: 'Is the bot in' }),
+    // It may have come in all the same, only too late for the block: then it says so at once.
+    call('Is the bot in', 'ChatArn', {}, { next: 'How the bot begins', error: trouble }),
     // It may be over with the first words.
     compare('How the bot begins', CONTRACT.begun('rest'), trouble, [
       ['caller', 'Wait for the bot'],
