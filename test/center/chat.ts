@@ -106,5 +106,7 @@ export async function openChat(
   return chat;
 }
 
-export const isBot = ({ Type, DisplayName }: PushedItem) => Type === 'MESSAGE' && DisplayName === 'BOT';
+/** Words of the bot of Lex, or of one that takes part in the chat. */
+export const isBot = ({ Type, DisplayName, ParticipantRole }: PushedItem) =>
+  Type === 'MESSAGE' && (DisplayName === 'BOT' || ParticipantRole === 'CUSTOM_BOT');
 export const isEnd = ({ ContentType }: PushedItem) => ContentType.endsWith('.chat.ended');

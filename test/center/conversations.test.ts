@@ -8,9 +8,10 @@ import type { Conversation } from '../../workflows/conversation.ts';
 import { CONVERSATIONS as healthcare } from '../../workflows/healthcare-intake/conversations.ts';
 import { CONVERSATIONS as supply } from '../../workflows/supply-chain/conversations.ts';
 import { CONVERSATIONS as support } from '../../workflows/support/conversations.ts';
-import { openChat } from './chat.ts';
+import { isBot, openChat } from './chat.ts';
 import { Frames } from './frames.ts';
 import { type Opened, openCenter, type WorkflowName } from './open.ts';
+import { runningClock } from './running-clock.ts';
 
 const START = Date.UTC(2026, 10, 24, 15, 30);
 const PACE = 5_000;
@@ -36,17 +37,17 @@ const isLine = (line: Conversation['lines'][number]): line is Line =>
 /** A chat has neither keys nor silence. */
 const isOfChat = (line: Line) => typeof line === 'string' || line.type === 'caller.left';
 
-const linesOf = ({ name, channel, lines, decider, after, recorded }: Conversation): readonly Line[] | undefined => {
+/** What reaches a chat otherwise than by its caller. */
+const BESIDE: ReadonlySet<string> = new Set(['caller.left', 'signal.received']);
+
+/** What hangs, or is tried again after a while, takes time, which does not pass here. */
+const isSwift = ({ name, decider, after }: Pick<Conversation, 'name' | 'decider' | 'after'>) =>
+  !['tool-hangs', 'write-repeated'].includes(name) && decider === undefined && after === undefined;
+
+const linesOf = ({ channel, lines, recorded, ...one }: Conversation): readonly Line[] | undefined => {
   const own = lines.filter(isLine);
   const possible = own.length === lines.length && (channel === 'voice' || own.every(isOfChat));
-  // What hangs, or is tried again after a while, takes time, which does not pass here.
-  return possible &&
-    !['tool-hangs', 'write-repeated'].includes(name) &&
-    decider === undefined &&
-    after === undefined &&
-    recorded !== false
-    ? own
-    : undefined;
+  return possible && isSwift(one) && recorded !== false ? own : undefined;
 };
 
 /** The flow that is generated for each workflow, played as its recorded callers went: by chat through the real clients, or by phone. */
@@ -66,23 +67,65 @@ describe.each(WORKFLOWS)('the flow of %s', (workflow, conversations) => {
       await clock.advance(PACE);
       await line.send(what, index === lines.length - 1);
     }
-    const { stage, queue } = await line.rests();
-    // What a hang-up leads to is done with then.
-    await opened.close();
-    center = undefined;
-    const store = opened.store(workflow);
-    const version = (await store.load(line.contact))?.version ?? '';
-    const about = { session: line.contact, workflow, version };
-    const { events: had } = recordingOf(about, await store.events(line.contact));
-    const file = new URL(`../../workflows/${workflow}/recordings/${name}.jsonl`, import.meta.url);
-    const { events } = readRecording(readFileSync(file, 'utf8'), name);
-    expect(had.map(trace)).toEqual(events.map(trace));
-    // The contact is where its session led it.
-    const handedOver = events.find((event) => event.type === 'session.transferred');
-    const wanted = handedOver ? { stage: 'queue', queue: handedOver.queue } : { stage: 'over', queue: undefined };
-    expect({ stage, queue }).toEqual(wanted);
+    await goesAsRecorded(opened, workflow, name, line);
   });
 });
+
+/** The same chats, led by a bot that takes part in them: what comes from elsewhere reaches them, and what passes of itself. */
+describe.each(WORKFLOWS)('the flow of %s, with chats of a bot', (workflow, conversations) => {
+  const chats = conversations.filter(({ channel, lines, recorded, ...one }) => {
+    const possible = lines.every((line) => typeof line === 'string' || 'pause' in line || BESIDE.has(line.type));
+    return channel === 'chat' && recorded !== false && possible && isSwift(one);
+  });
+  it('is played by most who chat', () =>
+    expect(chats.length).toBeGreaterThan(conversations.filter(({ channel }) => channel === 'chat').length / 2));
+
+  it.each(chats)('$name: $about', async ({ name, lines }) => {
+    const clock = runningClock(START);
+    const opened = await openCenter([workflow], { clock, decider, flow: { chat: 'bot' } });
+    center = opened;
+    const line = await inAChat(opened, workflow);
+    const store = opened.store(workflow);
+    /** All that was said has come to the caller's page. */
+    const allIsHeard = async () => {
+      const said = [...(await store.events(line.contact))].flatMap((event) =>
+        event.type === 'agent.said' ? [String(event.data['text'])] : [],
+      );
+      return said.length > 0 && squeezed(line.heard()).endsWith(squeezed(said.at(-1) ?? ''));
+    };
+    for (const [index, what] of lines.entries()) {
+      while (!(await allIsHeard())) await line.more();
+      if (typeof what === 'string' || ('type' in what && what.type === 'caller.left'))
+        await line.send(what, index === lines.length - 1);
+      else if ('pause' in what) {
+        clock.skip(what.pause);
+        while ((await store.dueTimers(clock.now(), 1)).length > 0)
+          await new Promise((resolve) => setImmediate(resolve));
+      } else if (what.type === 'signal.received') await opened.signal(workflow, line.contact, what);
+    }
+    await goesAsRecorded(opened, workflow, name, line);
+  });
+});
+
+const squeezed = (text: string) => text.replace(/\s+/g, '');
+
+async function goesAsRecorded(opened: Opened, workflow: WorkflowName, name: string, line: Talking): Promise<void> {
+  const { stage, queue } = await line.rests();
+  // What a hang-up leads to is done with then.
+  await opened.close();
+  center = undefined;
+  const store = opened.store(workflow);
+  const version = (await store.load(line.contact))?.version ?? '';
+  const about = { session: line.contact, workflow, version };
+  const { events: had } = recordingOf(about, await store.events(line.contact));
+  const file = new URL(`../../workflows/${workflow}/recordings/${name}.jsonl`, import.meta.url);
+  const { events } = readRecording(readFileSync(file, 'utf8'), name);
+  expect(had.map(trace)).toEqual(events.map(trace));
+  // The contact is where its session led it.
+  const handedOver = events.find((event) => event.type === 'session.transferred');
+  const wanted = handedOver ? { stage: 'queue', queue: handedOver.queue } : { stage: 'over', queue: undefined };
+  expect({ stage, queue }).toEqual(wanted);
+}
 
 /** What happened, without the values, which a recording has pseudonyms for. */
 function trace(event: RecordedEvent): object {
@@ -99,6 +142,10 @@ function trace(event: RecordedEvent): object {
 
 interface Talking {
   readonly contact: string;
+  /** All that was said to the caller. */
+  heard(): string;
+  /** Something more came to the caller. */
+  more(): Promise<unknown>;
   /** Resolves once it is answered. */
   send(line: Line, last: boolean): Promise<void>;
   rests(): Promise<{ readonly stage: string; readonly queue: string | undefined }>;
@@ -109,6 +156,8 @@ async function inAChat(center: Opened, workflow: WorkflowName): Promise<Talking>
   await chat.frames.next(({ Content }) => Content !== undefined && Content !== 'Hello.');
   return {
     contact: chat.contact,
+    heard: () => chat.frames.all.flatMap((frame) => (isBot(frame) ? (frame.Content ?? '') : [])).join(' '),
+    more: () => chat.frames.next(() => true),
     async send(line) {
       if (typeof line !== 'string') return hangUp(center, chat.contact);
       await chat.say(line);
@@ -131,6 +180,8 @@ async function onThePhone(center: Opened, workflow: WorkflowName): Promise<Talki
   await rest();
   return {
     contact: phone.contact,
+    heard: () => sounds.all.flatMap((sound) => (sound.type === 'words' ? sound.content : [])).join(' '),
+    more: () => sounds.next(() => true),
     async send(line) {
       if (typeof line === 'string') phone.say(line);
       else if (line.type === 'caller.pressed') phone.press(line.keys.length < most ? `${line.keys}#` : line.keys);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Center, type CenterOptions, embed, startCenter, whenEnded } from '@parley/center';
+import type { FlowOptions } from '@parley/connect';
 import { type Clock, type Decider, type Engine, type Store, signaturesOf } from '@parley/engine';
 import { createMachine, type Machine } from '@parley/machine';
 import { memoryStore } from '@parley/stores';
@@ -40,11 +41,13 @@ export interface Opened extends Center {
 export interface Opening extends Omit<CenterOptions, 'workflows' | 'clock'> {
   readonly clock?: Clock;
   readonly decider?: Decider;
+  /** Of each workflow. Where a bot leads the chats, timers fire too. */
+  readonly flow?: FlowOptions;
 }
 
 /** A contact center with these workflows, each with a back end of its own. */
 export async function openCenter(names: readonly WorkflowName[], opening: Opening = {}): Promise<Opened> {
-  const { decider, ...options } = opening;
+  const { decider, flow, ...options } = opening;
   const engines: Engine[] = [];
   const stores = new Map<WorkflowName, Store>();
   const workflows = await Promise.all(
@@ -59,7 +62,9 @@ export async function openCenter(names: readonly WorkflowName[], opening: Openin
         tools: TOOLS[name](PLACE),
         ...(clock ? { clock } : {}),
         ...(decider ? { decider } : {}),
+        ...(flow ? { flow } : {}),
       });
+      if (flow?.chat === 'bot') await engine.start();
       engines.push(engine);
       return { workflow, store, tools: TOOLS[name](PLACE) };
     }),

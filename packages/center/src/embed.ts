@@ -54,20 +54,15 @@ export function embed({
   log,
 }: EmbeddedOptions): Embedded {
   const sessions = watchedStore(kept);
-  let outward: Outward | undefined;
-  const pushing: Partial<EngineOptions> = {
-    push: async (reply) => outward?.push(reply),
-    reaches: async (session) => (await outward?.reaches(session)) ?? false,
-    stream: (session, words) => outward?.stream(session, words),
-  };
-  const pushes = flow?.chat === 'bot';
+  // Through Lex nothing can be pushed.
+  const outward = flow?.chat === 'bot' ? madeLater() : undefined;
   const engine = createEngine({
     workflows: [source],
     store: sessions.store,
     decider,
     tools,
     guard,
-    ...(pushes ? pushing : {}),
+    ...(outward ? outward.through : {}),
     ...(clock ? { clock } : {}),
     ...(log ? { log } : {}),
   });
@@ -76,13 +71,22 @@ export function embed({
     door: (request) => engine.turn(request),
     sessions,
     ...(flow ? { flow } : {}),
-    ...(pushes
-      ? {
-          pushesTo: (given) => {
-            outward = given;
-          },
-        }
-      : {}),
+    ...(outward ? { pushesTo: outward.is } : {}),
   };
   return { engine, workflow };
+}
+
+/** What a host pushes and streams to, which is there only after it. */
+function madeLater(): { readonly is: (given: Outward) => void; readonly through: Outward } {
+  let outward: Outward | undefined;
+  return {
+    is(given) {
+      outward = given;
+    },
+    through: {
+      push: async (reply) => outward?.push(reply),
+      reaches: async (session) => (await outward?.reaches(session)) ?? false,
+      stream: (session, words) => outward?.stream(session, words),
+    },
+  };
 }
