@@ -11,7 +11,7 @@ workflow: shop
 title: Shop
 otherwise: person
 variables:
-  size: { type: choice, values: { small: [little], large: [big], huge: [] }, ask: Which size? }
+  size: { type: choice, values: { small: [little], large: [big], very_large: [] }, ask: Which size? }
   slot:
     type: choice
     values: ['2030-01-02T09:00-05:00', '2030-01-02T10:30-05:00', '2030-01-03T09:00-05:00']
@@ -52,7 +52,7 @@ const template = (content: string | undefined): unknown => JSON.parse(content ??
 
 describe('a question', () => {
   it.each([
-    ['of some values', pick('which', expecting('size')), 'ListPicker', ['small', 'large', 'huge']],
+    ['of some values', pick('which', expecting('size')), 'ListPicker', ['Small', 'Large', 'Very large']],
     ['for a yes or no', pick('which', expecting('gift')), 'QuickReply', ['Ja', 'Nein']],
     ['that confirms', pick('sure'), 'QuickReply', ['Ja', 'Nein']],
     ['of choices in words of callers', pick('need'), 'QuickReply', ['Where is my parcel', 'Send it back']],

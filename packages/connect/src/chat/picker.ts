@@ -98,7 +98,8 @@ function valuesOf(variable: TypedVariable | undefined, { yes, no }: YesNo): Offe
       return { [yes]: said(yes), [no]: said(no) };
     case 'choice': {
       const values = Array.isArray(variable.values) ? variable.values : Object.keys(variable.values);
-      return Object.fromEntries(values.map((value) => [value, said(value)]));
+      // The value itself is what is surely understood.
+      return Object.fromEntries(values.map((value) => [capital(value.replaceAll('_', ' ')), said(value)]));
     }
     default:
       return {};
