@@ -162,7 +162,7 @@ describe('a chat that a bot leads', () => {
       ['Do you have insurance', 'Saguaro Health'],
       ['member ID', "I don't have my card"],
       ['suit you', 'tomorrow afternoon'],
-      ['first', 'the first one'],
+      ['Which would you like', 'the first one'],
     ]);
     await chat.frames.next(({ ContentType }) => ContentType === MESSAGE);
     await respond(center, chat, picking('Yes'));

@@ -392,4 +392,27 @@ describe('a wait', () => {
     await second.run(flow);
     expect(second.said()).toEqual(['bot left']);
   });
+
+  it('for a bot goes the way for errors where there is none in the contact', async () => {
+    const forBot = flowOf({
+      wait: {
+        type: 'Wait',
+        parameters: { TimeLimitSeconds: '60', Events: ['BotParticipantDisconnected'] },
+        errors: { ParticipantNotFound: 'no bot' },
+        conditions: { BotParticipantDisconnected: 'bot left' },
+      },
+    });
+    const without = made(CHAT);
+    await without.run(forBot);
+    expect(without.said()).toEqual(['no bot']);
+
+    const withBot = made(CHAT);
+    const bot = { id: 'b', role: 'CUSTOM_BOT', name: 'Parley' } as const;
+    withBot.contact.join(bot);
+    const running = withBot.run(forBot);
+    await withBot.clock.advance(1_000);
+    withBot.contact.leave(bot);
+    await running;
+    expect(withBot.said()).toEqual(['bot left']);
+  });
 });
