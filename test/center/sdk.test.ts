@@ -113,7 +113,8 @@ describe("the SDK's clients", () => {
     expect(await heard.next((text) => text !== '')).toBe('My lamp is broken');
     agent?.end();
     await chat.frames.next(isEnd);
-    expect(queue && center.queues.waiting(queue)).toEqual([]);
+    // Who found the queue full may be followed up there by a task.
+    expect(queue && center.queues.waiting(queue).filter(({ channel }) => channel === 'CHAT')).toEqual([]);
   });
 
   it('keep two callers apart who speak at once', async () => {
