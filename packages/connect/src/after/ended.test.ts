@@ -85,7 +85,10 @@ const event = (detail: object = {}) => ({
   detail: { eventType: 'DISCONNECTED', contactId: 'c1', channel: 'VOICE', somethingNew: 1, ...detail },
 });
 const requests = () => service.requests.slice(before);
-const sent = (path: string) => requests().filter((request) => request.path === path).map(({ body }) => body);
+const sent = (path: string) =>
+  requests()
+    .filter((request) => request.path === path)
+    .map(({ body }) => body);
 const outcome = async () => (await store.events('c1')).at(-1)?.data['outcome'];
 
 describe('when a contact is over', () => {
