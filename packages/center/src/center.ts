@@ -19,7 +19,7 @@ import type { Flow } from './flow/definition.ts';
 import { type Instance, runFlow, type Task } from './flow/run.ts';
 import { INSTANCE } from './names.ts';
 import { type Phone, phoneOf } from './phone.ts';
-import { type QueueSettings, Queues } from './queues.ts';
+import { type Agent, type Callback, type QueueSettings, Queues } from './queues.ts';
 import { Topics } from './sns.ts';
 import { type Notice, noticeOf } from './streaming.ts';
 
@@ -84,6 +84,8 @@ export interface Center {
   ringing(): ReadonlyMap<string, string>;
   /** Takes a call that rings; undefined where it rings no longer. */
   pickUp(contact: string): Phone | undefined;
+  /** An agent calls whoever asked for it: it rings, and the agent is in the call. Undefined where somebody calls already. */
+  callBack(callback: Callback, name: string): { readonly contact: Contact; readonly agent: Agent } | undefined;
   close(): Promise<void>;
 }
 
@@ -116,7 +118,12 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
   const endpoint = () => `http://127.0.0.1:${port}`;
   const deployment = new Deployment(workflows, { queues, topics, endpoint, clock, log });
 
-  const ringing = new Map<string, { readonly contact: Contact; readonly flow: Flow }>();
+  /** What they ring for, and what begins where they are picked up. */
+  const ringing = new Map<string, { readonly contact: Contact; readonly begin: () => void }>();
+  const ring = (contact: Contact, begin: () => void) => {
+    ringing.set(contact.id, { contact, begin });
+    contact.watch({ over: () => void ringing.delete(contact.id) });
+  };
   const instance: Instance = {
     clock,
     queues,
@@ -176,7 +183,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
   };
 
   const sockets = new Sockets(contacts);
-  const desk = pages && openDesk(pages, workflows, () => center);
+  const desk = pages && openDesk(pages, workflows, () => center, clock);
   const listeners = desk && new Listeners(desk.listeners);
   const server = makeServer({
     sockets,
@@ -202,9 +209,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
         },
         ring: (contact, named) => {
           const flow = deployment.flow(named);
-          if (!flow) return;
-          ringing.set(contact.id, { contact, flow });
-          contact.watch({ over: () => void ringing.delete(contact.id) });
+          if (flow) ring(contact, () => run(contact, flow));
         },
         createTask,
       }),
@@ -251,10 +256,26 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
       ringing.delete(id);
       sit(called.contact);
       const phone = phoneOf(called.contact);
-      run(called.contact, called.flow);
+      called.begin();
       return phone;
     },
+    callBack(callback, name) {
+      if (!queues.calledBack(callback)) return undefined;
+      const contact = contacts.begin({
+        channel: 'VOICE',
+        initiation: 'CALLBACK',
+        address: callback.number,
+        systemAddress: SYSTEM_NUMBER,
+        previous: callback.contact,
+        attributes: contacts.find(callback.contact)?.attributes ?? {},
+      });
+      contact.queue = queues.add(callback.queue);
+      const agent = queues.join(contact, name);
+      ring(contact, () => undefined);
+      return { contact, agent };
+    },
     async close() {
+      desk?.close();
       contacts.close();
       // What a hang-up leads to still needs the APIs.
       await Promise.all([...underWay, topics.close()]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@parley/engine';
-import type { Contact, Item, Participant } from './contact.ts';
+import type { Channel, Contact, Item, Participant, Passing, Reason } from './contact.ts';
 import { queueArn, uuidOf } from './names.ts';
 
 export interface QueueSettings {
@@ -31,7 +31,11 @@ export interface Callback {
 /** What an agent is shown of a contact. */
 export interface Waiting {
   readonly contact: string;
-  readonly channel: string;
+  readonly channel: Channel;
+  /** The caller's number, of a call. */
+  readonly address: string | undefined;
+  /** What a task is called. */
+  readonly name: string | undefined;
   /** Milliseconds since the epoch. */
   readonly since: number;
   readonly brief: string | undefined;
@@ -39,14 +43,28 @@ export interface Waiting {
   readonly transcript: readonly Item[];
 }
 
-/** An agent who has taken a contact. */
+/** An agent who has taken a contact. What they do in a contact that is over, or no longer theirs, does nothing. */
 export interface Agent {
-  say(text: string): void;
+  /** What was said; undefined where nothing could be. */
+  say(text: string): Item | undefined;
   typing(): void;
+  /** A message of the caller's has come to the agent, or was read. */
+  receipt(kind: 'delivered' | 'read', message: string): void;
   /** Ends the contact. */
   end(): void;
+  /** Leaves it to the agents of a queue, as the last there; false where that is full. */
+  transfer(queue: Queue): boolean;
+  /** Leaves it to whoever takes it next: it is the first of its queue again, however full that is. */
+  putBack(): void;
   /** What is said from now on, until what it returns is called. */
   hear(hear: (item: Item) => void): () => void;
+  /** What happens from now on, until what it returns is called. `own`: by this agent. */
+  watch(watcher: AgentWatcher): () => void;
+}
+
+export interface AgentWatcher {
+  item(item: Passing, own: boolean): void;
+  over(reason: Reason): void;
 }
 
 /** The queues of a contact center, and who waits in them. */
@@ -85,16 +103,37 @@ export class Queues {
     return () => void this.#watchers.delete(watcher);
   }
 
+  /** Somebody is to be called back. */
+  askBack(callback: Callback): void {
+    this.callbacks.push(callback);
+    this.#changed();
+  }
+
+  /** They are called, by whoever took that on; false where somebody did already. */
+  calledBack(callback: Callback): boolean {
+    const index = this.callbacks.indexOf(callback);
+    if (index < 0) return false;
+    this.callbacks.splice(index, 1);
+    this.#changed();
+    return true;
+  }
+
   /** Puts a contact at the end of its queue; false where that is full. */
   put(contact: Contact, queue: Queue): boolean {
     const waiting = this.#waiting.get(queue.id) ?? [];
     if (waiting.length >= queue.capacity) return false;
     waiting.push(contact);
-    contact.stage = 'queue';
     contact.queuedAt = this.#clock.now();
+    this.#waits(contact, queue);
+    return true;
+  }
+
+  #waits(contact: Contact, queue: Queue): void {
+    contact.queue = queue;
+    contact.stage = 'queue';
+    contact.agent = undefined;
     contact.watch({ over: () => this.#remove(contact) });
     this.#changed();
-    return true;
   }
 
   /** Who waits in a queue, first come first. */
@@ -102,6 +141,8 @@ export class Queues {
     return (this.#waiting.get(queue.id) ?? []).map((contact) => ({
       contact: contact.id,
       channel: contact.given.channel,
+      address: contact.given.address,
+      name: contact.given.name,
       since: contact.queuedAt ?? contact.begun,
       brief: contact.attributes['parley_brief'],
       attributes: contact.attributes,
@@ -114,16 +155,39 @@ export class Queues {
     const contact = [...this.#waiting.values()].flat().find(({ id }) => id === contactId);
     if (!contact) return undefined;
     this.#remove(contact);
+    return this.join(contact, name);
+  }
+
+  /** An agent comes into a contact that waits in no queue. */
+  join(contact: Contact, name: string): Agent {
     const agent: Participant = { id: randomUUID(), role: 'AGENT', name };
     contact.transferred(agent);
+    const isTheirs = () => !contact.ended && contact.participants.has(agent.id);
+    const leave = (queue: Queue | undefined, put: (queue: Queue) => boolean) => {
+      if (!isTheirs() || !queue || !put(queue)) return false;
+      contact.leave(agent);
+      return true;
+    };
     return {
-      say: (text) => {
-        if (!contact.ended) contact.say(agent, text);
+      say: (text) => (isTheirs() ? contact.say(agent, text) : undefined),
+      typing: () => {
+        if (isTheirs()) contact.typing(agent);
       },
-      typing: () => void contact.typing(agent),
+      receipt: (kind, message) => {
+        if (isTheirs()) contact.receipt(kind, message, agent);
+      },
       end: () => {
+        if (!isTheirs()) return;
         contact.leave(agent);
         contact.end('AGENT_DISCONNECT');
+      },
+      transfer: (queue) => leave(queue, () => this.put(contact, queue)),
+      putBack: () => {
+        leave(contact.queue && this.#queues.get(contact.queue.id), (queue) => {
+          this.#waiting.get(queue.id)?.unshift(contact);
+          this.#waits(contact, queue);
+          return true;
+        });
       },
       hear: (hear) =>
         contact.watch({
@@ -131,6 +195,7 @@ export class Queues {
             if (item.Type !== 'MESSAGEMETADATA') hear(item);
           },
         }),
+      watch: ({ item, over }) => contact.watch({ item: (what, by) => item(what, by?.id === agent.id), over }),
     };
   }
 

@@ -1,7 +1,9 @@
+import type { Clock } from '@parley/engine';
 import { z } from 'zod';
 import { invalidRequest } from '../api/fault.ts';
 import { type Operation, operation } from '../api/operation.ts';
 import type { Center, CenterWorkflow } from '../center.ts';
+import { openAgents } from './agents.ts';
 import type { Listener } from './listener.ts';
 import type { CenterInfo } from './messages.ts';
 
@@ -17,17 +19,20 @@ export interface DeskOptions {
 export interface Desk {
   readonly operations: readonly Operation[];
   readonly listeners: readonly Listener[];
+  close(): void;
 }
 
 /** What is known of the contact center once it is open. */
-export type Opened = Pick<Center, 'instanceId' | 'flowId' | 'contacts' | 'queues' | 'call' | 'ringing' | 'pickUp'>;
+export type Opened = Pick<Center, 'instanceId' | 'flowId' | 'contacts' | 'queues' | 'call' | 'ringing' | 'pickUp' | 'callBack'>;
 
 /** What the pages of a contact center ask for. */
 export function openDesk(
   { host, decider }: DeskOptions,
   workflows: readonly CenterWorkflow[],
   center: () => Opened,
+  clock: Clock,
 ): Desk {
+  const agents = openAgents(center, clock);
   return {
     operations: [
       operation('GET', '/desk/center', {
@@ -44,6 +49,7 @@ export function openDesk(
         },
       }),
     ],
-    listeners: [],
+    listeners: [agents.listener],
+    close: () => agents.close(),
   };
 }

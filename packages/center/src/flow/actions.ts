@@ -249,6 +249,6 @@ function callBack(parameters: Parameters, { contact, instance, target, callbackN
   const to = number ?? contact.given.address;
   if (!queue || to === undefined) return error();
   const due = instance.clock.now() + (numberIn(parameters, 'InitialCallDelaySeconds') ?? 0) * 1_000;
-  instance.queues.callbacks.push({ queue: queue.name, number: to, contact: contact.id, due });
+  instance.queues.askBack({ queue: queue.name, number: to, contact: contact.id, due });
   return NEXT;
 }
