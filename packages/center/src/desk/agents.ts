@@ -2,10 +2,17 @@ import type { Clock } from '@parley/engine';
 import { z } from 'zod';
 import type { Contact } from '../contact.ts';
 import type { Agent, Waiting } from '../queues.ts';
-import { type AgentContact, type FromAgent, fromAgent, type Line, type ToAgent, type WaitingContact } from './agents-messages.ts';
+import {
+  type AgentContact,
+  type FromAgent,
+  fromAgent,
+  type Line,
+  type ToAgent,
+  type WaitingContact,
+} from './agents-messages.ts';
 import type { Opened } from './desk.ts';
-import { type Listener, listener, type Peer } from './listener.ts';
 import { lineOf } from './line.ts';
+import { type Listener, listener, type Peer } from './listener.ts';
 
 /** How long the contacts of an agent whose page is gone are theirs, in milliseconds: then they wait again, as the first of their queues. */
 const AWAY = 60_000;
@@ -207,8 +214,13 @@ export function openAgents(center: () => Opened, clock: Clock): AgentsDesk {
   };
 }
 
-const isArrival = ({ ContentType, ParticipantRole }: { readonly ContentType: string; readonly ParticipantRole?: string }) =>
-  ParticipantRole === 'CUSTOMER' && ContentType.endsWith('.participant.joined');
+const isArrival = ({
+  ContentType,
+  ParticipantRole,
+}: {
+  readonly ContentType: string;
+  readonly ParticipantRole?: string;
+}) => ParticipantRole === 'CUSTOMER' && ContentType.endsWith('.participant.joined');
 
 function shownWaiting({ contact, channel, since, address, name, brief, attributes }: Waiting): WaitingContact {
   const identity = attributes['parley_identity'];

@@ -23,7 +23,10 @@ export interface Desk {
 }
 
 /** What is known of the contact center once it is open. */
-export type Opened = Pick<Center, 'instanceId' | 'flowId' | 'contacts' | 'queues' | 'call' | 'ringing' | 'pickUp' | 'callBack'>;
+export type Opened = Pick<
+  Center,
+  'instanceId' | 'flowId' | 'contacts' | 'queues' | 'call' | 'ringing' | 'pickUp' | 'callBack'
+>;
 
 /** What the pages of a contact center ask for. */
 export function openDesk(
