@@ -61,13 +61,14 @@ export function AtWork({ agent, leave }: { readonly agent: KeptAgent; readonly l
 
   return (
     <main className={open ? 'at-work with-contact' : 'at-work'}>
+      <h1 className="hidden-text">Your contacts, and who waits</h1>
       <p role="status" className="hidden-text">
         {/* The same words again are another element, so they are read again. */}
         <span key={news.count}>{news.text}</span>
       </p>
       <aside className="lists" aria-label="Contacts">
         <div className="who">
-          <h1>{agent.name}</h1>
+          <strong>{agent.name}</strong>
           <button
             type="button"
             onClick={() => {

@@ -46,16 +46,15 @@ const KNOWN = 'parley_known_';
 function partsOf(text: string): { readonly summary: string; readonly known: readonly (readonly [string, string])[] } {
   const [summary = '', rest = ''] = text.split(/\nIdentity: .*(?:\n|$)/, 2);
   const known: [string, string][] = [];
-  for (const line of rest.split('\n')) {
+  for (const [at, line] of rest.split('\n').entries()) {
+    if (at < 2 && /^(Came from|Done): /.test(line)) continue;
     const [, name, value] = /^(\w+): (.*)$/.exec(line) ?? [];
     const last = known.at(-1);
     if (name !== undefined && value !== undefined) known.push([name, value]);
-    else if (last && !isOwn(line)) last[1] += `\n${line}`;
+    else if (last) last[1] += `\n${line}`;
   }
   return { summary, known };
 }
-
-const isOwn = (line: string) => line === '' || line.startsWith('Came from: ') || line.startsWith('Done: ');
 
 /** A name of the workflow as words: `identify/by_email` is "Identify, by email", `orders.get` "Orders: get", `orderId` "Order ID". */
 export function labelOf(name: string): string {

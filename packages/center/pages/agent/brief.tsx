@@ -29,12 +29,12 @@ export function BriefParts({
             <dd className={`identity ${identity.level === 'none' ? 'unsure' : 'sure'}`}>{identity.words}</dd>
           </div>
         )}
-        {known.map(({ label, value }) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
+        {from !== undefined && (
+          <div>
+            <dt>Open, at the step</dt>
+            <dd>{from}</dd>
           </div>
-        ))}
+        )}
         <div>
           <dt>Done</dt>
           <dd>
@@ -49,12 +49,12 @@ export function BriefParts({
             )}
           </dd>
         </div>
-        {from !== undefined && (
-          <div>
-            <dt>Open, at the step</dt>
-            <dd>{from}</dd>
+        {known.map(({ label, value }) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
           </div>
-        )}
+        ))}
       </dl>
     </>
   );

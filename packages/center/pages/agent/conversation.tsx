@@ -1,7 +1,7 @@
 import { type Dispatch, useEffect, useRef, useState } from 'react';
 import type { Line, ToAgent } from '../../src/desk/agents-messages.ts';
 import type { Tell } from './at-work.tsx';
-import { briefOf } from './brief.ts';
+import { briefOf, labelOf } from './brief.ts';
 import { BriefParts } from './brief.tsx';
 import { Composer } from './composer.tsx';
 import { type Action, endedBy, type MyContact, titleOf } from './state.ts';
@@ -56,7 +56,7 @@ export function Conversation({
           All contacts
         </button>
         <h2 id="contact" ref={heading} tabIndex={-1}>
-          {title} {queue !== undefined && <span className="quiet">{queue}</span>}
+          {title} {queue !== undefined && <span className="quiet">{labelOf(queue)}</span>}
         </h2>
         {over === undefined ? (
           <Doings contact={contact} queues={queues} tell={tell} />
@@ -165,7 +165,7 @@ function Doings({
             <option value="">Transfer to…</option>
             {others.map(({ id, name }) => (
               <option key={id} value={id}>
-                {name}
+                {labelOf(name)}
               </option>
             ))}
           </select>

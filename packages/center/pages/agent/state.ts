@@ -1,4 +1,5 @@
 import type { AgentContact, Line, ToAgent } from '../../src/desk/agents-messages.ts';
+import { labelOf } from './brief.ts';
 
 type Desk = Extract<ToAgent, { type: 'desk' }>;
 
@@ -167,7 +168,9 @@ function tellArrivals(state: State, { queues }: Desk): State {
   const [first] = come;
   if (!first) return state;
   const text =
-    come.length === 1 ? `${CHANNELS[first.channel]} waits in ${first.name}.` : `${come.length} more contacts wait.`;
+    come.length === 1
+      ? `${CHANNELS[first.channel]} waits in ${labelOf(first.name)}.`
+      : `${come.length} more contacts wait.`;
   return tell(state, text);
 }
 

@@ -1,6 +1,7 @@
 import { type Ref, useEffect, useState } from 'react';
 import type { ToAgent, WaitingContact } from '../../src/desk/agents-messages.ts';
 import type { Tell } from './at-work.tsx';
+import { labelOf } from './brief.ts';
 import { type MyContact, titleOf } from './state.ts';
 import { lengthOf } from './time.ts';
 
@@ -73,7 +74,7 @@ export function Queues({
       {busy.map(({ id, name, waiting }) => (
         <section key={id} aria-labelledby={`queue-${id}`}>
           <h3 id={`queue-${id}`}>
-            {name} <span className="quiet">{waiting.length}</span>
+            {labelOf(name)} <span className="quiet">{waiting.length}</span>
           </h3>
           <ul className="waiting">
             {waiting.map((one) => (
@@ -84,7 +85,7 @@ export function Queues({
       ))}
       {known && busy.length === 0 && <p className="quiet">Nobody waits.</p>}
       {busy.length > 0 && empty.length > 0 && (
-        <p className="quiet">Nobody waits in {empty.map(({ name }) => name).join(', ')}.</p>
+        <p className="quiet">Nobody waits in {empty.map(({ name }) => labelOf(name)).join(', ')}.</p>
       )}
     </section>
   );
@@ -136,7 +137,7 @@ export function Callbacks({
         {callbacks.map(({ contact, queue, number, due }) => (
           <li key={contact}>
             <div>
-              <span className="name">{number}</span> <span className="quiet">{queue}</span>
+              <span className="name">{number}</span> <span className="quiet">{labelOf(queue)}</span>
               {due > now && <p>Not before {new Date(due - later).toLocaleTimeString([], { timeStyle: 'short' })}</p>}
             </div>
             <button type="button" onClick={() => tell({ type: 'call back', contact })}>

@@ -12,7 +12,7 @@ const list = z.object({
 });
 const answer = z.object({ data: z.object({ content: z.object({ title: z.string() }) }) });
 
-/** An item of a transcript as an agent reads it; undefined where it is none of what was said, or of who came and went. */
+/** An item of a transcript as an agent reads it: what was said, and which agents came and went. Undefined where it is none of these. */
 export function lineOf(item: Item): Line | undefined {
   const { Id: id, Content, ContentType, ParticipantRole: role, DisplayName: name = '', AbsoluteTime, Type } = item;
   const at = Date.parse(AbsoluteTime);
@@ -21,7 +21,7 @@ export function lineOf(item: Item): Line | undefined {
     return { id, at, by, name, text: plain(Content ?? '', ContentType) };
   }
   const what = /\.participant\.(joined|left)$/.exec(ContentType)?.[1];
-  if (!what || role === 'SYSTEM' || role === 'CUSTOM_BOT') return undefined;
+  if (!what || role !== 'AGENT') return undefined;
   return { id, at, by: 'note', name, text: what };
 }
 
