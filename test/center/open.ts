@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Center, type CenterOptions, embed, startCenter, whenEnded } from '@parley/center';
 import type { FlowOptions } from '@parley/connect';
-import { type Clock, type Decider, type Engine, type Store, signaturesOf } from '@parley/engine';
+import { type Clock, type Decider, type Engine, type Store, signaturesOf, type Tools } from '@parley/engine';
 import { createMachine, type Machine } from '@parley/machine';
 import { memoryStore } from '@parley/stores';
 import { compileWorkflow, loadWorkflow } from '@parley/workflow';
@@ -43,11 +43,13 @@ export interface Opening extends Omit<CenterOptions, 'workflows' | 'clock'> {
   readonly decider?: Decider;
   /** Of each workflow. Where a bot leads the chats, timers fire too. */
   readonly flow?: FlowOptions;
+  /** Instead of the workflow's own, which it is given, with what opens them anew. */
+  readonly tools?: (own: Tools, open: () => Tools) => Tools;
 }
 
 /** A contact center with these workflows, each with a back end of its own. */
 export async function openCenter(names: readonly WorkflowName[], opening: Opening = {}): Promise<Opened> {
-  const { decider, flow, ...options } = opening;
+  const { decider, flow, tools = (own) => own, ...options } = opening;
   const engines: Engine[] = [];
   const stores = new Map<WorkflowName, Store>();
   const workflows = await Promise.all(
@@ -59,7 +61,7 @@ export async function openCenter(names: readonly WorkflowName[], opening: Openin
         name,
         source: await machineOf(name),
         store,
-        tools: TOOLS[name](PLACE),
+        tools: tools(TOOLS[name](PLACE), () => TOOLS[name](PLACE)),
         ...(clock ? { clock } : {}),
         ...(decider ? { decider } : {}),
         ...(flow ? { flow } : {}),

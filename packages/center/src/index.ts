@@ -8,6 +8,9 @@ export {
 } from './center.ts';
 export type { Outward } from './chat-bot.ts';
 export type { Channel, Item, Reason, Role, Stage } from './contact.ts';
+export { ownBackEnds } from './demo/back-ends.ts';
+export { type DemoCaller, type DemoLine, demoCallers } from './demo/callers.ts';
+export { type Demo, type DemoOptions, startDemo } from './demo/demo.ts';
 export type { DeskOptions } from './desk/desk.ts';
 export { type WatchedStore, watchedStore } from './desk/watched-store.ts';
 export { type Embedded, type EmbeddedOptions, embed } from './embed.ts';
