@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import {
   createEngine,
@@ -15,7 +16,6 @@ import {
 import type { Machine } from '@parley/machine';
 import { memoryStore } from '@parley/stores';
 import type { Json } from '@parley/workflow';
-import { setTimeout } from 'node:timers/promises';
 
 /** What a conversation is had with. */
 export interface Setting {

@@ -13,6 +13,8 @@ export interface DemoOptions {
   readonly random?: () => number;
   /** How many talk with a workflow at a time; four if left out. Who waits for a person comes on top of these. */
   readonly atOnce?: number;
+  /** Told of each caller whose contact has begun. */
+  readonly begun?: (caller: DemoCaller, contact: string) => void;
 }
 
 export interface Demo {
@@ -48,8 +50,9 @@ export function startDemo({
   clock = systemClock,
   random = Math.random,
   atOnce = 4,
+  begun = () => undefined,
 }: DemoOptions): Demo {
-  const between = ([from, to]: readonly [number, number]) => from + random() * (to - from);
+  const between = ([from, to]: readonly [number, number]) => Math.round(from + random() * (to - from));
   const next = inTurn(callers, random);
   const mine = new Set<string>();
   const there = new Set<{ leave(): void }>();
@@ -68,7 +71,8 @@ export function startDemo({
   };
 
   /** Plays one caller; `talked` is called once they are done with the workflow. */
-  const play = async ({ workflow, channel, lines }: DemoCaller, talked: () => void) => {
+  const play = async (caller: DemoCaller, talked: () => void) => {
+    const { workflow, channel, lines } = caller;
     const left: DemoLine[] = [...lines];
     const courtesies = [...TO_AGENT];
     let line: CallerLine | undefined;
@@ -143,6 +147,7 @@ export function startDemo({
         ? openCall(center, workflow, `+1202555${String(Math.floor(random() * 10_000)).padStart(4, '0')}`, hears)
         : await openChat(center, workflow, NAMES[Math.floor(random() * NAMES.length)] ?? 'Alex', hears);
     mine.add(line.contact);
+    begun(caller, line.contact);
     if (stopped) line.leave();
   };
   const begin = () => {
