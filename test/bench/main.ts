@@ -1,14 +1,14 @@
 import { availableParallelism, cpus } from 'node:os';
 import { bench as bedrock } from './bedrock/overhead.ts';
-import { bench as tokens } from './bedrock/tokens.ts';
 import { bench as cold } from './cold.ts';
 import { bench as coldLambda } from './cold-lambda.ts';
 import { bench as disk } from './disk.ts';
 import { bench as expressions } from './expressions.ts';
 import { bench as growth } from './growth.ts';
+import { bench as tokens } from './bedrock/tokens.ts';
 import { bench as replays } from './replays.ts';
-import { met, print, type Result } from './report.ts';
 import { bench as stepfunctions } from './stepfunctions.ts';
+import { met, print, type Result } from './report.ts';
 import { bench as turns } from './turns.ts';
 
 const benches: ReadonlyMap<string, () => Promise<readonly Result[]>> = new Map([

@@ -50,7 +50,7 @@ interface Played {
 }
 
 /** A contact center with each session of the demo in a back end of its own, and these callers. */
-async function begin(callers: readonly DemoCaller[]) {
+async function begin(callers: readonly DemoCaller[], atOnce = 4) {
   const opened = await openCenter(['support', 'supply-chain', 'healthcare-intake'], {
     clock: manualClock(START),
     decider,
@@ -64,6 +64,7 @@ async function begin(callers: readonly DemoCaller[]) {
     callers,
     clock,
     random: numbers(),
+    atOnce,
     begun: (caller, contact) => played.push({ caller, contact }),
   });
   demo = running;
@@ -107,7 +108,7 @@ describe('the demo', () => {
   });
 
   it('has callers answer an agent, thank and go, and hang up where nobody comes', async () => {
-    const { opened, clock, played, stageOf } = await begin(called('support/refund-for-a-person'));
+    const { opened, clock, played, stageOf } = await begin(called('support/refund-for-a-person'), 1);
     await pass(clock, () => stageOf(played[0]?.contact) === 'queue');
     const [first] = played;
     const agent = opened.queues.take(first?.contact ?? '', 'Ana');

@@ -1,7 +1,7 @@
 import { defineTool, signaturesOf, type Tool } from '@parley/engine';
 import type { IdentityLevel, Json, ToolSignatures } from '@parley/workflow';
 import { generateExpression, type Random } from '../../packages/workflow/src/expression/testing/generate.ts';
-import { type Fields, fieldsOf, type Shape, sampleOf, shapeOf, zodOf } from './shape.ts';
+import { type Fields, fieldsOf, type Shape, shapeOf, sampleOf, zodOf } from './shape.ts';
 
 /** A file's content, that may be changed. */
 export type Tree = null | boolean | number | string | Tree[] | TreeMap;

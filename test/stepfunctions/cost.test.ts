@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { signaturesOf } from '@parley/engine';
+import { describe, expect, it } from '@jest/globals';
 import { createMachine, type SessionEvent } from '@parley/machine';
 import {
   compileToStepFunctions,

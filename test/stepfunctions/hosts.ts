@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import {
   createEngine,
@@ -16,6 +15,7 @@ import {
 import type { Machine } from '@parley/machine';
 import { memoryStore } from '@parley/stores';
 import type { Json } from '@parley/workflow';
+import { setTimeout } from 'node:timers/promises';
 
 /** What a conversation is had with. */
 export interface Setting {

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { Machines } from '@parley/engine';
 import { recordingOf, replay } from '@parley/replay';
 import { memoryStore } from '@parley/stores';
-import { Crowd, countingTools, parcels, stepFunctionsDesk } from './load.ts';
+import { Crowd, parcels, countingTools, stepFunctionsDesk } from './load.ts';
 
 const SESSIONS = 100;
 const TURNS = 3;

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Machines, type Reply, type Store, signaturesOf, systemClock, type TurnRequest } from '@parley/engine';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { Machines, type Reply, signaturesOf, type Store, systemClock, type TurnRequest } from '@parley/engine';
 import {
   deploy,
   handlersOf,

@@ -14,7 +14,7 @@ import supportTools from '../../workflows/support/tools.ts';
 import { differences, entered, turnsOf } from './compare.ts';
 import { Contact, doingsOf } from './contact.ts';
 import { embedded } from './hosts.ts';
-import { type Local, local } from './local.ts';
+import { local, type Local } from './local.ts';
 import { recordedTools } from './recorded-tools.ts';
 
 const FUNCTIONS = { ask: 'ask', decide: 'decide', call: 'call', finish: 'finish' };

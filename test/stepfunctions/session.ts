@@ -1,15 +1,17 @@
 import { SFNServiceException } from '@aws-sdk/client-sfn';
+import { memoryStore } from '@parley/stores';
+import { type Json, ParleyError } from '@parley/workflow';
+import type { Machine } from '@parley/machine';
 import {
   type Clock,
   type Decider,
   Machines,
   type ManualClock,
   type Reply,
-  type Store,
   signaturesOf,
+  type Store,
   type Tools,
 } from '@parley/engine';
-import type { Machine } from '@parley/machine';
 import {
   compileToStepFunctions,
   definitionText,
@@ -22,11 +24,9 @@ import {
   turn,
   type World,
 } from '@parley/stepfunctions';
-import { memoryStore } from '@parley/stores';
-import { type Json, ParleyError } from '@parley/workflow';
-import { entered, isObject } from './compare.ts';
 import type { Endpoint, Standing } from './endpoint.ts';
 import { type Executed, type Gone, type Host, keptOf, pass } from './hosts.ts';
+import { entered, isObject } from './compare.ts';
 
 const FUNCTIONS = ['ask', 'decide', 'call', 'finish'] as const;
 type FunctionName = (typeof FUNCTIONS)[number];

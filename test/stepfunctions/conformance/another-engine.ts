@@ -1,4 +1,4 @@
-import { request as ask, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request as ask, type Server, type ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { startLocalStepFunctions } from '@parley/stepfunctions';
 import { type Json, ParleyError } from '@parley/workflow';

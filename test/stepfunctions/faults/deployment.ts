@@ -9,9 +9,9 @@ import {
   type JournalEvent,
   Machines,
   type Reply,
-  type StoredSession,
   signaturesOf,
   sleep,
+  type StoredSession,
   type TurnRequest,
 } from '@parley/engine';
 import {
@@ -28,10 +28,10 @@ import {
 import { memoryStore } from '@parley/stores';
 import type { Json } from '@parley/workflow';
 import { inProcessStepFunctions } from '../../../packages/stepfunctions/src/interpreter/testing/in-process.ts';
-import { literalDecider } from '../../engine/desk.ts';
 import { idleClock } from '../../idle-clock.ts';
 import { News } from '../telling.ts';
-import { Caller, errands, errandTools, Ledger, started } from './errands.ts';
+import { literalDecider } from '../../engine/desk.ts';
+import { Caller, errandTools, errands, Ledger, started } from './errands.ts';
 import type { Fault, FunctionName, Step } from './faults.ts';
 import { Process, type Weather } from './process.ts';
 

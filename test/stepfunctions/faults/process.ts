@@ -1,4 +1,4 @@
-import { type Clock, ConflictError, type Decider, type Store, StoreError, sleep, type Tools } from '@parley/engine';
+import { type Clock, ConflictError, type Decider, sleep, type Store, StoreError, type Tools } from '@parley/engine';
 import type { Executions } from '@parley/stepfunctions';
 import type { Fault, FunctionName, Step } from './faults.ts';
 
