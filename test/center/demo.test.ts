@@ -125,6 +125,10 @@ describe('the demo', () => {
     // The second one waits in vain.
     await pass(clock, () => stageOf(played[1]?.contact) === 'over');
     expect(opened.contacts.find(played[1]?.contact ?? '')?.agent).toBeUndefined();
+    // Somebody gets a task for them, which does not wait for ever.
+    const tasks = () => opened.contacts.all.filter(({ given }) => given.channel === 'TASK');
+    await pass(clock, () => tasks().some(({ stage }) => stage === 'queue'));
+    await pass(clock, () => tasks()[0]?.stage === 'over');
   });
 
   it('ends when it is told to: who is there hangs up, and nobody calls any more', async () => {

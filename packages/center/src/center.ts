@@ -168,7 +168,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
   const createTask = (task: Task): Contact | undefined => {
     const flow = task.flow === undefined ? undefined : deployment.flow(task.flow);
     if (task.flow !== undefined && !flow) return undefined;
-    const { name, attributes, references, description, previous } = task;
+    const { name, attributes, references, description, previous, related } = task;
     const contact = contacts.begin({
       channel: 'TASK',
       initiation: 'API',
@@ -177,6 +177,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
       references,
       ...(description === undefined ? {} : { description }),
       ...(previous === undefined ? {} : { previous }),
+      ...(related === undefined ? {} : { related }),
     });
     if (flow) run(contact, flow);
     return contact;

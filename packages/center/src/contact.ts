@@ -93,6 +93,8 @@ export interface NewContact {
   readonly previous?: string;
   /** The types of messages that the page of a chat takes; all but interactive ones of bots, where it does not say. */
   readonly contentTypes?: readonly string[];
+  /** The contact that it came of, and is no part of. */
+  readonly related?: string;
   /** The contact whose conversation goes on in this one, and what was said there. */
   readonly continued?: { readonly from: string; readonly items: readonly Item[] };
 }

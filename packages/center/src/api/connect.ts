@@ -243,6 +243,7 @@ export function connectApi(options: ConnectOptions): readonly Operation[] {
             ...(given.Description === undefined ? {} : { description: given.Description }),
             ...(given.ContactFlowId === undefined ? {} : { flow: flowOf(given.ContactFlowId) }),
             ...(given.PreviousContactId === undefined ? {} : { previous: given.PreviousContactId }),
+            ...(given.RelatedContactId === undefined ? {} : { related: given.RelatedContactId }),
           });
           if (!contact) throw notFound('The contact flow');
           return { ContactId: contact.id };

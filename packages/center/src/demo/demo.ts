@@ -160,12 +160,28 @@ export function startDemo({
     play(caller, another).catch(another);
   };
 
+  /** Nobody is waited for by what is to be done for callers who are none: it goes after a while. */
+  const followedUp = new Set<string>();
+  const unwatch = center.queues.watch(() => {
+    if (stopped) return;
+    for (const task of center.contacts.all) {
+      const { channel, related } = task.given;
+      if (channel !== 'TASK' || task.ended || related === undefined || !mine.has(related)) continue;
+      if (followedUp.has(task.id)) continue;
+      followedUp.add(task.id);
+      after(between(PATIENCE), () => {
+        if (task.stage === 'queue') task.end('API');
+      });
+    }
+  });
+
   begin();
   for (let more = 1; more < atOnce; more++) after(more * between(BETWEEN), begin);
   return {
     has: (contact) => mine.has(contact),
     stop() {
       stopped = true;
+      unwatch();
       for (const forget of timers) forget();
       timers.clear();
       for (const { leave } of [...there]) leave();

@@ -29,6 +29,7 @@ export interface Task {
   readonly attributes: { readonly [name: string]: string };
   readonly references: { readonly [name: string]: { readonly Type: string; readonly Value?: string | undefined } };
   readonly previous?: string;
+  readonly related?: string;
 }
 
 /** A flow under way for a contact: what its actions leave for those after them. */
