@@ -107,7 +107,7 @@ function Waiting({
         <span className="name">{title}</span>{' '}
         <span className="quiet">
           <Waited since={since} later={later} />
-          {identity !== undefined && identity !== 'none' && ', identified'}
+          {(identity === 'code' || identity === 'person') && ', identity proved'}
         </span>
         {summary !== undefined && <p>{summary}</p>}
       </div>
