@@ -1,5 +1,17 @@
 import path from 'node:path';
-import { type Center, type CenterWorkflow, embed, startCenter, watchedStore, whenEnded } from '@parley/center';
+import {
+  type Center,
+  type CenterWorkflow,
+  type Demo,
+  type DemoCaller,
+  demoCallers,
+  embed,
+  ownBackEnds,
+  startCenter,
+  startDemo,
+  watchedStore,
+  whenEnded,
+} from '@parley/center';
 import { type Decider, type Guard, type LogEntry, type Store, signaturesOf, type Tools } from '@parley/engine';
 import { createMachine } from '@parley/machine';
 import type { Shape } from '@parley/stepfunctions';
@@ -7,7 +19,7 @@ import { compileWorkflow, ParleyError } from '@parley/workflow';
 import open from 'open';
 import { type DeciderChoice, makeDecider, makeGuard } from './decider.ts';
 import { openLocalStepFunctions } from './local-stepfunctions.ts';
-import { findWorkflow, openProject, workflowsFolder, workflowsIn } from './project.ts';
+import { conversationsOf, findWorkflow, loadTools, openProject, workflowsFolder, workflowsIn } from './project.ts';
 import { makeStore } from './store.ts';
 import { backEndOf, makeFolder } from './talk.ts';
 import { describeError, print, printBeside, styled } from './terminal.ts';
@@ -19,6 +31,10 @@ export interface CenterChoice extends DeciderChoice {
   /** The folder that sessions are kept in, each workflow's in a store of its own. */
   readonly data: string;
   readonly fresh?: boolean;
+  /** Callers call by themselves. */
+  readonly demo?: boolean;
+  /** Who leads chats. */
+  readonly chat: 'lex' | 'bot';
   readonly open: boolean;
 }
 
@@ -27,6 +43,8 @@ interface Behind {
   readonly workflow: CenterWorkflow;
   readonly store: Store;
   readonly tools: Tools;
+  /** Who calls it in the demo. */
+  readonly callers: readonly DemoCaller[];
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -39,8 +57,10 @@ export async function center(names: readonly string[], options: CenterChoice): P
   const behind: Behind[] = [];
   let opened: Center | undefined;
   let ended: (event: object) => Promise<void> = async () => undefined;
+  let demo: Demo | undefined;
   try {
-    for (const file of files) behind.push(await behindOf(file, options, decider, guard));
+    for (const file of files)
+      behind.push(await behindOf(file, options, { decider, guard, isDemo: (session) => demo?.has(session) ?? false }));
     const started = await startCenter({
       workflows: behind.map(({ workflow }) => workflow),
       port: options.port,
@@ -60,13 +80,26 @@ export async function center(names: readonly string[], options: CenterChoice): P
     print(
       styled('dim', `Workflows: ${behind.map(({ workflow }) => workflow.program.name).join(', ')}. Ctrl-C closes it.`),
     );
+    if (options.demo) demo = play(started, behind);
     if (options.open && mayOpen()) await open(address).catch(() => undefined);
     await stopped();
     return 0;
   } finally {
+    demo?.stop();
     await opened?.close();
     for (const one of behind) await one.close();
   }
+}
+
+function play(center: Center, behind: readonly Behind[]): Demo {
+  const callers = behind.flatMap((one) => one.callers);
+  if (callers.length === 0) {
+    throw new ParleyError('cli/no-callers', 'There is nobody for the demo to play.', {
+      fix: 'Its callers come from the `conversations.ts` beside a workflow: see workflows/support.',
+    });
+  }
+  print(styled('dim', 'Callers of the demo call by themselves, each with a back end of their own.'));
+  return startDemo({ center, callers });
 }
 
 async function filesOf(names: readonly string[]): Promise<readonly string[]> {
@@ -79,16 +112,26 @@ async function filesOf(names: readonly string[]): Promise<readonly string[]> {
   });
 }
 
+interface Around {
+  readonly decider: Decider;
+  readonly guard: Guard | 'none';
+  /** Whether a session is one of the demo's. */
+  readonly isDemo: (session: string) => boolean;
+}
+
 async function behindOf(
   file: string,
-  { data, host, shape, fresh = false }: CenterChoice,
-  decider: Decider,
-  guard: Guard | 'none',
+  { data, host, shape, chat, demo, fresh = false }: CenterChoice,
+  { decider, guard, isDemo }: Around,
 ): Promise<Behind> {
   const name = path.basename(path.dirname(file));
   const place = path.join(data, `${name}.sqlite`);
   const folder = await backEndOf(file, { store: place, fresh });
-  const { source, tools = {} } = await openProject(file, { folder });
+  const project = await openProject(file, { folder });
+  const { source } = project;
+  const anew = async () => (await loadTools(project.folder, {})) ?? {};
+  const tools = demo ? ownBackEnds(project.tools ?? {}, anew, isDemo) : (project.tools ?? {});
+  const conversations = demo ? await conversationsOf(project.folder) : undefined;
   const store = makeStore(place);
   try {
     switch (host) {
@@ -96,11 +139,13 @@ async function behindOf(
         const signatures = signaturesOf(tools);
         const machine = createMachine(compileWorkflow(source, signatures), signatures);
         const called = machine.program.name;
-        const { engine, workflow } = embed({ name: called, source: machine, tools, store, decider, guard, log });
+        const flow = { chat };
+        const { engine, workflow } = embed({ name: called, source: machine, tools, store, decider, guard, flow, log });
         return {
           workflow,
           store,
           tools,
+          callers: demoCallers(called, conversations),
           start: () => engine.start(),
           close: async () => {
             await engine.close();
@@ -115,9 +160,10 @@ async function behindOf(
         const { program } = await local.put(source, tools);
         const running = local.run();
         return {
-          workflow: { program, door: running.turn, sessions },
+          workflow: { program, door: running.turn, sessions, flow: { chat } },
           store,
           tools,
+          callers: demoCallers(program.name, conversations),
           start: async () => undefined,
           close: async () => {
             running.close();

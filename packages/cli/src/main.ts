@@ -94,6 +94,12 @@ Begin with:
     .addOption(shape())
     .option('--data <folder>', 'where sessions and back ends are kept', '.parley/center')
     .option('--fresh', 'start with the back ends as they were first delivered')
+    .option('--demo', 'callers call by themselves')
+    .addOption(
+      new Option('--chat <who>', 'who leads chats: a bot of our own, which can push and offer answers to pick, or Lex')
+        .choices(['bot', 'lex'])
+        .default('bot'),
+    )
     .option('--no-open', 'open no browser')
     .addOption(decider)
     .addOption(model)

@@ -90,7 +90,7 @@ export function shown(file: string): string {
 }
 
 /** The tools that stand beside a workflow: `tools.ts` (or `.js`), whose default export takes a Place and gives them. */
-async function loadTools(folder: string, place: Place): Promise<Tools | undefined> {
+export async function loadTools(folder: string, place: Place): Promise<Tools | undefined> {
   const module = await loadModule(folder);
   if (!module) return undefined;
   const make = module.exported('default');
@@ -99,6 +99,19 @@ async function loadTools(folder: string, place: Place): Promise<Tools | undefine
   throw new ParleyError('cli/tools', `${module.file} does not give tools.`, {
     fix: 'Export a default function that takes { folder, today } and returns tools made with defineTool.',
   });
+}
+
+/** The conversations in the `conversations.ts` beside a workflow, as it exports them (`CONVERSATIONS`); undefined where there is none. Throws ParleyError `cli/conversations`. */
+export async function conversationsOf(folder: string): Promise<unknown> {
+  const file = path.join(folder, 'conversations.ts');
+  if (!(await isFile(file))) return undefined;
+  try {
+    const loaded: object = await import(pathToFileURL(file).href);
+    return Reflect.get(loaded, 'CONVERSATIONS');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+    throw new ParleyError('cli/conversations', `${shown(file)} can't be loaded: ${why}`, { fix: 'Mend it.', cause });
+  }
 }
 
 /** What a back end holds of a customer, and how to remove it. */

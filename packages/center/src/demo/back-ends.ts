@@ -7,10 +7,14 @@ const KEPT = 50;
  * Tools that ask a back end of its own for each session that `isOwn` says: the same caller can call again and again, and finds what they found
  * the first time. All others share one. `open`: opens the tools with a new back end.
  */
-export function ownBackEnds(shared: Tools, open: () => Tools, isOwn: (session: string) => boolean): Tools {
-  const kept = new Map<string, Tools>();
-  const of = (session: string): Tools => {
-    const own = kept.get(session) ?? open();
+export function ownBackEnds(
+  shared: Tools,
+  open: () => Tools | Promise<Tools>,
+  isOwn: (session: string) => boolean,
+): Tools {
+  const kept = new Map<string, Promise<Tools>>();
+  const of = (session: string): Promise<Tools> => {
+    const own = kept.get(session) ?? Promise.resolve(open());
     kept.delete(session);
     kept.set(session, own);
     for (const [oldest] of kept) {
@@ -21,8 +25,10 @@ export function ownBackEnds(shared: Tools, open: () => Tools, isOwn: (session: s
   };
   const chosen = (name: string, tool: Tool): Tool => ({
     signature: tool.signature,
-    call: (input, context) =>
-      ((isOwn(context.session) ? of(context.session)[name] : undefined) ?? tool).call(input, context),
+    call: async (input, context) => {
+      const own = isOwn(context.session) ? (await of(context.session))[name] : undefined;
+      return (own ?? tool).call(input, context);
+    },
   });
   return Object.fromEntries(Object.entries(shared).map(([name, tool]) => [name, chosen(name, tool)]));
 }
