@@ -74,7 +74,11 @@ export async function openCenter(names: readonly WorkflowName[], opening: Openin
   const underWay: Promise<void>[] = [];
   const center = await startCenter({
     workflows: workflows.map(({ workflow }) => workflow),
-    contactEvent: (event) => underWay.push(ended(event)),
+    contactEvent: (event) => {
+      const done = ended(event);
+      underWay.push(done);
+      return done;
+    },
     ...options,
   });
   const ended = whenEnded(center, workflows, options.log);

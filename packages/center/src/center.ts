@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { FlowOptions, FrontDoor } from '@parley/connect';
 import { type Clock, type LogEntry, type Reply, systemClock, type TurnRequest } from '@parley/engine';
-import type { Program } from '@parley/workflow';
+import { ParleyError, type Program } from '@parley/workflow';
 import { connectApi } from './api/connect.ts';
 import { participantApi } from './api/participant.ts';
 import { makeServer, SOCKET_PATH } from './api/server.ts';
@@ -54,7 +54,7 @@ export interface CenterOptions {
   /** Serves the pages for callers, watchers and agents; left out: only the APIs. */
   readonly pages?: DeskOptions;
   /** Takes Connect's contact events, as EventBridge brings them: when a contact is over. */
-  readonly contactEvent?: (event: object) => void;
+  readonly contactEvent?: (event: object) => void | Promise<void>;
   /** Is told of what is streamed of contacts: the topic's ARN and the notice. */
   readonly publish?: (topic: string, notice: Notice) => void;
 }
@@ -134,7 +134,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
   };
   const contacts = new Contacts(clock, (contact) => {
     contact.watch({
-      over: () => contactEvent(disconnectedEvent(contact)),
+      over: () => tell(contact),
       item: (item) => {
         if (item.Type === 'MESSAGEMETADATA') return;
         for (const topic of contact.streams.values()) {
@@ -154,16 +154,30 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
     });
   });
 
+  /** What is to be done before it is closed. */
   const underWay = new Set<Promise<void>>();
-  const run = (contact: Contact, flow: Flow) => {
-    const running = (async () => {
-      await runFlow(flow, contact, instance);
-      const reason = contact.ended?.reason;
-      if (reason !== undefined && reason !== 'CONTACT_FLOW_DISCONNECT') await deployment.left(contact, flow);
-    })();
-    underWay.add(running);
-    void running.finally(() => underWay.delete(running));
+  const during = (work: Promise<void>) => {
+    underWay.add(work);
+    void work.finally(() => underWay.delete(work));
   };
+  const tell = (contact: Contact) => {
+    const told = async () => contactEvent(disconnectedEvent(contact));
+    const message = 'The event of a contact that is over was not taken.';
+    during(
+      told().catch((error: unknown) => {
+        const code = error instanceof ParleyError ? error.code : 'center/event-not-taken';
+        log({ level: 'error', code, message, session: contact.id });
+      }),
+    );
+  };
+  const run = (contact: Contact, flow: Flow) =>
+    during(
+      (async () => {
+        await runFlow(flow, contact, instance);
+        const reason = contact.ended?.reason;
+        if (reason !== undefined && reason !== 'CONTACT_FLOW_DISCONNECT') await deployment.left(contact, flow);
+      })(),
+    );
   const sit = (contact: Contact) => contact.join({ id: randomUUID(), role: 'CUSTOMER', name: 'Customer' });
   const createTask = (task: Task): Contact | undefined => {
     const flow = task.flow === undefined ? undefined : deployment.flow(task.flow);

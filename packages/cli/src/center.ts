@@ -22,7 +22,7 @@ import { openLocalStepFunctions } from './local-stepfunctions.ts';
 import { conversationsOf, findWorkflow, loadTools, openProject, workflowsFolder, workflowsIn } from './project.ts';
 import { makeStore } from './store.ts';
 import { backEndOf, makeFolder } from './talk.ts';
-import { describeError, print, printBeside, styled } from './terminal.ts';
+import { print, printBeside, styled } from './terminal.ts';
 
 export interface CenterChoice extends DeciderChoice {
   readonly port: number;
@@ -66,8 +66,7 @@ export async function center(names: readonly string[], options: CenterChoice): P
       port: options.port,
       pages: { host: options.host, decider: options.decider ?? 'offline' },
       log,
-      contactEvent: (event) =>
-        void ended(event).catch((error: unknown) => printBeside(styled('red', describeError(error)))),
+      contactEvent: (event) => ended(event),
     }).catch((cause: unknown) => Promise.reject(taken(cause, options.port)));
     opened = started;
     ended = whenEnded(started, behind, log);
