@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Center, type CenterOptions, embed, startCenter, whenEnded } from '@parley/center';
+import { type Center, type CenterOptions, embed, hintsBeside, startCenter, whenEnded } from '@parley/center';
 import type { FlowOptions } from '@parley/connect';
 import { type Clock, type Decider, type Engine, type Store, signaturesOf, type Tools } from '@parley/engine';
 import { createMachine, type Machine } from '@parley/machine';
@@ -68,7 +68,8 @@ export async function openCenter(names: readonly WorkflowName[], opening: Openin
       });
       if (flow?.chat === 'bot') await engine.start();
       engines.push(engine);
-      return { workflow, store, tools: TOOLS[name](PLACE) };
+      const hints = await hintsBeside(path.join(folder, name, 'workflow.yaml'));
+      return { workflow: { ...workflow, hints }, store, tools: TOOLS[name](PLACE) };
     }),
   );
   const underWay: Promise<void>[] = [];

@@ -20,6 +20,7 @@ import { type Instance, runFlow, type Task } from './flow/run.ts';
 import { INSTANCE } from './names.ts';
 import { type Phone, phoneOf } from './phone.ts';
 import { type Agent, type Callback, type QueueSettings, Queues } from './queues.ts';
+import { Ringing } from './ringing.ts';
 import { Topics } from './sns.ts';
 import { type Notice, noticeOf } from './streaming.ts';
 
@@ -29,6 +30,8 @@ export interface CenterWorkflow {
   /** Runs its sessions: an engine's `turn`, or *turn* on Step Functions. */
   readonly door: FrontDoor;
   readonly flow?: FlowOptions;
+  /** What a newcomer may try: a line each, as callers' pages show them. */
+  readonly hints?: readonly string[];
   /** Where the pages look at its sessions; left out: they don't. */
   readonly sessions?: Sessions;
   /** Its host pushes and streams: it is handed by what, where a bot leads the chats. Through Lex nothing can be pushed. */
@@ -82,6 +85,8 @@ export interface Center {
   signal(workflow: string, contact: string, signal: Signal): Promise<Reply>;
   /** The calls that ring for somebody: their contacts and the numbers called. */
   ringing(): ReadonlyMap<string, string>;
+  /** Tells that a call began or ceased to ring, until what it returns is called. */
+  watchRinging(watcher: () => void): () => void;
   /** Takes a call that rings; undefined where it rings no longer. */
   pickUp(contact: string): Phone | undefined;
   /** An agent calls whoever asked for it: it rings, and the agent is in the call. Undefined where somebody calls already. */
@@ -118,12 +123,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
   const endpoint = () => `http://127.0.0.1:${port}`;
   const deployment = new Deployment(workflows, { queues, topics, endpoint, clock, log });
 
-  /** What they ring for, and what begins where they are picked up. */
-  const ringing = new Map<string, { readonly contact: Contact; readonly begin: () => void }>();
-  const ring = (contact: Contact, begin: () => void) => {
-    ringing.set(contact.id, { contact, begin });
-    contact.watch({ over: () => void ringing.delete(contact.id) });
-  };
+  const ringing = new Ringing();
   const instance: Instance = {
     clock,
     queues,
@@ -224,7 +224,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
         },
         ring: (contact, named) => {
           const flow = deployment.flow(named);
-          if (flow) ring(contact, () => run(contact, flow));
+          if (flow) ringing.add(contact, () => run(contact, flow));
         },
         createTask,
       }),
@@ -264,11 +264,11 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
       if (await chat?.reaches(contact)) await chat?.push(reply);
       return reply;
     },
-    ringing: () => new Map([...ringing.values()].map(({ contact }) => [contact.id, contact.given.address ?? ''])),
+    ringing: () => ringing.all,
+    watchRinging: (watcher) => ringing.watch(watcher),
     pickUp(id) {
-      const called = ringing.get(id);
+      const called = ringing.take(id);
       if (!called) return undefined;
-      ringing.delete(id);
       sit(called.contact);
       const phone = phoneOf(called.contact);
       called.begin();
@@ -286,7 +286,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
       });
       contact.queue = queues.add(callback.queue);
       const agent = queues.join(contact, name);
-      ring(contact, () => undefined);
+      ringing.add(contact, () => undefined);
       return { contact, agent };
     },
     async close() {

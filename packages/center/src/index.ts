@@ -12,6 +12,7 @@ export { ownBackEnds } from './demo/back-ends.ts';
 export { type DemoCaller, type DemoLine, demoCallers } from './demo/callers.ts';
 export { type Demo, type DemoOptions, startDemo } from './demo/demo.ts';
 export type { DeskOptions } from './desk/desk.ts';
+export { hintsBeside } from './desk/hints.ts';
 export { type WatchedStore, watchedStore } from './desk/watched-store.ts';
 export { type Embedded, type EmbeddedOptions, embed } from './embed.ts';
 export type { Phone, Sound } from './phone.ts';

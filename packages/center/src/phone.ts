@@ -6,6 +6,8 @@ export type Sound =
   | { readonly type: 'words'; readonly by: Role; readonly content: string; readonly ssml: boolean }
   /** The caller is listened to, once all was said; how, in the session attributes of Lex. Who holds the phone tells of silence. */
   | { readonly type: 'listening'; readonly settings: { readonly [name: string]: string } }
+  /** Somebody of the center has taken the call. */
+  | { readonly type: 'person'; readonly name: string }
   | { readonly type: 'over'; readonly reason: Reason };
 
 /** A call from the caller's side. */
@@ -32,7 +34,9 @@ export function phoneOf(contact: Contact): Phone {
     for (const listener of [...listeners]) listener(what);
   };
   contact.watch({
-    item: (item) => {
+    item: (item, by) => {
+      if (by?.role === 'AGENT' && item.ContentType.endsWith('.participant.joined'))
+        return sound({ type: 'person', name: by.name });
       if (item.Type !== 'MESSAGE' || item.ParticipantRole === 'CUSTOMER') return;
       const { Content = '', ContentType, ParticipantRole = 'SYSTEM' } = item;
       sound({ type: 'words', by: ParticipantRole, content: Content, ssml: ContentType === 'application/ssml+xml' });

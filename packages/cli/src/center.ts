@@ -6,6 +6,7 @@ import {
   type DemoCaller,
   demoCallers,
   embed,
+  hintsBeside,
   ownBackEnds,
   startCenter,
   startDemo,
@@ -131,6 +132,7 @@ async function behindOf(
   const anew = async () => (await loadTools(project.folder, {})) ?? {};
   const tools = demo ? ownBackEnds(project.tools ?? {}, anew, isDemo) : (project.tools ?? {});
   const conversations = demo ? await conversationsOf(project.folder) : undefined;
+  const hints = await hintsBeside(file);
   const store = makeStore(place);
   try {
     switch (host) {
@@ -141,7 +143,7 @@ async function behindOf(
         const flow = { chat };
         const { engine, workflow } = embed({ name: called, source: machine, tools, store, decider, guard, flow, log });
         return {
-          workflow,
+          workflow: { ...workflow, hints },
           store,
           tools,
           callers: demoCallers(called, conversations),
@@ -159,7 +161,7 @@ async function behindOf(
         const { program } = await local.put(source, tools);
         const running = local.run();
         return {
-          workflow: { program, door: running.turn, sessions, flow: { chat } },
+          workflow: { program, door: running.turn, sessions, flow: { chat }, hints },
           store,
           tools,
           callers: demoCallers(program.name, conversations),

@@ -1,7 +1,5 @@
+import './caller.css';
 import { showPage } from '../shared/page.tsx';
+import { Caller, resumed } from './caller.tsx';
 
-showPage(
-  <main>
-    <h1>Caller</h1>
-  </main>,
-);
+showPage(<Caller before={resumed()} />);

@@ -1,6 +1,10 @@
 import './page.css';
 import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { z } from 'zod';
+
+// Else zod tries whether it may make functions of text, which these pages' policy forbids, and the browser tells of it.
+z.config({ jitless: true });
 
 const PAGES = [
   { href: '/', name: 'Call or chat' },

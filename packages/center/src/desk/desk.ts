@@ -4,6 +4,7 @@ import { invalidRequest } from '../api/fault.ts';
 import { type Operation, operation } from '../api/operation.ts';
 import type { Center, CenterWorkflow } from '../center.ts';
 import { openAgents } from './agents.ts';
+import { callListeners, type Exchange } from './calls.ts';
 import type { Listener } from './listener.ts';
 import type { CenterInfo } from './messages.ts';
 
@@ -23,10 +24,7 @@ export interface Desk {
 }
 
 /** What is known of the contact center once it is open. */
-export type Opened = Pick<
-  Center,
-  'instanceId' | 'flowId' | 'contacts' | 'queues' | 'call' | 'ringing' | 'pickUp' | 'callBack'
->;
+export type Opened = Pick<Center, 'instanceId' | 'flowId' | 'contacts' | 'queues' | 'callBack'> & Exchange;
 
 /** What the pages of a contact center ask for. */
 export function openDesk(
@@ -47,12 +45,17 @@ export function openDesk(
             instanceId,
             host,
             decider,
-            workflows: workflows.map(({ program: { name, title } }) => ({ name, title, flowId: flowId(name) })),
+            workflows: workflows.map(({ program: { name, title }, hints = [] }) => ({
+              name,
+              title,
+              flowId: flowId(name),
+              hints: [...hints],
+            })),
           };
         },
       }),
     ],
-    listeners: [agents.listener],
+    listeners: [agents.listener, ...callListeners(center, clock)],
     close: () => agents.close(),
   };
 }

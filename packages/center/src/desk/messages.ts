@@ -5,6 +5,6 @@ export const centerInfo = z.object({
   instanceId: z.string(),
   host: z.string(),
   decider: z.string(),
-  workflows: z.array(z.object({ name: z.string(), title: z.string(), flowId: z.string() })),
+  workflows: z.array(z.object({ name: z.string(), title: z.string(), flowId: z.string(), hints: z.array(z.string()) })),
 });
 export type CenterInfo = z.infer<typeof centerInfo>;
