@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { openChat } from '../center/chat.ts';
+import { isBot, openChat } from '../center/chat.ts';
 import { folderWith, PATIENCE, ROOT, type Running, remove, start, startProcess } from './command.ts';
 
 const info = z.object({
@@ -38,18 +38,23 @@ const center = (folder: string, ...options: string[]) =>
   start(['center', 'support', '--port', '0', '--data', folder, '--no-open', ...options], ROOT);
 
 describe('the contact center', () => {
-  it.each(['embedded', 'stepfunctions'])(
-    'takes a chat, sessions run by %s, and closes when it is told to',
-    async (host) => {
-      const one = center(newFolder(), '--host', host);
+  it.each([
+    ['embedded', 'bot'],
+    ['embedded', 'lex'],
+    ['stepfunctions', 'bot'],
+    ['stepfunctions', 'lex'],
+  ])(
+    'takes a chat, sessions run by %s and led by %s, and closes when it is told to',
+    async (host, chat) => {
+      const one = center(newFolder(), '--host', host, '--chat', chat);
       const endpoint = await opened(one);
       const told = info.parse(await (await fetch(`${endpoint}/desk/center`)).json());
       expect(told).toMatchObject({ host, workflows: [{ name: 'support' }] });
       const flow = told.workflows[0]?.flowId ?? '';
-      const chat = await openChat({ endpoint, instanceId: told.instanceId, flowId: () => flow }, 'support');
-      await chat.say('please cancel order W1000001, my e-mail is maya.chen@example.com');
-      expect(await chat.heard()).toContain("I've sent a six-digit code");
-      chat.drop();
+      const customer = await openChat({ endpoint, instanceId: told.instanceId, flowId: () => flow }, 'support');
+      await customer.say('please cancel order W1000001, my e-mail is maya.chen@example.com');
+      await customer.frames.next((frame) => isBot(frame) && /I've sent a six-digit code/.test(frame.Content ?? ''));
+      customer.drop();
       one.process.kill('SIGTERM');
       expect((await one.ended).code).toBe(0);
     },
