@@ -14,6 +14,7 @@ export default {
   // Tests run the sources, not the build.
   moduleNameMapper: {
     '^@parley/replay/jest$': '<rootDir>/packages/replay/src/jest.ts',
+    '^@parley/stepfunctions/lambda$': '<rootDir>/packages/stepfunctions/src/lambda/front-door.ts',
     '^@parley/deciders/local-bedrock$': '<rootDir>/packages/deciders/src/local-bedrock/index.ts',
     '^@parley-workflows/backend/([^/]+)$': '<rootDir>/workflows/backend/$1.ts',
     '^@parley/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',

@@ -20,6 +20,7 @@ import {
 } from '@parley/stepfunctions';
 import { kmsCodec, openDynamoStore } from '@parley/stores';
 import { compileWorkflow, loadWorkflow, type WorkflowSource } from '@parley/workflow';
+import { TOPIC } from '../../packages/connect/src/chat/testing/sns.ts';
 import { type LocalDynamo, startLocalDynamo } from '../../packages/stores/src/testing/local-dynamo.ts';
 import { type LocalKms, startLocalKms } from '../../packages/stores/src/testing/local-kms.ts';
 import supportTools from '../../workflows/support/tools.ts';
@@ -27,6 +28,8 @@ import { type LocalLambda, startLocalLambda } from './local-lambda.ts';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const FUNCTIONS = ['ask', 'decide', 'call', 'finish', 'turn', 'tick'] as const;
+/** Those that Amazon Connect and Lex call, of the support workflow. */
+export const CONNECT = ['lex', 'block', 'joined', 'notified'] as const;
 const KEY = 'alias/parley-test';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
@@ -84,9 +87,14 @@ export async function deploy(bundles: string, shape: Shape): Promise<Deployment>
     PARLEY_WORKFLOWS: path.join(bundles, 'workflows'),
     // The processes of a function share the shop, as they do a back end that is a service.
     PARLEY_DATA: folder,
+    PARLEY_WORKFLOW: 'support',
+    PARLEY_TOPIC: TOPIC,
   };
   const files = Object.fromEntries(
-    FUNCTIONS.map((name) => [`parley-test-${name}`, path.join(bundles, 'functions', name, 'index.mjs')]),
+    [...FUNCTIONS, ...CONNECT].map((name) => [
+      `parley-test-${name}`,
+      path.join(bundles, 'functions', name, 'index.mjs'),
+    ]),
   );
   const lambda = await startLocalLambda(files, environment);
   const local: LocalStepFunctions = await startLocalStepFunctions({ lambda: lambda.url, log: () => undefined });

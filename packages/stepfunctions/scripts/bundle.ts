@@ -6,10 +6,12 @@ import { compileWorkflow, loadWorkflow } from '@parley/workflow';
 import { build, type Plugin } from 'esbuild';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../..');
-const entries = path.join(root, 'packages/stepfunctions/src/lambda');
 
-/** The functions of a deployment, each a bundle of its own. */
-const FUNCTIONS = ['ask', 'decide', 'call', 'finish', 'turn', 'tick'];
+/** The functions of a deployment, each a bundle of its own: by the package that has its entry. */
+const FUNCTIONS = {
+  stepfunctions: ['ask', 'decide', 'call', 'finish', 'turn', 'tick'],
+  connect: ['lex', 'block', 'joined', 'notified'],
+};
 
 /**
  * The database of the example back ends. The Node of AWS Lambda has it built in, so nothing native is in a bundle; an older
@@ -31,7 +33,7 @@ for (const { name, folder } of workflows) {
   compileWorkflow(await loadWorkflow(path.join(folder, 'workflow.yaml')), signatures[name]);
 }
 await rm(path.join(out, 'functions'), { recursive: true, force: true });
-await Promise.all(FUNCTIONS.map(bundle));
+await Promise.all(Object.entries(FUNCTIONS).flatMap(([from, names]) => names.map((name) => bundle(from, name))));
 await layer();
 
 interface Workflow {
@@ -61,9 +63,9 @@ async function signaturesIn({ tools: file }: Workflow) {
 }
 
 /** One file, with all that it needs: the AWS SDK as it was tried, not as Lambda happens to have it. */
-async function bundle(name: string): Promise<void> {
+async function bundle(from: string, name: string): Promise<void> {
   await build({
-    entryPoints: [path.join(entries, `${name}.ts`)],
+    entryPoints: [path.join(root, 'packages', from, 'src/lambda', `${name}.ts`)],
     outfile: path.join(out, 'functions', name, 'index.mjs'),
     bundle: true,
     platform: 'node',

@@ -1,16 +1,23 @@
 import { ParleyError } from '@parley/workflow';
 import type { World } from '../functions/world.ts';
 import { type Lines, linesTo } from './lines.ts';
-import { type Parts, productionWorld } from './production.ts';
+import { type AwsSettings, type Parts, productionWorld } from './production.ts';
 import { readSettings } from './settings.ts';
 
+/** What AWS Lambda tells a function of the time it has. */
+export interface LambdaContext {
+  getRemainingTimeInMillis(): number;
+}
+
 /** A function of AWS Lambda. */
-export type Handler = (event: unknown) => Promise<unknown>;
+export type Handler = (event: unknown, context?: LambdaContext) => Promise<unknown>;
 
 /** What the work of a function is done in. */
 export interface Place {
   readonly world: World;
   readonly lines: Lines;
+  /** For clients of AWS beside those of the world. */
+  readonly aws: AwsSettings;
 }
 
 /**
@@ -20,7 +27,7 @@ export interface Place {
 export function handlerOf(
   name: string,
   parts: Parts,
-  work: (place: Place, event: unknown) => Promise<unknown>,
+  work: (place: Place, event: unknown, context: LambdaContext | undefined) => Promise<unknown>,
 ): Handler {
   let made: Promise<Place> | undefined;
   let lines = linesTo(write, '', Date.now);
@@ -28,17 +35,17 @@ export function handlerOf(
   async function make(): Promise<Place> {
     const settings = readSettings(process.env);
     lines = linesTo(write, settings.prefix, Date.now);
-    return { lines, world: await productionWorld(name, settings, parts, lines) };
+    return { lines, ...(await productionWorld(name, settings, parts, lines)) };
   }
 
-  return async (event) => {
+  return async (event, context) => {
     try {
       made ??= make();
       const place = await made.catch((error: unknown) => {
         made = undefined;
         throw error;
       });
-      return await work(place, event);
+      return await work(place, event, context);
     } catch (error) {
       const told = tellable(name, error);
       lines.note({ level: 'error', code: told.code, function: name, ...sessionOf(event), message: told.message });

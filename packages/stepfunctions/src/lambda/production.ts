@@ -4,13 +4,13 @@ import { type Decider, type Guard, systemClock, type Tools } from '@parley/engin
 import { awsSettings, kmsCodec, openDynamoStore } from '@parley/stores';
 import { ParleyError, type ToolSignatures } from '@parley/workflow';
 import type { World } from '../functions/world.ts';
-import { machinesIn } from './machines.ts';
 import type { Lines } from './lines.ts';
+import { machinesIn } from './machines.ts';
 import { CountedRetries } from './retries.ts';
 import type { Settings } from './settings.ts';
 
 /** What clients of AWS are made with. */
-export type AwsSettings = Awaited<ReturnType<typeof awsSettings>>;
+export type AwsSettings = Awaited<ReturnType<typeof awsSettings>> & { readonly retryStrategy: CountedRetries };
 
 /** What a function has beside what all have. Each loads only what it does its own work with: a caller waits for its start. */
 export interface Parts {
@@ -23,7 +23,12 @@ export interface Parts {
 }
 
 /** The world of a function on AWS. Nothing is asked of AWS yet. */
-export async function productionWorld(name: string, settings: Settings, parts: Parts, lines: Lines): Promise<World> {
+export async function productionWorld(
+  name: string,
+  settings: Settings,
+  parts: Parts,
+  lines: Lines,
+): Promise<{ readonly world: World; readonly aws: AwsSettings }> {
   const { table, key, shapes, workflows } = settings;
   const retryStrategy = new CountedRetries(() => lines.measure({ Throttled: 1 }));
   const aws = { ...(await awsSettings({})), retryStrategy };
@@ -31,7 +36,7 @@ export async function productionWorld(name: string, settings: Settings, parts: P
   const store = await openDynamoStore({ table, codec, client: new DynamoDBClient(aws) });
   const guard = (await parts.guard?.(settings)) ?? 'none';
   const tools = parts.tools?.(settings) ?? {};
-  return {
+  const world: World = {
     shape: (workflow) => (Object.hasOwn(shapes, workflow) && shapes[workflow]) || 'per-contact',
     store,
     decider: (await parts.decider?.(settings)) ?? nobody,
@@ -43,6 +48,7 @@ export async function productionWorld(name: string, settings: Settings, parts: P
     news: async () => undefined,
     unseen: (session, message) => lines.note({ level: 'warn', code: 'engine/guard', function: name, session, message }),
   };
+  return { world, aws };
 }
 
 /** What a function has not because its state machine never asks it for that. */
