@@ -10,8 +10,10 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import type { Connect } from './connect.ts';
 import type { Environment } from './environment.ts';
 import type { Functions } from './functions.ts';
 import { counted, ofAws } from './metrics.ts';
@@ -23,6 +25,8 @@ export interface AlarmsProps {
   readonly functions: Functions;
   /** Name of a workflow → the ARN of its state machine. */
   readonly machines: ReadonlyMap<string, string>;
+  /** Name of a workflow → what there is of it on Amazon Connect. */
+  readonly connect: ReadonlyMap<string, Pick<Connect, 'names' | 'deadLetters'>>;
 }
 
 /** What a contact center feels, told to a topic. A quiet line is no alarm: what is missing is fine, but for the tick. */
@@ -35,7 +39,7 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.#props = props;
-    const { environment, key, machines } = props;
+    const { environment, key, machines, connect } = props;
     this.topic = new Topic(this, 'Topic', {
       topicName: nameOf(environment.prefix, 'alarms'),
       masterKey: key,
@@ -43,6 +47,7 @@ export class Alarms extends Construct {
     });
     for (const email of environment.alarms.emails) this.topic.addSubscription(new EmailSubscription(email));
     for (const [workflow, machine] of machines) this.#ofWorkflow.set(workflow, this.#workflow(workflow, machine));
+    for (const [workflow, of] of connect) this.#connect(workflow, of);
     this.#deployment();
   }
 
@@ -78,6 +83,17 @@ export class Alarms extends Construct {
       threshold: 1,
     });
     return [over, failed, executions];
+  }
+
+  #connect(workflow: string, { names, deadLetters }: Pick<Connect, 'names' | 'deadLetters'>): void {
+    this.#alarm(`${workflow}-connect`, {
+      alarmDescription: 'A function that Connect or Lex calls fails or is refused: the flow leads callers to a person.',
+      metric: sum(
+        names.flatMap((FunctionName) => ['Errors', 'Throttles'].map((what) => ofAws('Lambda', what, { FunctionName }))),
+      ),
+      threshold: 1,
+    });
+    if (deadLetters) this.#letters(`${workflow}-notified`, deadLetters);
   }
 
   #deployment(): void {
@@ -119,14 +135,16 @@ export class Alarms extends Construct {
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       treatMissingData: TreatMissingData.BREACHING,
     });
-    for (const [name, queue] of Object.entries(functions.deadLetters)) {
-      this.#alarm(`${name}-dead-letters`, {
-        alarmDescription:
-          'Something that was sent without waiting for an answer could not be handled, and lies in the queue.',
-        metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' }),
-        threshold: 1,
-      });
-    }
+    for (const [name, queue] of Object.entries(functions.deadLetters)) this.#letters(name, queue);
+  }
+
+  #letters(name: string, queue: Queue): void {
+    this.#alarm(`${name}-dead-letters`, {
+      alarmDescription:
+        'Something that was sent without waiting for an answer could not be handled, and lies in the queue.',
+      metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' }),
+      threshold: 1,
+    });
   }
 
   #alarm(what: string, props: Pick<AlarmProps, 'metric' | 'threshold'> & Partial<AlarmProps>): Alarm {

@@ -5,13 +5,17 @@ import type { Environment } from './environment.ts';
 import { counted, ofAws } from './metrics.ts';
 import { FUNCTIONS, nameOf } from './names.ts';
 
-/** One page: what callers feel, then what is in the way, then what costs money. `models`: ids that the workflows name. */
+/**
+ * One page: what callers feel, then what is in the way, then what costs money. `models`: ids that the workflows name. `connect`: the names of the
+ * functions that Connect and Lex call.
+ */
 export function addDashboard(
   scope: Construct,
   { prefix, shapes }: Environment,
   machines: ReadonlyMap<string, string>,
   models: readonly string[],
   alarms: Alarm[],
+  connect: readonly string[],
 ): Dashboard {
   const workflows = [...machines.keys()];
   const each = (what: Parameters<typeof counted>[0], statistic: string) =>
@@ -19,7 +23,9 @@ export function addDashboard(
   const states = (what: string, statistic = 'Sum') =>
     [...machines].map(([label, StateMachineArn]) => ofAws('States', what, { StateMachineArn }, { label, statistic }));
   const lambda = (what: string) =>
-    FUNCTIONS.map((name) => ofAws('Lambda', what, { FunctionName: nameOf(prefix, name) }, { label: name }));
+    [...FUNCTIONS.map((name) => nameOf(prefix, name)), ...connect].map((FunctionName) =>
+      ofAws('Lambda', what, { FunctionName }, { label: FunctionName.slice(prefix.length + 1) }),
+    );
   const express = workflows.some((workflow) => shapes[workflow] === 'per-turn');
 
   const dashboard = new Dashboard(scope, 'Dashboard', { dashboardName: prefix });

@@ -16,9 +16,43 @@ const shift = z.discriminatedUnion('type', [
   }),
 ]);
 
+/** In Connect's own words, a GUID. */
+const GUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const INSTANCE = `arn:aws[a-z-]*:connect:([a-z0-9-]+):\\d{12}:instance/${GUID}`;
+
+/** How contacts of Amazon Connect come to a workflow. */
+const contacts = z
+  .strictObject({
+    /** The ARN of the Connect instance. */
+    instance: z.string().regex(new RegExp(`^${INSTANCE}$`), "An instance's ARN."),
+    /** The ARN of each queue of that instance, by what the workflow calls it. A queue's hours are when somebody is there. */
+    queues: z.record(z.string(), z.string().regex(new RegExp(`^${INSTANCE}/queue/${GUID}$`), "A queue's ARN.")),
+    language: z
+      .string()
+      .regex(/^[a-z]{2,3}-[A-Z]{2}$/, 'A language such as en-US.')
+      .default('en-US'),
+    /** The Amazon Polly voice, one with a neural engine. */
+    voice: z.string().min(1).default('Joanna'),
+    /** What is said first. Where something is recorded it has to say so. */
+    greeting: z.string().min(1).exactOptional(),
+    /** What Connect records: nothing; both sides, once a person is on the line; or the conversation before, too. */
+    record: z.enum(['nothing', 'agent', 'all']).default('nothing'),
+    /** Who leads a chat: Lex, as it leads a call, or a bot that takes part in it. */
+    chat: z.enum(['lex', 'bot']).default('lex'),
+    /** So many of the functions that callers on the phone wait for are kept warm, which costs by the hour. */
+    warm: z.int().min(1).exactOptional(),
+  })
+  .refine(({ instance, queues }) => Object.values(queues).every((queue) => queue.startsWith(`${instance}/`)), {
+    message: 'A queue is of another instance.',
+    path: ['queues'],
+  });
+
+/** How contacts of Amazon Connect come to a workflow, checked. */
+export type Contacts = z.output<typeof contacts>;
+
 const named = z.string().regex(/^[^*?]+$/, 'Name each one: no wildcards.');
 
-const schema = z.strictObject({
+const parameters = z.strictObject({
   /** What the names of everything in the account begin with; the stack is called so. */
   prefix: z.string().regex(/^[a-z][a-z0-9-]{1,20}[a-z0-9]$/, 'Small letters, digits and dashes, 3 to 22 of them.'),
   /** Where it is deployed. The account is that of whoever deploys, if left out. */
@@ -37,6 +71,8 @@ const schema = z.strictObject({
   /** Workflow → its shape; per-contact for those left out. */
   shapes: z.record(z.string(), shape).default({}),
   shift: shift.default({ type: 'ALL_AT_ONCE' }),
+  /** Workflow → how contacts of Amazon Connect come to it. Those left out are not on Connect; an account without Connect has none. */
+  connect: z.record(z.string(), contacts).default({}),
   /** MB of each function. Processor time comes with it. */
   memory: z.int().min(256).max(10_240).default(1024),
   /**
@@ -77,6 +113,14 @@ const schema = z.strictObject({
   /** What the tools may do in the account, beyond what every function may: only the function `call` gets it. */
   tools: z.array(z.strictObject({ actions: z.array(named).min(1), resources: z.array(named).min(1) })).default([]),
 });
+
+const schema = parameters.refine(
+  ({ region, connect }) => Object.values(connect).every(({ instance }) => instance.split(':')[3] === region),
+  {
+    message: 'A Connect instance is in another region: it and its functions have to be in the same.',
+    path: ['connect'],
+  },
+);
 
 /** A deployment's parameters, checked. */
 export type Environment = z.output<typeof schema>;

@@ -62,6 +62,16 @@ export function permissionsOf(name: FunctionName, reach: Reach): readonly Policy
   }
 }
 
+/** What a bot that takes part in chats may do with them: the Participant service takes its own tokens, and asks for no permission. */
+export function chatsIn(instance: string): readonly PolicyStatement[] {
+  const contacts = `${instance}/contact/*`;
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonconnect.html
+  return [
+    allow('Chats', ['connect:StartContactStreaming', 'connect:CreateParticipant'], [instance, contacts]),
+    allow('ChatContacts', ['connect:UpdateContactAttributes'], [contacts]),
+  ];
+}
+
 /** To put what could not be done into a queue that is encrypted with the key. */
 export function toQueue(queue: string, { key, here }: Pick<Reach, 'key' | 'here'>): readonly PolicyStatement[] {
   return [

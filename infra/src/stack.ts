@@ -1,6 +1,7 @@
 import { ParleyError } from '@parley/workflow';
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Alarms } from './alarms.ts';
+import { Connect } from './connect.ts';
 import { addDashboard } from './dashboard.ts';
 import type { Environment } from './environment.ts';
 import { Functions, functionNames } from './functions.ts';
@@ -20,7 +21,7 @@ export interface ParleyStackProps {
   readonly bundles: string;
 }
 
-/** A deployment: everything that bears its prefix. Amazon Connect is not in it yet: its flow and its permission to call `frontDoor` go here. */
+/** A deployment: everything that bears its prefix. */
 export class ParleyStack extends Stack {
   constructor(app: App, { environment, workflows, bundles }: ParleyStackProps) {
     const { prefix, region, account } = environment;
@@ -39,20 +40,24 @@ export class ParleyStack extends Stack {
     );
 
     const storage = new Storage(this, 'Storage', environment);
-    const named = (shape: string) => workflows.filter((one) => shapeOf(one) === shape).map(({ name }) => name);
     const programs = workflows.map(({ program }) => program);
     const bedrock = environment.decider === 'bedrock';
-    const reach: Reach = {
-      table: storage.table.tableArn,
-      key: storage.key.keyArn,
-      here,
-      contacts: named('per-contact').map((name) => machineArn(here, prefix, name)),
-      turns: named('per-turn').map((name) => machineArn(here, prefix, name)),
-      executions: named('per-contact').map((name) => executionsArn(here, prefix, name)),
-      models: bedrock ? modelAccess(programs, here) : [],
-      guardrails: bedrock ? guardrailArns(programs, here) : [],
-      tools: environment.tools,
+    const reachOf = (some: readonly Workflow[]): Reach => {
+      const named = (shape: string) => some.filter((one) => shapeOf(one) === shape).map(({ name }) => name);
+      const programs = some.map(({ program }) => program);
+      return {
+        table: storage.table.tableArn,
+        key: storage.key.keyArn,
+        here,
+        contacts: named('per-contact').map((name) => machineArn(here, prefix, name)),
+        turns: named('per-turn').map((name) => machineArn(here, prefix, name)),
+        executions: named('per-contact').map((name) => executionsArn(here, prefix, name)),
+        models: bedrock ? modelAccess(programs, here) : [],
+        guardrails: bedrock ? guardrailArns(programs, here) : [],
+        tools: environment.tools,
+      };
     };
+    const reach = reachOf(workflows);
     const functions = new Functions(this, 'Functions', {
       environment,
       storage,
@@ -75,7 +80,16 @@ export class ParleyStack extends Stack {
       ]),
     );
     const arns = new Map([...machines].map(([name, { arn }]) => [name, arn]));
-    const alarms = new Alarms(this, 'Alarms', { environment, key: storage.key, functions, machines: arns });
+    const connect = new Map(
+      workflows.flatMap((workflow) => {
+        const contacts = environment.connect[workflow.name];
+        if (contacts === undefined) return [];
+        const { common } = functions;
+        const props = { common, reach: reachOf([workflow]), workflow, contacts };
+        return [[workflow.name, new Connect(this, `Connect ${workflow.name}`, props)] as const];
+      }),
+    );
+    const alarms = new Alarms(this, 'Alarms', { environment, key: storage.key, functions, machines: arns, connect });
     for (const [name, machine] of machines) {
       // A session may start as soon as the alias leads to it: on functions that are there, and are those of this deployment.
       machine.release(alarms.of(name)).node.addDependency(...Object.values(functions.all));
@@ -84,7 +98,8 @@ export class ParleyStack extends Stack {
       ...(models.decide === undefined ? [] : [models.decide]),
       ...models.fallback,
     ]);
-    addDashboard(this, environment, arns, [...new Set(models)], alarms.all);
+    const onConnect = [...connect.values()].flatMap(({ names }) => names);
+    addDashboard(this, environment, arns, [...new Set(models)], alarms.all, onConnect);
 
     new CfnOutput(this, 'FrontDoorArn', {
       value: functions.frontDoor.functionArn,
@@ -94,11 +109,13 @@ export class ParleyStack extends Stack {
   }
 }
 
-function requireKnown({ prefix, shapes }: Environment, workflows: readonly Workflow[]): void {
+function requireKnown({ prefix, shapes, connect }: Environment, workflows: readonly Workflow[]): void {
   const names = new Set(workflows.map(({ name }) => name));
-  const strange = Object.keys(shapes).find((name) => !names.has(name));
-  if (strange === undefined) return;
-  throw new ParleyError('infra/environment', `${prefix} has a shape for ${strange}, and there is no such workflow.`, {
-    fix: `There ${names.size === 1 ? 'is' : 'are'} ${[...names].join(', ')}.`,
-  });
+  for (const [what, given] of Object.entries({ 'a shape': shapes, connect })) {
+    const strange = Object.keys(given).find((name) => !names.has(name));
+    if (strange === undefined) continue;
+    throw new ParleyError('infra/environment', `${prefix} has ${what} for ${strange}, and there is no such workflow.`, {
+      fix: `There ${names.size === 1 ? 'is' : 'are'} ${[...names].join(', ')}.`,
+    });
+  }
 }

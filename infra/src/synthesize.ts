@@ -5,7 +5,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Environment } from './environment.ts';
-import { FUNCTIONS } from './names.ts';
+import { CONNECT, FUNCTIONS } from './names.ts';
 import { ParleyStack } from './stack.ts';
 import { readWorkflows } from './workflows.ts';
 
@@ -22,13 +22,17 @@ const FLAGS = {
   '@aws-cdk/aws-lambda:recognizeLayerVersion': true,
   '@aws-cdk/aws-lambda:recognizeVersionProps': true,
   '@aws-cdk/core:enablePartitionLiterals': true,
+  // What CDK finds wrong with a template by CloudFormation's schemas is an error.
+  '@aws-cdk/core:validateAgainstDefaultRules': true,
   // In place of a function in the account that would set each log's retention.
   '@aws-cdk/aws-lambda:useCdkManagedLogGroup': false,
 };
 
 /** The app of these environments, one stack each. Throws ParleyError `infra/no-bundles`, and what is wrong with workflows or environments. */
 export async function appOf(environments: readonly Environment[], { root, bundles, outdir }: Places): Promise<App> {
-  const missing = FUNCTIONS.find((name) => !existsSync(path.join(bundles, 'functions', name, 'index.mjs')));
+  const missing = [...FUNCTIONS, ...CONNECT].find(
+    (name) => !existsSync(path.join(bundles, 'functions', name, 'index.mjs')),
+  );
   if (missing !== undefined) {
     throw new ParleyError('infra/no-bundles', `There is no function ${missing} in ${bundles}.`, {
       fix: 'Run `npm run bundle` first.',

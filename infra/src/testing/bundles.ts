@@ -1,14 +1,14 @@
 import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FUNCTIONS } from '../names.ts';
+import { CONNECT, FUNCTIONS } from '../names.ts';
 
 export const root = path.join(import.meta.dirname, '..', '..', '..');
 
 /** A folder such as `npm run bundle` makes, with functions that do nothing and the workflow files of the project. Delete it. */
 export function stubBundles(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'parley-bundles-'));
-  for (const name of FUNCTIONS) {
+  for (const name of [...FUNCTIONS, ...CONNECT]) {
     const at = path.join(folder, 'functions', name);
     mkdirSync(at, { recursive: true });
     writeFileSync(path.join(at, 'index.mjs'), `export const handler = async () => '${name}';\n`);

@@ -63,16 +63,24 @@ export function connectTemplate(
       BotRole: {
         Type: 'AWS::IAM::Role',
         Properties: {
+          Description: `What the Lex bot of ${program.name} may do`,
           AssumeRolePolicyDocument: {
             Version: '2012-10-17',
-            Statement: [{ Effect: 'Allow', Principal: { Service: 'lexv2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+            Statement: [
+              {
+                Effect: 'Allow',
+                Principal: { Service: 'lexv2.amazonaws.com' },
+                Action: 'sts:AssumeRole',
+                Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+              },
+            ],
           },
           Policies: [
             {
               PolicyName: 'Speak',
               PolicyDocument: {
                 Version: '2012-10-17',
-                Statement: [{ Effect: 'Allow', Action: 'polly:SynthesizeSpeech', Resource: '*' }],
+                Statement: [{ Sid: 'Speak', Effect: 'Allow', Action: 'polly:SynthesizeSpeech', Resource: '*' }],
               },
             },
           ],
@@ -93,6 +101,7 @@ export function connectTemplate(
         Type: 'AWS::Lex::BotVersion',
         // The one before may still be spoken to while the alias is moved on.
         DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
         Properties: {
           BotId: { Ref: 'Bot' },
           BotVersionLocaleSpecification: [{ LocaleId, BotVersionLocaleDetails: { SourceBotVersion: 'DRAFT' } }],
@@ -163,7 +172,16 @@ export function connectTemplate(
           Description: program.title,
           Type: 'CONTACT_FLOW',
           State: 'ACTIVE',
-          Content: { 'Fn::Sub': [JSON.stringify(flow), { BotAliasArn: get('BotAlias', 'Arn') }] },
+          Content: {
+            'Fn::Sub': [
+              JSON.stringify(flow),
+              {
+                BotAliasArn: get('BotAlias', 'Arn'),
+                // By name, so that whoever includes the template can put anything in their place.
+                ...Object.fromEntries(own.map(([parameter]) => [parameter, { Ref: parameter }])),
+              },
+            ],
+          },
         },
       },
     },

@@ -26,6 +26,13 @@ export const chatResources = (name: string): { readonly [resource: string]: obje
               ArnEquals: { 'aws:SourceArn': { Ref: 'InstanceArn' } },
             },
           },
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'sns:Publish',
+            Resource: { Ref: 'ChatTopic' },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
         ],
       },
     },
