@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { dev } from '../environments/dev.ts';
+import { example } from '../environments/example.ts';
 import { prod } from '../environments/prod.ts';
 import { describe as described } from './describe.ts';
 import { appOf, synthesize } from './synthesize.ts';
@@ -24,13 +25,14 @@ afterAll(() => {
 
 describe('synthesizing', () => {
   it('writes a template for each environment, with nothing that cdk-nag finds', async () => {
-    const assembly = await synthesize([dev, prod], { root, bundles, outdir });
+    const assembly = await synthesize([dev, prod, example], { root, bundles, outdir });
     expect(process.exitCode).toBeUndefined();
-    expect(assembly.stacks.map(({ stackName }) => stackName)).toEqual(['parley-dev', 'parley-prod']);
+    expect(assembly.stacks.map(({ stackName }) => stackName)).toEqual(['parley-dev', 'parley-example', 'parley-prod']);
     expect(readdirSync(outdir)).toEqual(
       expect.arrayContaining(['parley-dev.template.json', 'parley-prod.template.json']),
     );
-    for (const stack of assembly.stacks) expect(described(stack)).toMatch(/^ +6 {2}AWS::Lambda::Function$/m);
+    const functions = assembly.stacks.map((stack) => /^ +(\d+) {2}AWS::Lambda::Function$/m.exec(described(stack))?.[1]);
+    expect(functions).toEqual(['6', '12', '6']);
   });
 
   it('says what is missing where there are no bundles', async () => {

@@ -6,11 +6,16 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Json } from '@parley/workflow';
 import { build } from 'esbuild';
+import { z } from 'zod';
+import { flowEvent } from '../../packages/connect/src/block/testing/events.ts';
+import { spokenEvent } from '../../packages/connect/src/lex/testing/events.ts';
 import { bundle, deploy, FUNCTIONS } from '../lambda/deployment.ts';
 import { median } from './measure.ts';
 import type { Result, Row } from './report.ts';
 
 const ROUNDS = 5;
+/** Of those that Connect and Lex call, the ones that a caller on the phone waits for. */
+const MEASURED = [...FUNCTIONS, 'lex', 'block'] as const;
 const here = path.dirname(fileURLToPath(import.meta.url));
 const runtime = path.join(here, '../lambda/runtime.mjs');
 
@@ -37,8 +42,10 @@ export async function bench(): Promise<readonly Result[]> {
       finish: { session: 's1', hop: round, error: 'States.Timeout' },
       turn: { session: `t${round}`, id: 'e0', event: started },
       tick: {},
+      lex: json(spokenEvent({ transcript: '', session: `l${round}` })),
+      block: json(flowEvent({ event: 'start' }, { ContactId: `b${round}` })),
     });
-    const files = FUNCTIONS.map((name) => [name, path.join(bundles, 'functions', name, 'index.mjs')] as const);
+    const files = MEASURED.map((name) => [name, path.join(bundles, 'functions', name, 'index.mjs')] as const);
     const took = new Map<string, number[]>();
     for (let round = 0; round <= ROUNDS; round++) {
       for (const [name, file] of [['only the AWS clients', bare] as const, ...files]) {
@@ -61,6 +68,8 @@ export async function bench(): Promise<readonly Result[]> {
     await deployment.close();
   }
 }
+
+const json = (event: object): Json => z.json().parse(JSON.parse(JSON.stringify(event)));
 
 /** Milliseconds of processor time. */
 async function firstAnswer(

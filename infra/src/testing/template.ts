@@ -46,6 +46,7 @@ export async function synthesized(environment: Environment, bundles: string): Pr
 
 const join = z.strictObject({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) });
 const sub = z.strictObject({ 'Fn::Sub': z.string() });
+const subOf = z.strictObject({ 'Fn::Sub': z.tuple([z.string(), z.record(z.string(), z.unknown())]) });
 const ref = z.strictObject({ Ref: z.string() });
 const attribute = z.strictObject({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) });
 
@@ -66,6 +67,13 @@ function resolved(value: unknown, all: Readonly<Record<string, Resource>>): unkn
   }
   const subbed = sub.safeParse(value);
   if (subbed.success) return subbed.data['Fn::Sub'].replaceAll(/\$\{AWS::AccountId\}/g, ACCOUNT);
+  const subbedOf = subOf.safeParse(value);
+  if (subbedOf.success) {
+    const [text, values] = subbedOf.data['Fn::Sub'];
+    return text.replaceAll(/\$\{([^}]*)\}/g, (whole, name: string) =>
+      name in values ? String(inner(values[name])) : whole,
+    );
+  }
   const referred = ref.safeParse(value);
   if (referred.success) return referred.data.Ref === 'AWS::AccountId' ? ACCOUNT : named(referred.data.Ref);
   const got = attribute.safeParse(value);

@@ -172,16 +172,7 @@ export function connectTemplate(
           Description: program.title,
           Type: 'CONTACT_FLOW',
           State: 'ACTIVE',
-          Content: {
-            'Fn::Sub': [
-              JSON.stringify(flow),
-              {
-                BotAliasArn: get('BotAlias', 'Arn'),
-                // By name, so that whoever includes the template can put anything in their place.
-                ...Object.fromEntries(own.map(([parameter]) => [parameter, { Ref: parameter }])),
-              },
-            ],
-          },
+          Content: { 'Fn::Sub': [JSON.stringify(flow), { BotAliasArn: get('BotAlias', 'Arn') }] },
         },
       },
     },

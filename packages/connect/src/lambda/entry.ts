@@ -1,7 +1,7 @@
-import { sleep } from '@parley/engine';
 import { type Handler, type LambdaContext, type WayIn, wayIn } from '@parley/stepfunctions/lambda';
 import { ParleyError, type Program, type ToolSignatures } from '@parley/workflow';
 import type { EntryOptions } from '../front-door.ts';
+import { pinned } from './pinned.ts';
 
 /** What answers events of Connect or Lex, made for one version of a workflow. */
 type Answers = (event: unknown, context?: LambdaContext) => Promise<unknown>;
@@ -11,9 +11,6 @@ export interface Entry {
   readonly session: (event: unknown) => string;
   readonly make: (options: EntryOptions & { readonly workflow: Program }, way: WayIn) => Answers;
 }
-
-/** How long it may take to find out which version a session is on, in milliseconds: where there is another to go by, the caller need not wait. */
-const SOON = 1_500;
 
 /**
  * A Lambda function of one workflow, `PARLEY_WORKFLOW`: which workflow a contact comes to is said where it is deployed, not by an event. It
@@ -30,7 +27,7 @@ export function entryOf(
   return wayIn(name, signatures, async (way, event, context) => {
     const { world, lines, door } = way;
     const workflow = variable('PARLEY_WORKFLOW');
-    const program = await soon(world, programOf(world, workflow, session(event)), last);
+    const program = await pinned(world, workflow, session(event), last);
     last = program;
     const log: EntryOptions['log'] = ({ level, code, message, session }) => {
       const about = session === undefined ? {} : { session };
@@ -51,20 +48,4 @@ export function variable(name: string): string {
   throw new ParleyError('lambda/environment', `The environment of this function is not right: ${name} (missing).`, {
     fix: 'docs/connect.md says what each variable holds: set them where the function is deployed.',
   });
-}
-
-/** The workflow as the session is on it; one that has not begun will be on what is live. */
-async function programOf({ store, machines, releases }: WayIn['world'], workflow: string, session: string) {
-  const stored = session === '' ? undefined : await store.load(session);
-  if (stored) return (await machines.of(stored)).program;
-  const { version } = await releases.of(workflow, session);
-  return (await machines.start(workflow, version)).program;
-}
-
-/** What is found, or what there is instead where it is not found soon. */
-async function soon<T>({ clock }: WayIn['world'], finding: Promise<T>, instead: T | undefined): Promise<T> {
-  if (instead === undefined) return finding;
-  const found = new AbortController();
-  const late = sleep(clock, SOON, found.signal).then(() => instead);
-  return Promise.race([finding.catch(() => instead), late]).finally(() => found.abort());
 }
