@@ -93,7 +93,7 @@ export class Alarms extends Construct {
       ),
       threshold: 1,
     });
-    if (deadLetters) this.#letters(`${workflow}-notified`, deadLetters);
+    for (const [kind, queue] of deadLetters) this.#letters(`${workflow}-${kind}`, queue);
   }
 
   #deployment(): void {

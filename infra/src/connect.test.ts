@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chatsIn, checkFlow, connectChat } from '@parley/connect';
-import { systemClock } from '@parley/engine';
-import { openDynamoStore } from '@parley/stores';
+import { afterContact, chatsIn, checkFlow, connectChat, contactEnded } from '@parley/connect';
+import { createEngine, systemClock } from '@parley/engine';
+import { createMachine } from '@parley/machine';
+import { memoryStore, openDynamoStore } from '@parley/stores';
+import { compileWorkflow, sourceOf } from '@parley/workflow';
 import { z } from 'zod';
 import { flowEvent } from '../../packages/connect/src/block/testing/events.ts';
 import { clientsOf } from '../../packages/connect/src/chat/testing/clients.ts';
@@ -14,7 +16,7 @@ import { newClient, startLocalDynamo } from '../../packages/stores/src/testing/l
 import { dev } from '../environments/dev.ts';
 import { example } from '../environments/example.ts';
 import { type Environment, environment } from './environment.ts';
-import { chatsIn as mayInChats, permissionsOf } from './permissions.ts';
+import { afterContacts, chatsIn as mayInChats, permissionsOf } from './permissions.ts';
 import { stubBundles } from './testing/bundles.ts';
 import { ACCOUNT, rolesOf, type Synthesized, synthesized } from './testing/template.ts';
 
@@ -38,9 +40,8 @@ const { instance } = contacts('support');
 
 /** The functions that Connect and Lex call. */
 const FUNCTIONS = [
-  'support-lex',
-  'support-block',
-  ...['lex', 'block', 'joined', 'notified'].map((one) => `supply-chain-${one}`),
+  ...['lex', 'block', 'ended'].map((one) => `support-${one}`),
+  ...['lex', 'block', 'joined', 'notified', 'ended'].map((one) => `supply-chain-${one}`),
 ];
 
 /** The resources of a type by their logical ids: a reference to one is its id. */
@@ -81,6 +82,8 @@ describe('the functions that Connect and Lex call', () => {
       made.one('AWS::Lambda::Function', 'FunctionName', `parley-example-${name}`)['Timeout'];
     // Lex gives up after 30 s, a flow after 8.
     expect(seconds('support-lex')).toBeLessThan(30);
+    // Whoever hears that a contact is over has no such time.
+    expect(seconds('support-ended')).toBeGreaterThan(35);
     for (const name of ['support-block', 'supply-chain-block', 'supply-chain-joined'])
       expect(seconds(name)).toBeLessThan(8);
     // A chat is answered within 25 s, after 10 in which somebody else may have died over it.
@@ -98,6 +101,9 @@ describe('the functions that Connect and Lex call', () => {
   });
 });
 
+/** What is for contacts, whose ids nobody knows before. */
+const CONTACTS = new Set(['Chats', 'ChatContacts', 'EndedContacts', 'Tasks', 'CallsBack']);
+
 describe('what they may do', () => {
   it('is named: no action by wildcard, and a resource only where there is none to name', () => {
     for (const [role, statements] of rolesOf(made)) {
@@ -105,7 +111,7 @@ describe('what they may do', () => {
         expect([role, Sid, Action.filter((action) => action.includes('*'))]).toEqual([role, Sid, []]);
         const wild = Resource.filter((one) => one.includes('*'));
         if (Sid === 'Speak' || Sid === 'LogDelivery') expect(wild).toEqual(['*']);
-        else if (Sid === 'Chats' || Sid === 'ChatContacts') expect(wild).toEqual([`${instance}/contact/*`]);
+        else if (CONTACTS.has(Sid)) expect(wild).toEqual([`${instance}/contact/*`]);
         else if (Sid === 'Executions')
           expect(wild.every((one) => /:execution:parley-example-[a-z-]+:\*$/.test(one))).toBe(true);
         else expect([role, Sid, wild]).toEqual([role, Sid, []]);
@@ -129,14 +135,40 @@ describe('what they may do', () => {
     expect(asked('supply-chain-lex')).toContain('states:StartExecution');
   });
 
-  it('is to take part in chats, for those that do', () => {
-    const having = [...rolesOf(made)].filter(([, all]) =>
-      all.some(({ Action }) => Action.some((one) => one.startsWith('connect:'))),
-    );
-    expect(having.map(([role]) => role)).toEqual([
-      'What parley-example-supply-chain-joined may do',
-      'What parley-example-supply-chain-notified may do',
+  it('is to take part in chats, and to do something after contacts, for those that do', () => {
+    const having = [...rolesOf(made)].flatMap(([role, all]) => {
+      const asked = all.flatMap(({ Action }) => Action.filter((one) => one.startsWith('connect:')));
+      return asked.length === 0 ? [] : [[role.replace(/^What parley-example-(.*) may do$/, '$1'), asked.toSorted()]];
+    });
+    const chats = ['CreateParticipant', 'StartContactStreaming', 'UpdateContactAttributes'];
+    const after = ['StartOutboundVoiceContact', 'StartTaskContact', 'TagContact'];
+    const named = (actions: readonly string[]) => actions.map((action) => `connect:${action}`);
+    expect(having).toEqual([
+      ['supply-chain-joined', named(chats)],
+      ['supply-chain-notified', named(chats)],
+      ['supply-chain-ended', named(after)],
+      ['support-ended', named(after)],
     ]);
+  });
+
+  it('is, for calls back and tasks, to send them to the people of the queues of the workflow', () => {
+    const statements = rolesOf(made).get('What parley-example-support-ended may do') ?? [];
+    const [people, ...others] = ids('AWS::Connect::ContactFlow').filter((id) =>
+      id.startsWith('Connectsupportpeopleof'),
+    );
+    expect(others).toEqual([]);
+    const flow = `${people}.ContactFlowArn`;
+    expect(statements.find(({ Sid }) => Sid === 'Tasks')?.Resource).toEqual([flow, `${instance}/contact/*`]);
+    expect(statements.find(({ Sid }) => Sid === 'CallsBack')?.Resource).toEqual([
+      instance,
+      `${instance}/contact/*`,
+      flow,
+    ]);
+  });
+
+  it('is all that is asked of Connect after a contact', async () => {
+    const allowed = afterContacts(instance, ['f']).flatMap(({ actions }) => actions);
+    expect([...(await ending())].toSorted()).toEqual(allowed.toSorted());
   });
 
   it('is all that a chat from its first word to its last asks AWS for', async () => {
@@ -170,7 +202,14 @@ describe('what Connect and Lex are told', () => {
       flows()
         .map(({ Name }) => Name)
         .toSorted(),
-    ).toEqual(['parley-example-supply-chain', 'parley-example-support']);
+    ).toEqual([
+      'parley-example-supply-chain',
+      ...['claims', 'docks', 'exceptions', 'logistics', 'purchasing'].map(
+        (queue) => `parley-example-supply-chain-people-${queue}`,
+      ),
+      'parley-example-support',
+      'parley-example-support-people-support',
+    ]);
     for (const { Name, Content, InstanceArn } of flows()) {
       expect(InstanceArn).toBe(instance);
       expect(Content).not.toContain('${');
@@ -212,6 +251,7 @@ describe('what Connect and Lex are told', () => {
   });
 
   it('is which of them belong to the instance, each of which it may call, from there only', () => {
+    // Others are called by SNS and EventBridge.
     const permission = z.object({
       FunctionName: z.string(),
       Principal: z.string(),
@@ -254,7 +294,8 @@ describe('what Connect and Lex are told', () => {
       [aliasOf('supplychain', 'lex'), 'Connectsupplychain', ACCOUNT],
       [aliasOf('support', 'lex'), 'Connectsupport', ACCOUNT],
     ]);
-    expect(permissions).toHaveLength(called.length + hooks.length + 1);
+    expect(of('sns.amazonaws.com')).toHaveLength(1);
+    expect(permissions).toHaveLength(called.length + hooks.length + 1 + of('events.amazonaws.com').length);
   });
 
   it('is the hook of each bot, by its alias, on a version that stays when the next one comes', () => {
@@ -265,6 +306,40 @@ describe('what Connect and Lex are told', () => {
     expect(hooks).toHaveLength(2);
     for (const workflow of ['support', 'supplychain']) {
       expect(hooks.filter((one) => one.includes(`"LambdaArn":"${aliasOf(workflow, 'lex')}"`))).toHaveLength(1);
+    }
+  });
+});
+
+describe('the end of a contact', () => {
+  it('is told to the functions by the instance, each with the people it may send somebody to', () => {
+    expect(made.of('AWS::Events::Rule')).toHaveLength(2);
+    for (const workflow of ['support', 'supply-chain']) {
+      const called = `parley-example-${workflow}-ended`;
+      const rule = made.one('AWS::Events::Rule', 'Name', called);
+      expect(rule).toMatchObject({
+        EventPattern: {
+          source: ['aws.connect'],
+          'detail-type': ['Amazon Connect Contact Event'],
+          detail: { eventType: ['DISCONNECTED'], instanceArn: [instance] },
+        },
+        Targets: [{ Arn: `${called}.Arn` }],
+      });
+      expect(made.of('AWS::Lambda::Permission')).toContainEqual(
+        expect.objectContaining({ FunctionName: `${called}.Arn`, Principal: 'events.amazonaws.com' }),
+      );
+      const told = z.object({ Environment: z.object({ Variables: z.record(z.string(), z.string()) }) });
+      const { Variables } = told.parse(made.one('AWS::Lambda::Function', 'FunctionName', called)).Environment;
+      const { queues } = contacts(workflow);
+      expect(JSON.parse(Variables['PARLEY_PEOPLE'] ?? '')).toEqual(
+        Object.fromEntries(
+          Object.entries(queues).map(([queue, arn]) => [
+            queue,
+            { queue: arn, flow: expect.stringMatching(/\.ContactFlowArn$/) },
+          ]),
+        ),
+      );
+      expect(Object.keys(queues)).toContain(Variables['PARLEY_CALL_BACK']);
+      expect(Variables['PARLEY_INSTANCE']).toBe(instance);
     }
   });
 });
@@ -316,11 +391,13 @@ describe('the topic of chats', () => {
 it('an alarm looks at the functions of each workflow, and at the dead letters of its chats', () => {
   const alarm = z.object({ AlarmName: z.string(), Metrics: z.array(z.unknown()).optional() });
   const all = made.of('AWS::CloudWatch::Alarm').map((one) => alarm.parse(one));
-  const own = all.filter(({ AlarmName }) => /-connect$|notified/.test(AlarmName));
+  const own = all.filter(({ AlarmName }) => /-connect$|notified|ended/.test(AlarmName));
   expect(own.map(({ AlarmName }) => AlarmName.replace('parley-example-', '')).toSorted()).toEqual([
     'supply-chain-connect',
+    'supply-chain-ended-dead-letters',
     'supply-chain-notified-dead-letters',
     'support-connect',
+    'support-ended-dead-letters',
   ]);
   // An alarm takes ten metrics, beside the expression that puts them together.
   for (const { Metrics = [] } of all) expect(Metrics.length).toBeLessThanOrEqual(11);
@@ -409,3 +486,60 @@ async function chatting(): Promise<ReadonlySet<string>> {
   await Promise.all([service.close(), dynamo.close()]);
   return asked;
 }
+
+/** Ends contacts with the real client: one is called back, one gets somebody a task. Gives what was asked of Connect. */
+async function ending(): Promise<ReadonlySet<string>> {
+  const asked = new Set<string>();
+  const service = await connectService({ clock: systemClock });
+  const { connect: client } = clientsOf(service, (work) => work());
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        asked.add(`connect:${commandName.replace(/Command$/, '')}`);
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  const machine = createMachine(compileWorkflow(sourceOf(BACK), {}), {});
+  const store = memoryStore();
+  const decider = { name: 'nobody', decide: () => Promise.reject(new Error('Nobody is to decide here.')) };
+  const engine = createEngine({ workflows: [machine], store, tools: {}, decider });
+  const ended = contactEnded({
+    door: engine.turn,
+    store,
+    machineOf: async () => machine,
+    after: afterContact({ client, instance: 'i1' }),
+    callBack: { flow: 'f1', from: { queue: 'q1' } },
+    followUp: () => 'f1',
+  });
+  for (const [session, keys] of [
+    ['c1', ['1', '2025550123', '1']],
+    ['c2', ['2']],
+  ] as const) {
+    const started = { type: 'session.started', workflow: 'back', contact: { id: session, channel: 'voice' } } as const;
+    await engine.turn({ session, id: 'start', event: started });
+    for (const [index, key] of keys.entries())
+      await engine.turn({ session, id: `${index}`, event: { type: 'caller.pressed', keys: key } });
+    const detail = { eventType: 'DISCONNECTED', contactId: session, channel: 'VOICE' };
+    await ended({ 'detail-type': 'Amazon Connect Contact Event', detail });
+  }
+  await Promise.all([engine.close(), service.close()]);
+  return asked;
+}
+
+const BACK = `
+workflow: back
+otherwise: person
+variables:
+  phone: { type: phone, ask: At which number? }
+steps:
+  need:
+    ask: What can I do for you?
+    choices:
+      back: { when: wants to be called back, press: "1", to: which }
+      person: { when: wants a person, press: "2", to: person }
+  which: { form: [phone], then: sure }
+  sure: { confirm: "Shall we call you back at {{ $phone }}?", yes: promised, no: promised }
+  promised: { end: { say: We will., outcome: callback } }
+  person: { transfer: { queue: people, brief: true } }
+`;

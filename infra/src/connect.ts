@@ -1,11 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { connectTemplate, generateFlow } from '@parley/connect';
+import { connectTemplate, generateFlow, generatePersonFlow, personQueueOf } from '@parley/connect';
 import { ParleyError } from '@parley/workflow';
-import { CfnOutput, Duration, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Fn, Stack, Validations } from 'aws-cdk-lib';
+import { CfnContactFlow } from 'aws-cdk-lib/aws-connect';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
+import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { Construct } from 'constructs';
@@ -14,7 +18,7 @@ import type { Contacts } from './environment.ts';
 import { executionsOf } from './functions.ts';
 import { type Common, deadLettersOf, lambda, live } from './lambda.ts';
 import { CONNECT, type ConnectName, connectNameOf, nameOf, topicArn } from './names.ts';
-import { chatsIn, permissionsOf, type Reach } from './permissions.ts';
+import { afterContacts, chatsIn, permissionsOf, type Reach } from './permissions.ts';
 import type { Workflow } from './workflows.ts';
 
 export interface ConnectProps {
@@ -33,8 +37,8 @@ export interface ConnectProps {
 export class Connect extends Construct {
   /** What they are called in the account. */
   readonly names: readonly string[];
-  /** What was said in a chat and could not be handled. */
-  readonly deadLetters: Queue | undefined;
+  /** What was sent to some of them without waiting for an answer, and could not be handled: what was said in a chat, and that a contact is over. */
+  readonly deadLetters = new Map<'notified' | 'ended', Queue>();
   readonly #props: ConnectProps;
 
   constructor(scope: Construct, id: string, props: ConnectProps) {
@@ -43,9 +47,12 @@ export class Connect extends Construct {
     const { common, workflow, contacts } = props;
     const { prefix } = common.environment;
     const chat = contacts.chat === 'bot';
-    const kinds = CONNECT.filter((kind) => chat || kind === 'lex' || kind === 'block');
+    const kinds = CONNECT.filter((kind) => chat || !inChat(kind));
     this.names = kinds.map((kind) => nameOf(prefix, connectNameOf(workflow.name, kind)));
-    this.deadLetters = chat ? deadLettersOf(this, common, connectNameOf(workflow.name, 'notified')) : undefined;
+    for (const kind of ['notified', 'ended'] as const) {
+      if (!kinds.includes(kind)) continue;
+      this.deadLetters.set(kind, deadLettersOf(this, common, connectNameOf(workflow.name, kind)));
+    }
     const called = new Map(kinds.map((kind) => [kind, this.#called(kind)]));
     this.#flow((kind) => called.get(kind) ?? '');
   }
@@ -54,26 +61,80 @@ export class Connect extends Construct {
   #called(kind: ConnectName): string {
     const { common, reach, workflow, contacts } = this.#props;
     const { instance, warm } = contacts;
-    const inChat = kind === 'joined' || kind === 'notified';
+    const deadLetters = kind === 'notified' || kind === 'ended' ? this.deadLetters.get(kind) : undefined;
+    const flows = kind === 'ended' ? this.#peoplesFlows() : new Map<string, string>();
     const made = lambda(this, common, {
       name: connectNameOf(workflow.name, kind),
       bundle: kind,
       about: `${ABOUT[kind]}: ${workflow.name}`,
       seconds: SECONDS[kind],
-      statements: [...permissionsOf('turn', reach), ...(inChat ? chatsIn(instance) : [])],
-      wildcards: [...executionsOf(reach), ...(inChat ? [contactsOf(instance)] : [])],
+      statements: [
+        ...permissionsOf('turn', reach),
+        ...(inChat(kind) ? chatsIn(instance) : []),
+        ...(kind === 'ended' ? afterContacts(instance, [...flows.values()]) : []),
+      ],
+      wildcards: [...executionsOf(reach), ...(inChat(kind) || kind === 'ended' ? [contactsOf(instance)] : [])],
       variables: {
         PARLEY_WORKFLOW: workflow.name,
-        ...(inChat ? { PARLEY_TOPIC: topicArn(reach.here, common.environment.prefix, workflow.name) } : {}),
+        ...(inChat(kind) ? { PARLEY_TOPIC: topicArn(reach.here, common.environment.prefix, workflow.name) } : {}),
+        ...(kind === 'ended' ? this.#people(flows) : {}),
       },
-      ...(kind === 'notified' && this.deadLetters ? { deadLetters: this.deadLetters } : {}),
+      ...(deadLetters ? { deadLetters } : {}),
     });
+    if (kind === 'ended') return this.#told(made);
     if (kind === 'notified') {
       // No older notification would be taken.
       made.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) });
       return made.functionArn;
     }
     return live(this, `${kind} live`, made, kind === 'joined' ? undefined : warm).functionArn;
+  }
+
+  /** Has a function told of the contacts of the instance that are over. */
+  #told(ended: Lambda): string {
+    const { common, workflow, contacts } = this.#props;
+    new Rule(this, 'Ended', {
+      ruleName: nameOf(common.environment.prefix, connectNameOf(workflow.name, 'ended')),
+      description: 'Contacts of the Connect instance that are over',
+      // https://docs.aws.amazon.com/connect/latest/adminguide/contact-events.html
+      eventPattern: {
+        source: ['aws.connect'],
+        detailType: ['Amazon Connect Contact Event'],
+        detail: { eventType: ['DISCONNECTED'], instanceArn: [contacts.instance] },
+      },
+      targets: [new LambdaFunction(ended)],
+    });
+    return ended.functionArn;
+  }
+
+  /** For each queue the flow that brings calls back and tasks to its people, by its ARN. */
+  #peoplesFlows(): ReadonlyMap<string, string> {
+    const { common, workflow, contacts } = this.#props;
+    const content = JSON.stringify(generatePersonFlow().flow);
+    return new Map(
+      Object.entries(contacts.queues).map(([queue, QueueArn]) => {
+        const flow = new CfnContactFlow(this, `people of ${queue}`, {
+          instanceArn: contacts.instance,
+          name: nameOf(common.environment.prefix, `${workflow.name}-people-${queue}`),
+          description: `Brings calls back and tasks to the people of ${queue}`,
+          type: 'CONTACT_FLOW',
+          state: 'ACTIVE',
+          content: Fn.sub(content, { QueueArn }),
+        });
+        return [queue, flow.attrContactFlowArn];
+      }),
+    );
+  }
+
+  #people(flows: ReadonlyMap<string, string>): Record<string, string> {
+    const { workflow, contacts } = this.#props;
+    const people = [...flows].map(([queue, flow]) => [queue, { queue: contacts.queues[queue], flow }]);
+    const caller = personQueueOf(workflow.program);
+    return {
+      PARLEY_INSTANCE: contacts.instance,
+      PARLEY_PEOPLE: Stack.of(this).toJsonString(Object.fromEntries(people)),
+      ...(caller === undefined ? {} : { PARLEY_CALL_BACK: caller }),
+    };
   }
 
   /** What `parley flow` writes, with what is known here in the place of its parameters. */
@@ -153,13 +214,16 @@ const ABOUT: { readonly [name in ConnectName]: string } = {
   block: 'Begins a session for the contact flow',
   joined: 'Lets the bot into a chat',
   notified: 'What is said in a chat, told by SNS',
+  ended: 'What is done when a contact is over, told by EventBridge',
 };
+
+const inChat = (kind: ConnectName) => kind === 'joined' || kind === 'notified';
 
 /**
  * How long each may take. A flow waits for 8 s, some of which Connect and a cold start take; Lex waits for 30 s. A message of a chat may have to wait
  * until somebody who died is stood in for.
  */
-const SECONDS: { readonly [name in ConnectName]: number } = { lex: 29, block: 7, joined: 7, notified: 60 };
+const SECONDS: { readonly [name in ConnectName]: number } = { lex: 29, block: 7, joined: 7, notified: 60, ended: 60 };
 
 const contactsOf = (instance: string) => ({
   id: `AwsSolutions-IAM5[Resource::${instance}/contact/*]`,

@@ -4,8 +4,8 @@ import type { Here } from './models.ts';
 export const FUNCTIONS = ['ask', 'decide', 'call', 'finish', 'turn', 'tick'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
-/** The functions that Connect and Lex call, of each workflow that is on Amazon Connect. */
-export const CONNECT = ['lex', 'block', 'joined', 'notified'] as const;
+/** The functions that Connect, Lex and what they tell call, of each workflow that is on Amazon Connect. */
+export const CONNECT = ['lex', 'block', 'joined', 'notified', 'ended'] as const;
 export type ConnectName = (typeof CONNECT)[number];
 
 /** The alias by which callers reach the front door, and sessions a workflow. */

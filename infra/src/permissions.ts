@@ -72,6 +72,20 @@ export function chatsIn(instance: string): readonly PolicyStatement[] {
   ];
 }
 
+/** What is done with a contact that is over. `flows`: those that calls back and tasks come to. */
+export function afterContacts(instance: string, flows: readonly string[]): readonly PolicyStatement[] {
+  const contacts = `${instance}/contact/*`;
+  return [
+    allow('EndedContacts', ['connect:TagContact'], [contacts]),
+    ...some('Tasks', ['connect:StartTaskContact'], flows.length === 0 ? [] : [...flows, contacts]),
+    ...some(
+      'CallsBack',
+      ['connect:StartOutboundVoiceContact'],
+      flows.length === 0 ? [] : [instance, contacts, ...flows],
+    ),
+  ];
+}
+
 /** To put what could not be done into a queue that is encrypted with the key. */
 export function toQueue(queue: string, { key, here }: Pick<Reach, 'key' | 'here'>): readonly PolicyStatement[] {
   return [

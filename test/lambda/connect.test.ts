@@ -175,6 +175,43 @@ describe('a chat without Lex, from its bundles', () => {
   });
 });
 
+describe('when a contact is over', () => {
+  const over = (contact: string) => ({
+    'detail-type': 'Amazon Connect Contact Event',
+    source: 'aws.connect',
+    detail: { eventType: 'DISCONNECTED', contactId: contact, channel: 'VOICE', agentInfo: null },
+  });
+  const done = () =>
+    service.requests.filter(({ path }) => /\/contact\/(tags|task|outbound)/.test(path)).map(({ body }) => body);
+
+  it('its session hears of it, of the workflow that the function is of; somebody gets a task for who left before a person came', async () => {
+    await call('block', flowEvent({ event: 'start' }, { ContactId: 'over-1' }));
+    await call('block', flowEvent({ event: 'start' }, { ContactId: 'over-2' }));
+    const person = { event: 'pressed', keys: '0', turn: '1' };
+    expect(await call('block', flowEvent(person, { ContactId: 'over-2' }))).toMatchObject({ parley_rest: 'transfer' });
+
+    deployment.lambda.set('PARLEY_WORKFLOW', 'supply-chain');
+    await call('ended', over('over-1'));
+    expect(done()).toEqual([]);
+    deployment.lambda.set('PARLEY_WORKFLOW', 'support');
+    // The process that was told the other workflow.
+    deployment.lambda.killNext('parley-test-ended', 1);
+    await expect(call('ended', over('over-1'))).rejects.toThrow('ExitError');
+
+    await call('ended', over('over-1'));
+    await call('ended', over('over-2'));
+    expect((await deployment.journal('over-1')).at(-1)).toMatchObject({
+      type: 'session.ended',
+      data: { outcome: 'left' },
+    });
+    expect(done()).toMatchObject([
+      { InstanceId: 'i1', ContactId: 'over-1', Tags: { parley_ended: 'left' } },
+      { InstanceId: 'i1', ContactId: 'over-2', Tags: { parley_transferred: 'support' } },
+      { InstanceId: 'i1', ContactFlowId: 'f1', RelatedContactId: 'over-2' },
+    ]);
+  });
+});
+
 it('nothing that is written has a word or a value of the caller', () => {
   const { out, error } = deployment.lambda.written;
   expect(out + error).not.toMatch(/W1000001|where is my order|speak to a person|12025550123/i);

@@ -29,8 +29,9 @@ import { type LocalLambda, startLocalLambda } from './local-lambda.ts';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const FUNCTIONS = ['ask', 'decide', 'call', 'finish', 'turn', 'tick'] as const;
 /** Those that Amazon Connect and Lex call, of the support workflow. */
-export const CONNECT = ['lex', 'block', 'joined', 'notified'] as const;
+export const CONNECT = ['lex', 'block', 'joined', 'notified', 'ended'] as const;
 const KEY = 'alias/parley-test';
+const CONNECT_INSTANCE = 'arn:aws:connect:us-east-1:123456789012:instance/i1';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** Bundles into a folder within the repository, so that Node 20 finds the database of the example back ends there. */
@@ -89,6 +90,11 @@ export async function deploy(bundles: string, shape: Shape): Promise<Deployment>
     PARLEY_DATA: folder,
     PARLEY_WORKFLOW: 'support',
     PARLEY_TOPIC: TOPIC,
+    PARLEY_INSTANCE: CONNECT_INSTANCE,
+    PARLEY_PEOPLE: JSON.stringify({
+      support: { queue: `${CONNECT_INSTANCE}/queue/q1`, flow: `${CONNECT_INSTANCE}/contact-flow/f1` },
+    }),
+    PARLEY_CALL_BACK: 'support',
   };
   const files = Object.fromEntries(
     [...FUNCTIONS, ...CONNECT].map((name) => [

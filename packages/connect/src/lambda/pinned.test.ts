@@ -23,7 +23,7 @@ async function world() {
     events: [],
     snapshot: '{}',
     timers: { set: [], cancelled: [] },
-    removeAt: undefined,
+    removeAt: 0,
   });
   return {
     store,
