@@ -2,10 +2,9 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Tools } from '@parley/engine';
+import { recordSession, type Tools } from '@parley/engine';
 import { memoryStore } from '@parley/stores';
 import { loadWorkflow } from '@parley/workflow';
-import { recordingFrom } from '../packages/cli/src/record.ts';
 import type { Conversation } from './conversation.ts';
 import { converse, type Had } from './converse.ts';
 import { CONVERSATIONS as INTAKE } from './healthcare-intake/conversations.ts';
@@ -57,8 +56,9 @@ describe('a caller who may not be recorded', () => {
     expect(spoken.filter((text, index) => spoken.indexOf(text) < index)).toEqual(again === undefined ? [] : [again]);
 
     expect(had.mayRecord).toBe(false);
-    const tried = recordingFrom(store, name, async () => undefined);
-    await expect(tried).rejects.toMatchObject({ code: 'cli/not-recorded' });
+    const kept = await store.load(name);
+    const tried = kept && recordSession(store, kept, had.machine);
+    await expect(tried).rejects.toMatchObject({ code: 'engine/not-recorded' });
     await had.clock.advance(HOUR - 1);
     expect(await store.load(name)).toBeDefined();
     // The engine looks every ten minutes.

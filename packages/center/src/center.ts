@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { FlowOptions, FrontDoor } from '@parley/connect';
-import { type Clock, type LogEntry, type Reply, systemClock, type TurnRequest } from '@parley/engine';
+import {
+  type Clock,
+  type LogEntry,
+  type Reply,
+  type StoredSession,
+  systemClock,
+  type TurnRequest,
+} from '@parley/engine';
+import type { Machine } from '@parley/machine';
 import { ParleyError, type Program } from '@parley/workflow';
 import { connectApi } from './api/connect.ts';
 import { participantApi } from './api/participant.ts';
@@ -40,8 +48,10 @@ export interface CenterWorkflow {
 
 /** The sessions of a workflow, as they are kept. */
 export interface Sessions extends WatchedStore {
-  /** Makes a redacted recording of a session. With a name, it is kept under that among the workflow's recordings: `file` says where. */
-  readonly record?: (session: string, name?: string) => Promise<{ readonly text: string; readonly file?: string }>;
+  /** The machine of the version that a session is on, as `Machines` of the engine gives it. */
+  readonly machine: (of: Pick<StoredSession, 'workflow' | 'version'>) => Promise<Machine>;
+  /** The folder for recordings of them; left out: none can be kept, only taken away. */
+  readonly recordings?: string;
 }
 
 export interface CenterOptions {

@@ -8,6 +8,7 @@ import {
   type EngineOptions,
   type Guard,
   type LogEntry,
+  Machines,
   type Store,
   type Tools,
 } from '@parley/engine';
@@ -24,6 +25,8 @@ export interface EmbeddedOptions {
   readonly tools: Tools;
   /** In memory if left out. An engine goes on with all sessions of its store: each workflow has one of its own. */
   readonly store?: Store;
+  /** The folder for recordings that watchers make; left out: they can only take them away. */
+  readonly recordings?: string;
   /** Offline if left out. */
   readonly decider?: Decider;
   /** Nobody looks on, if left out. */
@@ -47,18 +50,19 @@ export function embed({
   source,
   tools,
   store: kept = memoryStore(),
+  recordings,
   decider = offlineDecider(),
   guard = 'none',
   flow,
   clock,
   log,
 }: EmbeddedOptions): Embedded {
-  const sessions = watchedStore(kept);
+  const watched = watchedStore(kept);
   // Through Lex nothing can be pushed.
   const outward = flow?.chat === 'bot' ? madeLater() : undefined;
   const engine = createEngine({
     workflows: [source],
-    store: sessions.store,
+    store: watched.store,
     decider,
     tools,
     guard,
@@ -66,10 +70,16 @@ export function embed({
     ...(clock ? { clock } : {}),
     ...(log ? { log } : {}),
   });
+  const machine = engine.machine(name);
+  const machines = new Machines([machine], tools, kept, 'none');
   const workflow: CenterWorkflow = {
-    program: engine.machine(name).program,
+    program: machine.program,
     door: (request) => engine.turn(request),
-    sessions,
+    sessions: {
+      ...watched,
+      machine: machines.of.bind(machines),
+      ...(recordings === undefined ? {} : { recordings }),
+    },
     ...(flow ? { flow } : {}),
     ...(outward ? { pushesTo: outward.is } : {}),
   };

@@ -13,7 +13,15 @@ import {
   watchedStore,
   whenEnded,
 } from '@parley/center';
-import { type Decider, type Guard, type LogEntry, type Store, signaturesOf, type Tools } from '@parley/engine';
+import {
+  type Decider,
+  type Guard,
+  type LogEntry,
+  Machines,
+  type Store,
+  signaturesOf,
+  type Tools,
+} from '@parley/engine';
 import { createMachine } from '@parley/machine';
 import type { Shape } from '@parley/stepfunctions';
 import { compileWorkflow, ParleyError } from '@parley/workflow';
@@ -133,6 +141,7 @@ async function behindOf(
   const tools = demo ? ownBackEnds(project.tools ?? {}, anew, isDemo) : (project.tools ?? {});
   const conversations = demo ? await conversationsOf(project.folder) : undefined;
   const hints = await hintsBeside(file);
+  const recordings = path.join(path.dirname(file), 'recordings');
   const store = makeStore(place);
   try {
     switch (host) {
@@ -141,7 +150,17 @@ async function behindOf(
         const machine = createMachine(compileWorkflow(source, signatures), signatures);
         const called = machine.program.name;
         const flow = { chat };
-        const { engine, workflow } = embed({ name: called, source: machine, tools, store, decider, guard, flow, log });
+        const { engine, workflow } = embed({
+          name: called,
+          source: machine,
+          tools,
+          store,
+          recordings,
+          decider,
+          guard,
+          flow,
+          log,
+        });
         return {
           workflow: { ...workflow, hints },
           store,
@@ -155,11 +174,13 @@ async function behindOf(
         };
       }
       case 'stepfunctions': {
-        const sessions = watchedStore(store);
+        const watched = watchedStore(store);
         const wrong = (line: string) => printBeside(styled('yellow', `${name}: ${line}`));
-        const local = await openLocalStepFunctions({ store: sessions.store, decider, guard, shape, log: wrong, wrong });
+        const local = await openLocalStepFunctions({ store: watched.store, decider, guard, shape, log: wrong, wrong });
         const { program } = await local.put(source, tools);
         const running = local.run();
+        const machines = new Machines([], tools, store, guard);
+        const sessions = { ...watched, machine: machines.of.bind(machines), recordings };
         return {
           workflow: { program, door: running.turn, sessions, flow: { chat }, hints },
           store,

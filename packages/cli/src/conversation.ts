@@ -6,8 +6,8 @@ import {
   Mask,
   type Reply,
   type Store,
-  StoreError,
   type StoredSession,
+  StoreError,
   type TurnRequest,
 } from '@parley/engine';
 import { isComposedAt } from '@parley/replay';

@@ -1,11 +1,11 @@
-import { createEngine, type Reply, type TurnRequest } from '@parley/engine';
+import { createEngine, type Reply, recordSession, type TurnRequest } from '@parley/engine';
 import { readRecording, scrub, writeRecording } from '@parley/replay';
 import { memoryStore } from '@parley/stores';
 import { compileWorkflow } from '@parley/workflow';
 import { type DeciderChoice, makeDecider, makeGuard } from './decider.ts';
 import { readText, writeOut } from './files.ts';
 import { openProject, signaturesOf } from './project.ts';
-import { recordingFrom } from './record.ts';
+import { noSession } from './store.ts';
 import { print, styled } from './terminal.ts';
 
 /** Puts what a caller said in a recording through a workflow anew, and prints the conversation that comes of it. */
@@ -65,8 +65,10 @@ export async function decide(
   while (reply.rest === 'work') await send({ type: 'caller.silent' });
   print(styled('dim', endOf(reply)));
   if (options.output !== undefined) {
-    const redaction = await recordingFrom(store, session, async () => signaturesOf(project.tools));
-    await writeOut(writeRecording(redaction.recording), options.output);
+    const found = await store.load(session);
+    if (!found) throw noSession(session);
+    const { recording: redacted } = await recordSession(store, found, engine.machine(found.workflow));
+    await writeOut(writeRecording(redacted), options.output);
   }
   await engine.close();
   await store.close();

@@ -114,8 +114,8 @@ export async function openLocalStepFunctions(options: LocalOptions): Promise<Loc
     run({ push, watch: told } = {}) {
       const here: World = { ...ready(), ...(push ? { push } : {}) };
       world = here;
-      const forget = watchCommits((session, { events }) => {
-        for (const event of events) told?.(session, event);
+      const forget = watchCommits((session, commit) => {
+        for (const event of commit?.events ?? []) told?.(session, event);
       });
       const ticking = setInterval(() => {
         tick(here).catch((error: unknown) => wrong(describeError(error)));

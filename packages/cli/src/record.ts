@@ -1,15 +1,7 @@
-import { keptWorkflow, knownOf, mayRecord, type Store } from '@parley/engine';
-import { createMachine } from '@parley/machine';
-import { type Redaction, recordingOf, redact, writeRecording } from '@parley/replay';
-import {
-  compileWorkflow,
-  ParleyError,
-  type ToolSignatures,
-  WorkflowError,
-  type WorkflowSource,
-} from '@parley/workflow';
+import { Machines, recordSession } from '@parley/engine';
+import { type Redaction, writeRecording } from '@parley/replay';
 import { writeOut } from './files.ts';
-import { openProject, signaturesOf } from './project.ts';
+import { openProject } from './project.ts';
 import { noSession, openStore, type StoreChoice } from './store.ts';
 import { print, printBeside } from './terminal.ts';
 
@@ -17,9 +9,14 @@ import { print, printBeside } from './terminal.ts';
 export async function record(session: string, options: StoreChoice & { readonly output?: string }): Promise<number> {
   const store = await openStore(options);
   try {
-    const redaction = await recordingFrom(store, session, async (workflow) =>
-      signaturesOf((await openProject(workflow)).tools),
+    const found = await store.load(session);
+    if (!found) throw noSession(session);
+    // Where the tools are not to be had, it may do without.
+    const tools = await openProject(found.workflow).then(
+      (project) => project.tools,
+      () => undefined,
     );
+    const redaction = await recordSession(store, found, await new Machines([], tools ?? {}, store).of(found));
     await writeOut(writeRecording(redaction.recording), options.output);
     const told = describeRedaction(redaction);
     if (options.output === undefined) printBeside(told);
@@ -27,40 +24,6 @@ export async function record(session: string, options: StoreChoice & { readonly 
     return 0;
   } finally {
     await store.close();
-  }
-}
-
-/**
- * The redacted recording of a session of a store, which replays by the version the session is on. `toolsOf`: the tools
- * of a workflow; where they are not to be had, it may do without. Throws ParleyError `cli/no-session`, `cli/not-recorded`
- * where the workflow's `limits.record` does not hold, and what `redact` throws.
- */
-export async function recordingFrom(
-  store: Store,
-  session: string,
-  toolsOf: (workflow: string) => Promise<ToolSignatures | undefined>,
-): Promise<Redaction> {
-  const found = await store.load(session);
-  if (!found) throw noSession(session);
-  const { workflow, version } = found;
-  const signatures = await toolsOf(workflow).catch(() => undefined);
-  const program = compileKept(await keptWorkflow(store, found), signatures);
-  if (program.limits.record !== undefined && !mayRecord(program, knownOf(found))) {
-    throw new ParleyError('cli/not-recorded', `The session ${session} may not be recorded.`, {
-      fix: `The workflow ${workflow} says when it may: limits.record, which does not hold here.`,
-    });
-  }
-  const recording = recordingOf({ session, workflow, version }, await store.events(session));
-  return redact(createMachine(program, signatures), recording);
-}
-
-/** The workflow was right when the session began, though the tools may have changed since. */
-function compileKept(source: WorkflowSource, signatures: ToolSignatures | undefined) {
-  try {
-    return compileWorkflow(source, signatures);
-  } catch (error) {
-    if (error instanceof WorkflowError) return compileWorkflow(source);
-    throw error;
   }
 }
 

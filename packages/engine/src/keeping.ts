@@ -1,5 +1,5 @@
 import type { Memory, Snapshot } from '@parley/machine';
-import { type IdentityLevel, IDENTITY_LEVELS, type Json, ParleyError, type Program } from '@parley/workflow';
+import { IDENTITY_LEVELS, type IdentityLevel, type Json, ParleyError, type Program } from '@parley/workflow';
 import { z } from 'zod';
 import type { StoredSession } from './store.ts';
 

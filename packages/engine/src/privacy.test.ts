@@ -239,6 +239,23 @@ describe('a session as it may be shown', () => {
   });
 });
 
+describe('a session that goes on', () => {
+  const events = journal([
+    ['caller.said', { step: 'need', text: 'a visit, please' }],
+    ['model.decided', { step: 'need', choice: 'visit', values: {} }],
+    ['caller.said', { step: 'what', text: "it's Aurelia of Hill Farm" }],
+    ['model.asked', { step: 'what', choices: ['answered'], fill: ['reason'] }],
+    ['caller.pressed', { step: 'what', keys: '1' }],
+  ]);
+  const shown = (undecided: boolean) =>
+    maskEvents(program, events, { undecided }).flatMap(({ data: { text, keys } }) => [text ?? keys ?? []].flat());
+
+  it('hides what was said since the last decision while the next is under way, and shows it once there is none', () => {
+    expect(shown(true)).toEqual(['a visit, please', '[…]', '[…]']);
+    expect(shown(false)).toEqual(['a visit, please', "it's Aurelia of Hill Farm", '1']);
+  });
+});
+
 describe('the mask of a running session', () => {
   it('shows a variable by its kind, others with what is sensitive in them hidden', () => {
     const mask = new Mask(program);

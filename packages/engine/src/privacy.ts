@@ -49,7 +49,7 @@ export class Mask {
   #seeLine({ type, data: { step, text, values } }: JournalEvent): void {
     if (type === 'caller.said' && typeof text === 'string') this.#open.push({ text, step });
     // Of words that could not be found, the caller's lines know nothing.
-    if ((type !== 'model.decided' && type !== 'model.failed') || isComposedAt(this.#program, step)) return;
+    if (!isDecision(this.#program, type, step)) return;
     const gave = isMap(values) && Object.keys(values).some((name) => this.#program.variables.get(name)?.sensitive);
     for (const { text, step } of this.#open) {
       if (!gave && (typeof step !== 'string' || this.asksFor(step) === undefined)) continue;
@@ -158,13 +158,25 @@ const QUOTES: ReadonlySet<string> = new Set(['say', 'why', 'by', 'message']);
 /** What the workflow and the host name: no caller's values. */
 const KEPT: ReadonlySet<string> = new Set(['step', 'path', 'decision', 'question', 'call', 'timer', 'tool', 'code']);
 
-/** A session's events as they may be shown: what a caller said where it gave, or was asked for, a sensitive value is hidden whole. */
-export function maskEvents(program: Program, events: readonly JournalEvent[]): readonly JournalEvent[] {
-  const mask = new Mask(program);
+/**
+ * A session's events as they may be shown: what a caller said where it gave, or was asked for, a sensitive value is hidden whole.
+ * `undecided`: the session goes on, and a decision is under way: of what was said since the last one nobody can tell yet what it gives, and
+ * all of it is hidden (`[…]`).
+ */
+export function maskEvents(
+  program: Program,
+  events: readonly JournalEvent[],
+  { undecided = false, mask = new Mask(program) }: { readonly undecided?: boolean; readonly mask?: Mask } = {},
+): readonly JournalEvent[] {
   const parts = new SensitiveParts(program);
   for (const event of events) mask.see(event);
+  const decided = events.findLastIndex(({ type, data }) => isDecision(program, type, data['step']));
   return events.map((event, index) => {
     const sensitive = parts.of(event);
+    if (undecided && index > decided && event.type === 'caller.said')
+      return { ...event, data: { ...event.data, text: '[…]' } };
+    if (undecided && index > decided && event.type === 'caller.pressed')
+      return { ...event, data: { ...event.data, keys: '[…]' } };
     if (event.type === 'caller.said' || event.type === 'caller.pressed') {
       const kind = given(program, mask, events, index);
       if (kind !== undefined) {
@@ -192,12 +204,17 @@ export function maskEvents(program: Program, events: readonly JournalEvent[]): r
   });
 }
 
+/** An answer of a decider, or its failure, to what the caller said; not to what it should word. */
+function isDecision(program: Program, type: string, step: Json | undefined): boolean {
+  return (type === 'model.decided' || type === 'model.failed') && !isComposedAt(program, step);
+}
+
 /** The kind of what the caller gave at this event: of a variable it filled, or, where nothing became of it, of one that was asked for. */
 function given(program: Program, mask: Mask, events: readonly JournalEvent[], index: number): Sensitivity | undefined {
   const step = events[index]?.data['step'];
   for (const { type, data } of events.slice(index + 1)) {
     // What is said next may be decided on together with it.
-    if (type === 'model.failed' && !isComposedAt(program, data['step'])) break;
+    if (type === 'model.failed' && isDecision(program, type, data['step'])) break;
     if (type !== 'model.decided' || !isMap(data['values'])) continue;
     const filled = Object.keys(data['values'])
       .map((name) => program.variables.get(name)?.sensitive)

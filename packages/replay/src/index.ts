@@ -8,6 +8,16 @@ export {
   type Kind,
   summarize,
 } from './divergence.ts';
+export { recordable, sessionEventOf } from './recordable.ts';
+export { isInput, type RecordedEvent, type RecordedInput, type RecordedOutput } from './recorded.ts';
+export {
+  type JournalRow,
+  type Recording,
+  readRecording,
+  recordedOf,
+  recordingOf,
+  writeRecording,
+} from './recording.ts';
 export { findPersonal, type Personal } from './redaction/personal.ts';
 export { type Redaction, type RedactOptions, redact, scrub } from './redaction/redact.ts';
 export {
@@ -19,9 +29,6 @@ export {
   valuesIn,
   vocabularyOf,
 } from './redaction/sensitive.ts';
-export { recordable, sessionEventOf } from './recordable.ts';
-export { isInput, type RecordedEvent, type RecordedInput, type RecordedOutput } from './recorded.ts';
-export { type JournalRow, type Recording, readRecording, recordingOf, writeRecording } from './recording.ts';
 export {
   decisionsOf,
   notRun,

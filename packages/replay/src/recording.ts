@@ -108,13 +108,11 @@ export function recordingOf(
 ): Recording {
   const { session, workflow, version } = about;
   const file = `the journal of ${session}`;
-  const events = rows.map(({ seq, at, type, data }, index) => {
-    if (seq !== index + 1) {
+  const events = rows.map((row, index) => {
+    if (row.seq !== index + 1) {
       throw failure('out-of-order', `Row ${index + 1} of the journal has another number.`, file, index + 1);
     }
-    const event = recordedEvent.safeParse({ ...data, at, type });
-    if (!event.success) throw badEvent(event.error, file, index + 1);
-    return event.data;
+    return recordedOf(row, file);
   });
   const started = events[0];
   if (started?.type !== 'session.started') {
@@ -123,6 +121,13 @@ export function recordingOf(
     });
   }
   return { session, workflow, version, channel: started.contact.channel, start: started.at, events };
+}
+
+/** The event of a row of a journal. Throws ParleyError `recording/bad-event`; `file` is the name the journal goes by in it. */
+export function recordedOf({ seq, at, type, data }: JournalRow, file: string): RecordedEvent {
+  const event = recordedEvent.safeParse({ ...data, at, type });
+  if (event.success) return event.data;
+  throw badEvent(event.error, file, seq);
 }
 
 /** The same event with its instants moved by so many milliseconds. */

@@ -3,10 +3,19 @@ export type { Aspect, Change, Subject } from './diff/change.ts';
 export { describeChanges, diffWorkflows } from './diff/diff.ts';
 export * from './error.ts';
 export * from './expression/expression.ts';
-export { besides, hear } from './hearing/hearing.ts';
-export type { Sign } from './hearing/sign.ts';
+export {
+  type Drawing,
+  type DrawnStep,
+  type DrawnWay,
+  drawingOf,
+  type Family,
+  type Taken,
+} from './graph/drawing.ts';
+export type { Graph, GraphEdge, GraphNode } from './graph/graph.ts';
 export { mermaid } from './graph/mermaid.ts';
 export { svg } from './graph/svg.ts';
+export { besides, hear } from './hearing/hearing.ts';
+export type { Sign } from './hearing/sign.ts';
 export { partJsonSchema, workflowJsonSchema } from './json-schema.ts';
 export { describeProblem, nameFix, type Problem, WorkflowError } from './problem.ts';
 export * from './program.ts';

@@ -1,7 +1,6 @@
+import '@xyflow/react/dist/base.css';
+import './watcher.css';
 import { showPage } from '../shared/page.tsx';
+import { Watcher } from './watcher.tsx';
 
-showPage(
-  <main>
-    <h1>Watcher</h1>
-  </main>,
-);
+showPage(<Watcher />);

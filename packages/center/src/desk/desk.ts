@@ -7,6 +7,7 @@ import { openAgents } from './agents.ts';
 import { callListeners, type Exchange } from './calls.ts';
 import type { Listener } from './listener.ts';
 import type { CenterInfo } from './messages.ts';
+import { sessionsDesk } from './sessions.ts';
 
 /** What the pages are told of the contact center besides what happens in it. */
 export interface DeskOptions {
@@ -34,8 +35,10 @@ export function openDesk(
   clock: Clock,
 ): Desk {
   const agents = openAgents(center, clock);
+  const sessions = sessionsDesk(workflows);
   return {
     operations: [
+      ...sessions.operations,
       operation('GET', '/desk/center', {
         input: z.object({}),
         invalid: invalidRequest,
@@ -55,7 +58,7 @@ export function openDesk(
         },
       }),
     ],
-    listeners: [agents.listener, ...callListeners(center, clock)],
+    listeners: [agents.listener, ...callListeners(center, clock), ...sessions.listeners],
     close: () => agents.close(),
   };
 }

@@ -1,16 +1,19 @@
 import type { Commit, Store } from '@parley/engine';
 
-/** A store that tells of what is committed to it. */
+/** A store that tells of what is committed to it, and removed. */
 export interface WatchedStore {
   /** To be given to whoever runs the sessions. */
   readonly store: Store;
-  /** Told of each commit once it is kept, until what it returns is called. */
-  watch(listener: (session: string, commit: Commit) => void): () => void;
+  /** Told of each commit once it is kept, and (without one) of each session that was removed, until what it returns is called. */
+  watch(listener: (session: string, commit: Commit | undefined) => void): () => void;
 }
 
-/** The same store, which tells of its commits. */
+/** The same store, which tells of its commits and removals. */
 export function watchedStore(store: Store): WatchedStore {
-  const listeners = new Set<(session: string, commit: Commit) => void>();
+  const listeners = new Set<(session: string, commit: Commit | undefined) => void>();
+  const tell = (session: string, commit?: Commit) => {
+    for (const listener of [...listeners]) listener(session, commit);
+  };
   return {
     store: {
       // One by one: a store may be an object of a class.
@@ -21,14 +24,22 @@ export function watchedStore(store: Store): WatchedStore {
       nextTimer: () => store.nextTimer(),
       working: () => store.working(),
       sessions: (filter) => store.sessions(filter),
-      remove: (...sessions) => store.remove(...sessions),
-      sweep: (now, thorough) => store.sweep(now, thorough),
+      remove: async (...sessions) => {
+        const removed = await store.remove(...sessions);
+        for (const session of sessions) tell(session);
+        return removed;
+      },
+      sweep: async (now, thorough) => {
+        const removed = await store.sweep(now, thorough);
+        for (const session of removed) tell(session);
+        return removed;
+      },
       keepWorkflow: (workflow) => store.keepWorkflow(workflow),
       workflow: (version) => store.workflow(version),
       close: () => store.close(),
       commit: async (commit) => {
         await store.commit(commit);
-        for (const listener of [...listeners]) listener(commit.session, commit);
+        tell(commit.session, commit);
       },
     },
     watch(listener) {

@@ -41,15 +41,16 @@ export interface WantedEdge {
   readonly label: Size | undefined;
 }
 
-/** Places boxes of given sizes and the lines between them, from left to right: steps are wider than high. */
+/** Places boxes of given sizes and the lines between them, from left to right, as steps are wider than high; or, where `down`, from above. */
 export function layOut(
   nodes: ReadonlyMap<string, Size>,
   edges: readonly WantedEdge[],
   groups: Graph['groups'],
   parentOf: ReadonlyMap<string, string>,
+  down = false,
 ): Layout {
   const graph = new DagreGraph({ compound: true, multigraph: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: 16, edgesep: 10, ranksep: 26, marginx: 20, marginy: 20 });
+  graph.setGraph({ rankdir: down ? 'TB' : 'LR', nodesep: 16, edgesep: 10, ranksep: 26, marginx: 20, marginy: 20 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const [id, { width, height }] of nodes) graph.setNode(nodeId(id), { width, height });
   for (const { id } of groups) graph.setNode(groupId(id), { width: 0, height: 0 });
@@ -72,7 +73,7 @@ export function layOut(
     groups: new Map(groups.map(({ id }) => [id, boxOf(graph.node(groupId(id)))])),
     edges: edges.map(({ from, to, label }, index) => {
       const laid: unknown = graph.edge({ v: nodeId(from), w: nodeId(to), name: String(index) });
-      const points = sideways(pointsOf(laid), boxes.get(from), boxes.get(to), columns);
+      const points = down ? pointsOf(laid) : sideways(pointsOf(laid), boxes.get(from), boxes.get(to), columns);
       return { from, to, points, label: label === undefined ? undefined : pointOf(laid) };
     }),
   };

@@ -1,63 +1,31 @@
 import type { Draft, Program } from '../program.ts';
-import { type Graph, type GraphEdge, type GraphNode, graphOf } from './graph.ts';
-import { type Box, type LaidEdge, layOut, type Point, type Size } from './layout.ts';
+import { type Drawing, type DrawnStep, type DrawnWay, drawingOf, FAMILIES, SET, START } from './drawing.ts';
+import type { Graph, GraphEdge } from './graph.ts';
+import type { Point, Size } from './layout.ts';
 import { widthOf, wrapped } from './measure.ts';
 
-/** Sizes in px. */
-const NAME = 13;
-const TEXT = 11;
-const LABEL = 10.5;
-const LINE = 1.3;
-const BOX = { most: 200, least: 90, padX: 14, padY: 9, lines: 4 };
-const LABELS = { width: 120, lines: 3 };
+const { name: NAME, text: TEXT, label: LABEL, line: LINE } = SET;
 const TITLE = { size: 18, height: 40 };
-
-/** The colours: a family for what steps do, the kinds in it, and how the legend calls it. */
-const FAMILIES = [
-  { family: 'tell', kinds: ['say'], label: 'says' },
-  { family: 'ask', kinds: ['ask', 'form', 'confirm'], label: 'asks the caller' },
-  { family: 'think', kinds: ['decide', 'branch'], label: 'decides' },
-  { family: 'do', kinds: ['call', 'parallel'], label: 'calls tools' },
-  { family: 'wait', kinds: ['wait'], label: 'waits' },
-  { family: 'use', kinds: ['use'], label: 'shared part' },
-  { family: 'person', kinds: ['transfer'], label: 'to a person' },
-  { family: 'end', kinds: ['end'], label: 'ends' },
-  { family: 'broken', kinds: ['broken'], label: "can't be read" },
-] as const satisfies readonly { family: string; kinds: readonly GraphNode['kind'][]; label: string }[];
 
 /**
  * A workflow as an SVG drawing that stands alone: no script, no font, no file besides. Colours follow the reader's light
  * or dark scheme; pointing at a step or a way shows its whole text.
  */
 export function svg(program: Program | Draft): string {
-  const graph = graphOf(program);
-  const { drawn: ways, written } = folded(graph);
-  const boxes = new Map(graph.nodes.map((node) => [node.id, contentOf(node, written.get(node.id) ?? [])]));
-  const sizes = new Map<string, Size>([[START, { width: 16, height: 16 }]]);
-  for (const [id, { size }] of boxes) sizes.set(id, size);
-  const starts = boxes.has(graph.start) ? [{ from: START, to: graph.start, kind: 'way' as const, label: '' }] : [];
-  const edges: readonly GraphEdge[] = [...starts, ...ways];
-  const labels = edges.map(({ label }) => labelOf(label));
-  const laid = layOut(
-    sizes,
-    edges.map(({ from, to }, index) => ({ from, to, label: labels[index]?.size })),
-    graph.groups,
-    new Map(graph.nodes.flatMap(({ id, group }) => (group === undefined ? [] : [[id, group] as const]))),
-  );
+  const drawing = drawingOf(program);
+  const { graph, size } = drawing;
   const note = noteOf(graph);
   const legend = legendOf(graph);
   const left = note === undefined ? 0 : note.size.width + 10;
-  const width = Math.ceil(
-    Math.max(laid.size.width + left, legend.width + 40, widthOf(graph.title, TITLE.size, true) + 40),
-  );
+  const width = Math.ceil(Math.max(size.width + left, legend.width + 40, widthOf(graph.title, TITLE.size, true) + 40));
   const top = TITLE.height + legend.height;
-  const height = Math.ceil(Math.max(laid.size.height, (note?.size.height ?? 0) + 40) + top);
+  const height = Math.ceil(Math.max(size.height, (note?.size.height ?? 0) + 40) + top);
   const drawn = [
-    ...graph.groups.map(({ id, part }) => groupOf(part, laid.groups.get(id))),
-    ...laid.edges.map((edge, index) => lineOf(edge, edges[index])),
-    ...graph.nodes.map((node) => nodeOf(node, boxes.get(node.id), laid.nodes.get(node.id))),
-    startOf(laid.nodes.get(START)),
-    ...laid.edges.map((edge, index) => wordsOf(edge, labels[index])),
+    ...drawing.groups.map(groupOf),
+    ...drawing.ways.map(lineOf),
+    ...drawing.steps.map(stepOf),
+    startOf(drawing.start),
+    ...drawing.ways.map(wordsOf),
   ];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" class="parley">`,
@@ -76,114 +44,21 @@ export function svg(program: Program | Draft): string {
   ].join('\n');
 }
 
-/** No step is called so: names have no spaces. */
-const START = ' start';
-
-/**
- * A step that so many ways lead to would pull the drawing apart: all ways to it but the shortest from the start are
- * written, not drawn. In a large workflow that is every step that more than one way leads to.
- */
-const hubOf = (steps: number) => (steps > 30 ? 2 : 4);
-
-/** The ways that are drawn as lines, and those that are written in the box of the step they come from. */
-function folded(graph: Graph): {
-  drawn: readonly GraphEdge[];
-  written: ReadonlyMap<string, readonly GraphEdge[]>;
-} {
-  const incoming = new Map<string, number>();
-  for (const { to } of graph.edges) incoming.set(to, (incoming.get(to) ?? 0) + 1);
-  const shortest = firstWays(graph);
-  const drawn: GraphEdge[] = [];
-  const written = new Map<string, GraphEdge[]>();
-  for (const edge of graph.edges) {
-    const hub = (incoming.get(edge.to) ?? 0) >= hubOf(graph.nodes.length);
-    if (hub && shortest.get(edge.to) !== edge) written.set(edge.from, [...(written.get(edge.from) ?? []), edge]);
-    else drawn.push(edge);
-  }
-  return { drawn, written };
-}
-
-/** The way by which each step is first come to from the start; doors only where nothing else leads there. */
-function firstWays({ start, nodes, edges }: Graph): ReadonlyMap<string, GraphEdge> {
-  const outgoing = new Map<string, GraphEdge[]>();
-  for (const edge of edges) outgoing.set(edge.from, [...(outgoing.get(edge.from) ?? []), edge]);
-  const found = new Map<string, GraphEdge>();
-  const seen = new Set<string>();
-  const walk = (from: string, kinds: readonly GraphEdge['kind'][]) => {
-    const queue = [from];
-    seen.add(from);
-    for (const step of queue) {
-      for (const edge of outgoing.get(step) ?? []) {
-        if (seen.has(edge.to) || !kinds.includes(edge.kind)) continue;
-        seen.add(edge.to);
-        found.set(edge.to, edge);
-        queue.push(edge.to);
-      }
-    }
-  };
-  walk(start, ['way']);
-  for (const { from, to, kind } of [...edges]) {
-    if (kind === 'door' && seen.has(from) && !seen.has(to)) {
-      const door = outgoing.get(from)?.find((edge) => edge.to === to && edge.kind === 'door');
-      if (door) found.set(to, door);
-      walk(to, ['way', 'door']);
-    }
-  }
-  for (const { id } of nodes) if (!seen.has(id)) walk(id, ['way', 'door']);
-  return found;
-}
-
-interface Content {
-  readonly size: Size;
-  readonly name: readonly string[];
-  readonly text: readonly string[];
-  readonly ways: readonly { readonly edge: GraphEdge; readonly line: string }[];
-}
-
-function contentOf({ name, text }: Pick<GraphNode, 'name' | 'text'>, written: readonly GraphEdge[]): Content {
-  const ways = written.map((edge) => {
-    const way = `→ ${edge.to}`;
-    const label =
-      edge.label === '' ? undefined : wrapped(edge.label, BOX.most - widthOf(` ${way}`, LABEL), LABEL, 1)[0];
-    return { edge, line: label === undefined ? way : `${label} ${way}` };
-  });
-  const names = wrapped(name, BOX.most / 1.08, NAME, 2);
-  const lines = wrapped(text, BOX.most, TEXT, BOX.lines);
-  const widest = Math.max(
-    ...names.map((line) => widthOf(line, NAME, true)),
-    ...lines.map((line) => widthOf(line, TEXT)),
-    ...ways.map(({ line }) => widthOf(line, LABEL)),
-  );
-  return {
-    name: names,
-    text: lines,
-    ways,
-    size: {
-      width: Math.max(BOX.least, widest + 2 * BOX.padX),
-      height:
-        2 * BOX.padY +
-        (names.length * NAME + lines.length * TEXT + ways.length * LABEL) * LINE +
-        (lines.length > 0 ? 3 : 0) +
-        (ways.length > 0 ? 6 : 0),
-    },
-  };
-}
-
-function nodeOf(node: GraphNode, content: Content | undefined, box: Box | undefined): string {
-  if (!content || !box) return '';
+function stepOf(step: DrawnStep): string {
+  const { node, family, box } = step;
   const { width, height } = box;
   const round = node.kind === 'end' || node.kind === 'transfer' ? height / 2 : node.kind === 'branch' ? 2 : 7;
   return [
-    `<g class="step ${familyOf(node.kind)}" transform="translate(${at(box.x - width / 2)} ${at(box.y - height / 2)})">`,
+    `<g class="step ${family}" transform="translate(${at(box.x - width / 2)} ${at(box.y - height / 2)})">`,
     `<title>${escaped(`${node.id} (${node.kind})${node.text === '' ? '' : `\n${node.text}`}`)}</title>`,
     `<rect width="${at(width)}" height="${at(height)}" rx="${at(Math.min(round, 22))}"/>`,
-    contentLines(content, width),
+    linesOf(step),
     '</g>',
   ].join('');
 }
 
-function contentLines({ name, text, ways }: Content, width: number): string {
-  let y = BOX.padY - 2;
+function linesOf({ name, text, written, box: { width } }: DrawnStep): string {
+  let y = SET.padY - 2;
   const lines = name.map((line) => {
     y += NAME * LINE;
     return `<text class="name" x="${at(width / 2)}" y="${at(y - 2)}">${escaped(line)}</text>`;
@@ -194,7 +69,7 @@ function contentLines({ name, text, ways }: Content, width: number): string {
     lines.push(`<text x="${at(width / 2)}" y="${at(y - 2)}">${escaped(line)}</text>`);
   }
   y += 6;
-  for (const { edge, line } of ways) {
+  for (const { edge, line } of written) {
     y += LABEL * LINE;
     lines.push(
       `<text class="${edge.kind}" x="${at(width / 2)}" y="${at(y - 2)}"><title>${escaped(titleOf(edge))}</title>${escaped(line)}</text>`,
@@ -203,12 +78,12 @@ function contentLines({ name, text, ways }: Content, width: number): string {
   return lines.join('');
 }
 
-function startOf(box: Box | undefined): string {
+function startOf(start: Drawing['start']): string {
+  const box = start?.box;
   return box ? `<circle class="start" cx="${at(box.x)}" cy="${at(box.y)}" r="7"/>` : '';
 }
 
-function groupOf(part: string, box: Box | undefined): string {
-  if (!box) return '';
+function groupOf({ part, box }: Drawing['groups'][number]): string {
   const [x, y] = [at(box.x - box.width / 2), at(box.y - box.height / 2)];
   return (
     `<g class="group"><rect x="${x}" y="${y}" width="${at(box.width)}" height="${at(box.height)}" rx="10"/>` +
@@ -216,8 +91,8 @@ function groupOf(part: string, box: Box | undefined): string {
   );
 }
 
-function lineOf({ points }: LaidEdge, edge: GraphEdge | undefined): string {
-  if (points.length === 0 || !edge) return '';
+function lineOf({ edge, points }: DrawnWay): string {
+  if (points.length === 0) return '';
   return `<g class="${edge.kind}"><title>${escaped(titleOf(edge))}</title><path d="${curve(points)}" marker-end="url(#parley-${edge.kind})"/></g>`;
 }
 
@@ -238,31 +113,18 @@ function curve(points: readonly Point[]): string {
   return path;
 }
 
-interface Label {
-  readonly lines: readonly string[];
-  readonly size: Size;
-}
-
-function labelOf(label: string): Label | undefined {
-  if (label === '') return undefined;
-  const lines = wrapped(label, LABELS.width, LABEL, LABELS.lines);
-  return {
-    lines,
-    size: {
-      width: Math.max(...lines.map((line) => widthOf(line, LABEL))) + 8,
-      height: lines.length * LABEL * LINE + 4,
-    },
-  };
-}
-
-function wordsOf({ label }: LaidEdge, content: Label | undefined): string {
-  if (!label || !content) return '';
-  const { width, height } = content.size;
-  const top = label.y - height / 2;
-  const lines = content.lines.map(
-    (line, index) => `<text x="${at(label.x)}" y="${at(top + (index + 1) * LABEL * LINE - 1)}">${escaped(line)}</text>`,
+function wordsOf({ label }: DrawnWay): string {
+  if (!label) return '';
+  const {
+    at: middle,
+    size: { width, height },
+  } = label;
+  const top = middle.y - height / 2;
+  const lines = label.lines.map(
+    (line, index) =>
+      `<text x="${at(middle.x)}" y="${at(top + (index + 1) * LABEL * LINE - 1)}">${escaped(line)}</text>`,
   );
-  return `<g class="label"><rect x="${at(label.x - width / 2)}" y="${at(top)}" width="${at(width)}" height="${at(height)}" rx="3"/>${lines.join('')}</g>`;
+  return `<g class="label"><rect x="${at(middle.x - width / 2)}" y="${at(top)}" width="${at(width)}" height="${at(height)}" rx="3"/>${lines.join('')}</g>`;
 }
 
 /** What may happen at every question, in a box at the side. */
@@ -304,10 +166,6 @@ function legendOf(graph: Graph): Size & { drawing: string } {
     : '';
   if (doors !== '') x += 32 + widthOf('when it fails', TEXT);
   return { width: x, height: 34, drawing: `<g class="legend">${boxes.join('')}${doors}</g>` };
-}
-
-function familyOf(kind: GraphNode['kind']): string {
-  return FAMILIES.find(({ kinds }) => kinds.some((one) => one === kind))?.family ?? 'tell';
 }
 
 /** A coordinate: a tenth of a px is as fine as is seen. */
