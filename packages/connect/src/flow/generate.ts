@@ -55,6 +55,8 @@ export interface GeneratedFlow {
 export const CONTRACT = {
   /** What the Lambda block gives to the front door beside the contact. */
   start: { event: 'start' },
+  /** What it gives where Lex failed: what is open is said again. */
+  again: { event: 'silent', session: '$.External.parley_session', turn: '$.External.parley_turn' },
   /** Where a field is read of what the Lambda block was answered, and of what the hook of Lex has set. */
   begun: (field: string) => `$.External.parley_${field}`,
   talked: (field: string) => `$.Lex.SessionAttributes.['parley_${field}']`,
@@ -150,12 +152,11 @@ export function generateFlow(program: Program, options: FlowOptions = {}): Gener
       ...sessionOf(CONTRACT.begun),
       ...Object.fromEntries(Object.entries(CONTRACT.listening).map(([field, lex]) => [lex, CONTRACT.begun(field)])),
     }),
-    counted('Twice at most', '2', 'Talk again', TROUBLE),
-    talk(
-      'Talk again',
-      'Sorry, that was a problem on our side. Could you say it again, please?',
-      sessionOf(CONTRACT.begun),
-    ),
+    // Whether the hook took what was said is not known. So the session says what it asks now, or the answer that is still to come:
+    // said again, the same words could be taken for the answer to a question that was never heard.
+    counted('Twice at most', '2', 'Words of trouble', TROUBLE),
+    say('Words of trouble', 'Sorry, that was a problem on our side.', 'Ask again'),
+    call('Ask again', 'FrontDoorArn', CONTRACT.again, { next: 'What it begins with', error: TROUBLE }),
     // Lex ends a conversation after some time; the session goes on where it was.
     counted('Ten times at most', '10', 'Talk on', TROUBLE),
     talk('Talk on', "I'm still here. Please go on.", sessionOf(CONTRACT.talked)),
