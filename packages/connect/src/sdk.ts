@@ -1,18 +1,7 @@
-/** What is used of the SDK's clients: loaded when the first chat or contact needs it, since it takes half a second. */
-export {
-  CreateParticipantCommand,
-  DescribeContactCommand,
-  StartContactStreamingCommand,
-  StartOutboundVoiceContactCommand,
-  StartTaskContactCommand,
-  StopContactCommand,
-  TagContactCommand,
-  UpdateContactAttributesCommand,
-} from '@aws-sdk/client-connect';
-export {
-  CreateParticipantConnectionCommand,
-  DisconnectParticipantCommand,
-  GetTranscriptCommand,
-  SendEventCommand,
-  SendMessageCommand,
-} from '@aws-sdk/client-connectparticipant';
+let loaded: Promise<typeof import('./sdk-commands.ts')> | undefined;
+
+/** What is used of the SDK's clients: loaded once, when the first chat or contact needs it, since it takes half a second. */
+export const sdk = (): Promise<typeof import('./sdk-commands.ts')> => {
+  loaded ??= import('./sdk-commands.ts');
+  return loaded;
+};

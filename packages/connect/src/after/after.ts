@@ -3,6 +3,7 @@ import type { ConnectClient } from '@aws-sdk/client-connect';
 import type { Brief, Machine } from '@parley/machine';
 import type { RecordedEvent } from '@parley/replay';
 import { briefText, type GoingOn } from '../going-on.ts';
+import { sdk } from '../sdk.ts';
 import { type Agreement, promisedCallBack } from './consent.ts';
 import { withinLimits } from './limits.ts';
 
@@ -56,12 +57,12 @@ export function afterContact({
   const InstanceId = instance;
   return {
     async attributes(contact, on) {
-      const { UpdateContactAttributesCommand } = await import('../sdk.ts');
+      const { UpdateContactAttributesCommand } = await sdk();
       const request = { InstanceId, InitialContactId: contact, Attributes: { ...on } };
       await client.send(new UpdateContactAttributesCommand(withinLimits('UpdateContactAttributes', request)));
     },
     async task(contact, { name, flow, brief, due }) {
-      const { StartTaskContactCommand } = await import('../sdk.ts');
+      const { StartTaskContactCommand } = await sdk();
       const request = {
         InstanceId,
         RelatedContactId: contact,
@@ -75,7 +76,7 @@ export function afterContact({
       return ContactId ?? '';
     },
     async callBack({ machine, events, agreement, flow, from }) {
-      const { StartOutboundVoiceContactCommand } = await import('../sdk.ts');
+      const { StartOutboundVoiceContactCommand } = await sdk();
       const { number, contact, at } = promisedCallBack(machine, events, agreement);
       const request = {
         InstanceId,
@@ -90,12 +91,12 @@ export function afterContact({
       return ContactId ?? '';
     },
     async tag(contact, tags) {
-      const { TagContactCommand } = await import('../sdk.ts');
+      const { TagContactCommand } = await sdk();
       const request = { InstanceId, ContactId: contact, Tags: { ...tags } };
       await client.send(new TagContactCommand(withinLimits('TagContact', request)));
     },
     async stop(contact) {
-      const { StopContactCommand } = await import('../sdk.ts');
+      const { StopContactCommand } = await sdk();
       await client.send(new StopContactCommand(withinLimits('StopContact', { InstanceId, ContactId: contact })));
     },
   };

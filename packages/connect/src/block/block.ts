@@ -1,7 +1,7 @@
 import { type Reply, systemClock } from '@parley/engine';
 import type { Brief } from '@parley/machine';
 import { ParleyError, type Program } from '@parley/workflow';
-import { codeOf, enter, type EntryOptions, type LambdaContext, settled } from '../front-door.ts';
+import { codeOf, type EntryOptions, enter, type LambdaContext, settled } from '../front-door.ts';
 import { failed, fitting, goingOn, inOrder } from '../going-on.ts';
 import { listeningAfter, listeningAttributes } from '../listening.ts';
 import { documents, joined, saidBy } from '../speech/messages.ts';

@@ -180,6 +180,23 @@ describe('a message', () => {
     expect(logged.map(({ code }) => code)).toContain('connect/no-transcript');
   });
 
+  it.each([
+    ['is throttled', () => undefined],
+    ['is asked for by a connection that is none any more', () => service.expireConnections()],
+  ])('is in order where the transcript %s at first', async (_, trouble) => {
+    const way = door(greeting, asking('code'));
+    const chat = chatWith({ door: way });
+    await joins(chat);
+    service.write('c1', 'one');
+    const second = JSON.stringify(service.write('c1', 'two'));
+    trouble();
+    let count = 0;
+    fault = (path) => (path === '/participant/transcript' && ++count < 3 ? 'throttled' : undefined);
+    await brings(chat, second);
+    expect(way.sent.slice(1).map(({ event }) => event)).toMatchObject([{ text: 'one' }, { text: 'two' }]);
+    expect(logged).toEqual([]);
+  });
+
   it('is found in the transcript, however many of them SNS has not brought', async () => {
     const way = door(greeting, asking('code'));
     const chat = chatWith({ door: way });

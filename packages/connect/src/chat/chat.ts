@@ -69,6 +69,9 @@ const AROUND = 3_000;
 /** How often it is looked whether whoever answers is done, and how long a page shows that somebody types. Milliseconds. */
 const LOOK = 100;
 const TYPING = 5_000;
+/** How often a transcript is read again that could not be read, and the first pause before, in milliseconds. */
+const LOOKS = 3;
+const LOOK_PAUSE = 100;
 /** All attributes of a contact have 32 KB, those of others among them. */
 const MAX_ATTRIBUTES = 24_000;
 const BEGIN = 'begin';
@@ -257,19 +260,32 @@ export function connectChat(options: ChatOptions): Chat {
 
   /** What the chat itself has of what the customer wrote: what SNS has not brought yet is in its place, and nothing is lost. */
   async function lookBack(chat: string, record: ChatRecord): Promise<void> {
-    if (record.connection === undefined) return;
-    try {
-      const items = await bot.transcript(record.connection, chat, record.last?.id);
-      await received(chat, items);
-    } catch {
-      // It is in order all the same, as far as SNS is no later than `hold`.
-      log({
-        level: 'warn',
-        code: 'connect/no-transcript',
-        message: "A chat's transcript could not be read.",
-        session: chat,
-      });
+    let line = lineOf(record);
+    for (let attempt = 0; line; attempt++) {
+      try {
+        await received(chat, await bot.transcript(line.connection, chat, record.last?.id));
+        return;
+      } catch (error) {
+        if (attempt < LOOKS) {
+          await sleep(clock, LOOK_PAUSE * 2 ** attempt);
+          // Connections end after a day.
+          if (isOut(error)) line = await renewed(line);
+          continue;
+        }
+        // It is in order all the same, as far as SNS is no later than `hold`.
+        log({
+          level: 'warn',
+          code: 'connect/no-transcript',
+          message: "A chat's transcript could not be read.",
+          session: chat,
+        });
+        return;
+      }
     }
+  }
+
+  async function renewed({ participant, connection }: Line): Promise<Line> {
+    return { participant, connection: await bot.connection(participant).catch(() => connection) };
   }
 
   async function begin(chat: string, record: ChatRecord): Promise<Line> {

@@ -1,6 +1,7 @@
 import type { ConnectClient } from '@aws-sdk/client-connect';
 import type { ConnectParticipantClient } from '@aws-sdk/client-connectparticipant';
 import { ParleyError } from '@parley/workflow';
+import { sdk } from '../sdk.ts';
 import { type Item, readItem } from './item.ts';
 import type { INTERACTIVE } from './picker.ts';
 
@@ -42,7 +43,7 @@ export class Participant {
 
   /** Has the chat streamed, and joins it as a custom bot: within 15 s, or Connect takes the bot out again. */
   async join(instance: string, contact: string): Promise<Tokens> {
-    const { CreateParticipantCommand, StartContactStreamingCommand } = await import('../sdk.ts');
+    const { CreateParticipantCommand, StartContactStreamingCommand } = await sdk();
     const { connect, topic, displayName } = this.#options;
     const who = { InstanceId: instance, ContactId: contact };
     await connect.send(
@@ -66,7 +67,7 @@ export class Participant {
 
   /** A connection for a bot that takes part already. */
   async connection(participant: string): Promise<string> {
-    const { CreateParticipantConnectionCommand } = await import('../sdk.ts');
+    const { CreateParticipantConnectionCommand } = await sdk();
     const made = await this.#options.participants.send(
       new CreateParticipantConnectionCommand({
         ParticipantToken: participant,
@@ -80,7 +81,7 @@ export class Participant {
   }
 
   async post(connection: string, { contentType, content, token }: Post): Promise<void> {
-    const { SendMessageCommand } = await import('../sdk.ts');
+    const { SendMessageCommand } = await sdk();
     await this.#options.participants.send(
       new SendMessageCommand({
         ConnectionToken: connection,
@@ -92,13 +93,13 @@ export class Participant {
   }
 
   async typing(connection: string): Promise<void> {
-    const { SendEventCommand } = await import('../sdk.ts');
+    const { SendEventCommand } = await sdk();
     await this.#options.participants.send(new SendEventCommand({ ConnectionToken: connection, ContentType: TYPING }));
   }
 
   /** Ends the bot's part: the flow goes on. One that is out already is out. */
   async leave(connection: string, contact: string): Promise<void> {
-    const { DisconnectParticipantCommand } = await import('../sdk.ts');
+    const { DisconnectParticipantCommand } = await sdk();
     try {
       await this.#options.participants.send(
         new DisconnectParticipantCommand({ ConnectionToken: connection, ClientToken: `${contact}-left` }),
@@ -110,7 +111,7 @@ export class Participant {
 
   /** What the customer did in this contact, as the chat itself has it: at least all since the item `after`. */
   async transcript(connection: string, contact: string, after: string | undefined): Promise<readonly Item[]> {
-    const { GetTranscriptCommand } = await import('../sdk.ts');
+    const { GetTranscriptCommand } = await sdk();
     const items: Item[] = [];
     let next: string | undefined;
     let enough = false;
@@ -139,7 +140,7 @@ export class Participant {
 
   /** The contact that a persistent chat goes on from, where this contact does. */
   async continues(instance: string, contact: string): Promise<string | undefined> {
-    const { DescribeContactCommand } = await import('../sdk.ts');
+    const { DescribeContactCommand } = await sdk();
     const { Contact } = await this.#options.connect.send(
       new DescribeContactCommand({ InstanceId: instance, ContactId: contact }),
     );

@@ -1,6 +1,6 @@
-import { systemClock, type Reply } from '@parley/engine';
+import { type Reply, systemClock } from '@parley/engine';
 import { ParleyError, type Program } from '@parley/workflow';
-import { codeOf, enter, type EntryOptions, type LambdaContext, settled, together } from '../front-door.ts';
+import { codeOf, type EntryOptions, enter, type LambdaContext, settled, together } from '../front-door.ts';
 import { failed, goingOn } from '../going-on.ts';
 import { listeningAfter, listeningAttributes } from '../listening.ts';
 import { type Message, saidBy, spoken, written } from '../speech/messages.ts';

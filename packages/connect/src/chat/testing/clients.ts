@@ -1,7 +1,7 @@
 import { ConnectClient } from '@aws-sdk/client-connect';
 import { ConnectParticipantClient } from '@aws-sdk/client-connectparticipant';
 // Loaded before any clock of a test runs.
-import '../../sdk.ts';
+import '../../sdk-commands.ts';
 import type { ConnectService } from './service.ts';
 
 /** Carries out what a client is asked for. */
