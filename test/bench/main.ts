@@ -1,14 +1,15 @@
 import { availableParallelism, cpus } from 'node:os';
 import { bench as bedrock } from './bedrock/overhead.ts';
+import { bench as tokens } from './bedrock/tokens.ts';
+import { bench as center } from './center/bench.ts';
 import { bench as cold } from './cold.ts';
 import { bench as coldLambda } from './cold-lambda.ts';
 import { bench as disk } from './disk.ts';
 import { bench as expressions } from './expressions.ts';
 import { bench as growth } from './growth.ts';
-import { bench as tokens } from './bedrock/tokens.ts';
 import { bench as replays } from './replays.ts';
-import { bench as stepfunctions } from './stepfunctions.ts';
 import { met, print, type Result } from './report.ts';
+import { bench as stepfunctions } from './stepfunctions.ts';
 import { bench as turns } from './turns.ts';
 
 const benches: ReadonlyMap<string, () => Promise<readonly Result[]>> = new Map([
@@ -22,6 +23,7 @@ const benches: ReadonlyMap<string, () => Promise<readonly Result[]>> = new Map([
   ['bedrock', bedrock],
   ['tokens', tokens],
   ['stepfunctions', stepfunctions],
+  ['center', center],
 ]);
 
 /** npm run bench [-- NAME… --json]: figures are medians of interleaved rounds; trust the ratios. */

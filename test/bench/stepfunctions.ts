@@ -2,7 +2,7 @@ import type { Store } from '@parley/engine';
 import { memoryStore } from '@parley/stores';
 import { startLocalDynamo } from '../../packages/stores/src/testing/local-dynamo.ts';
 import { Crowd, type Desk, embeddedDesk, stepFunctionsDesk } from '../stepfunctions/load.ts';
-import { nanos, quantile, ratio, measure } from './measure.ts';
+import { measure, nanos, quantile, ratio } from './measure.ts';
 import { type Result, short } from './report.ts';
 
 const SESSIONS = 1_000;
