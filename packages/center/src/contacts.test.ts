@@ -68,4 +68,25 @@ describe('who may come into a contact', () => {
     expect(contacts.find(contact.id)).toBeUndefined();
     expect(contacts.connectedAs(token)).toBeUndefined();
   });
+
+  it('is forgotten before that where a thousand contacts have ended since', () => {
+    const { contacts, contact } = made();
+    const { seat } = contacts.seat(contact, 'CUSTOMER', 'Luis');
+    const { token } = contacts.connection(seat);
+    const goesOn = contacts.begin({ channel: 'CHAT', initiation: 'API' });
+    contact.end('API');
+    const next = () => contacts.begin({ channel: 'CHAT', initiation: 'API' });
+    const [second] = Array.from({ length: 999 }, () => {
+      const one = next();
+      one.end('API');
+      return one;
+    });
+    expect(contacts.find(contact.id)).toBe(contact);
+    next().end('API');
+    expect(contacts.find(contact.id)).toBeUndefined();
+    expect(contacts.connectedAs(token)).toBeUndefined();
+    expect(contacts.all).toContain(second);
+    expect(contacts.all).toContain(goesOn);
+    expect(contacts.all).toHaveLength(1_001);
+  });
 });

@@ -17,8 +17,9 @@ const CONNECTION = 24 * 3_600_000;
 /** What somebody has to connect within: a customer, and a bot. Milliseconds. */
 const CUSTOMER = 5 * 60_000;
 const BOT = 15_000;
-/** A contact that is over is still told of so long. Milliseconds. */
+/** A contact that is over is still told of so long, in milliseconds, and so many of them. */
 const KEPT = 3_600_000;
+const MOST_KEPT = 1_000;
 
 /** All contacts of the contact center, and who may come into them. */
 export class Contacts {
@@ -27,8 +28,8 @@ export class Contacts {
   readonly #seats = new Map<string, Seat>();
   readonly #connections = new Map<string, { readonly seat: Seat; readonly until: number }>();
   readonly #tickets = new Map<string, { readonly seat: Seat; readonly until: number }>();
-  /** What calls off forgetting contacts that are over. */
-  readonly #forgetting = new Set<() => void>();
+  /** Contacts that are over, the first first, and what calls off forgetting each when its time is up. */
+  readonly #over = new Map<Contact, () => void>();
   readonly #begun: (contact: Contact) => void;
 
   /** `begun`: told of each contact. */
@@ -103,18 +104,23 @@ export class Contacts {
 
   close(): void {
     for (const contact of this.#contacts.values()) contact.end('API');
-    for (const forget of this.#forgetting) forget();
+    for (const stay of this.#over.values()) stay();
   }
 
   #keep(contact: Contact): void {
-    const forget = this.#clock.after(KEPT, () => {
-      this.#forgetting.delete(forget);
-      this.#forget(contact);
-    });
-    this.#forgetting.add(forget);
+    this.#over.set(
+      contact,
+      this.#clock.after(KEPT, () => this.#forget(contact)),
+    );
+    for (const [oldest, stay] of this.#over) {
+      if (this.#over.size <= MOST_KEPT) break;
+      stay();
+      this.#forget(oldest);
+    }
   }
 
   #forget(contact: Contact): void {
+    this.#over.delete(contact);
     this.#contacts.delete(contact.id);
     for (const [token, seat] of this.#seats) if (seat.contact === contact) this.#seats.delete(token);
     for (const kept of [this.#connections, this.#tickets])

@@ -75,6 +75,9 @@ export function briefText({ summary, from, identity, done, known }: Brief): stri
 
 /** Those of these that fit in so many bytes of JSON, the first ones first. */
 export function fitting<T>(given: { readonly [key: string]: T }, most: number): { readonly [key: string]: T } {
+  const { length } = Object.keys(given);
+  // What is counted of each below, in one go: they all fit nearly always.
+  if (Buffer.byteLength(JSON.stringify(given)) + length + 1 <= most) return given;
   const kept: [string, T][] = [];
   let bytes = 2;
   for (const [key, value] of Object.entries(given)) {

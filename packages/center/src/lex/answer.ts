@@ -24,7 +24,7 @@ const answer = z
     sessionState: z.object({
       sessionAttributes: z
         .record(z.string().min(1), z.string())
-        .refine((given) => Buffer.from(JSON.stringify(given)).toString('base64').length <= 12 * 1024)
+        .refine((given) => Math.ceil(Buffer.byteLength(JSON.stringify(given)) / 3) * 4 <= 12 * 1024)
         .default({}),
       dialogAction: z.object({
         type: z.enum(['Close', 'ConfirmIntent', 'Delegate', 'ElicitIntent', 'ElicitSlot']),
