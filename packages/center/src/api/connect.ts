@@ -214,7 +214,7 @@ export function connectApi(options: ConnectOptions): readonly Operation[] {
     operation('PUT', '/contact/task', {
       input: z.object({
         InstanceId,
-        Name: z.string().max(512),
+        Name: z.string().max(1024),
         ContactFlowId: ContactFlowId.optional(),
         TaskTemplateId: z.string().optional(),
         QuickConnectId: z.string().optional(),
@@ -259,7 +259,7 @@ export function connectApi(options: ConnectOptions): readonly Operation[] {
         QueueId: z.string().optional(),
         Attributes,
         ClientToken,
-        Name: z.string().max(512).optional(),
+        Name: z.string().max(1024).optional(),
         Description: z.string().max(4096).optional(),
         References,
       }),
@@ -296,10 +296,10 @@ export function connectApi(options: ConnectOptions): readonly Operation[] {
               .string()
               .min(1)
               .max(128)
-              .regex(/^(?!aws:)/),
+              .regex(/^(?!aws:)[a-zA-Z+-=._:/]+$/),
             z.string().max(256),
           )
-          .refine((tags) => Object.keys(tags).length <= 6),
+          .refine((tags) => Object.keys(tags).length >= 1 && Object.keys(tags).length <= 6),
       }),
       invalid,
       run: (given) => {

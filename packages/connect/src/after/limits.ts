@@ -1,6 +1,6 @@
 import { ParleyError } from '@parley/workflow';
 
-/** What Connect takes of a field: characters (`bytes`: UTF-8), entries of a map, a pattern. */
+/** What Connect takes of a field: characters (`bytes`: UTF-8), entries of a map (`least` of them too), a pattern. */
 interface Limit {
   readonly least?: number;
   readonly most?: number;
@@ -12,11 +12,20 @@ interface Limit {
   readonly values?: Limit;
 }
 
+/** InstanceId, ContactId, ContactFlowId, ClientToken. */
 const instance: Limit = { least: 1, most: 100 };
 const contact: Limit = { least: 1, most: 256 };
 const flow: Limit = { least: 1, most: 500 };
 const token: Limit = { most: 500 };
-/** All attributes of a contact together have 32 KB; keys are letters, digits, dashes and underscores. */
+/** Name, Description: of tasks and of calls alike. */
+const name: Limit = { most: 1_024 };
+const description: Limit = { most: 4_096 };
+/** PhoneNumber. */
+const phone: Limit = { pattern: /^\+[1-9]\d{1,14}$/ };
+/**
+ * Attributes: the lengths of AttributeName and AttributeValue. That all of a contact's have 32 KB together, and that names are letters, digits, dashes
+ * and underscores, stands in the descriptions of the operations.
+ */
 const attributes: Limit = {
   bytes: 32_768,
   keys: { least: 1, most: 32_767, pattern: /^[A-Za-z0-9_-]+$/ },
@@ -24,17 +33,18 @@ const attributes: Limit = {
 };
 
 /**
- * What Connect takes, by operation and field, as its API reference states it and the SDK's documentation repeats it.
- * Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_OPERATION.html, the page of each operation.
+ * What Connect takes, by operation and field: as the API's own model states it (2017-08-08; AWS publishes it with its SDKs, and the page of each
+ * operation, https://docs.aws.amazon.com/connect/latest/APIReference/API_OPERATION.html, is made from it), by the names of its shapes.
  */
 export const LIMITS = {
   UpdateContactAttributes: { InstanceId: instance, InitialContactId: contact, Attributes: attributes },
   StartTaskContact: {
     InstanceId: instance,
     RelatedContactId: contact,
-    ContactFlowId: { most: 500 },
-    Name: { least: 1, most: 512 },
-    Description: { most: 4_096 },
+    ContactFlowId: flow,
+    // The model takes an empty one; nobody knows what such a task is about.
+    Name: { ...name, least: 1 },
+    Description: description,
     Attributes: attributes,
     ClientToken: token,
   },
@@ -42,20 +52,21 @@ export const LIMITS = {
     InstanceId: instance,
     RelatedContactId: contact,
     ContactFlowId: flow,
-    DestinationPhoneNumber: { pattern: /^\+[1-9]\d{1,14}$/ },
-    SourcePhoneNumber: { pattern: /^\+[1-9]\d{1,14}$/ },
-    QueueId: { least: 1, most: 256 },
-    Name: { most: 1_024 },
-    Description: { most: 1_024 },
+    DestinationPhoneNumber: phone,
+    SourcePhoneNumber: phone,
+    Name: name,
+    Description: description,
     Attributes: attributes,
     ClientToken: token,
   },
   TagContact: {
     InstanceId: instance,
     ContactId: contact,
+    // ContactTagMap. From + to = are the digits as well: the range stands in the pattern like that.
     Tags: {
+      least: 1,
       entries: 6,
-      keys: { least: 1, most: 128, pattern: /^(?!aws:)[a-zA-Z+\-=._:/]+$/ },
+      keys: { least: 1, most: 128, pattern: /^(?!aws:)[a-zA-Z+-=._:/]+$/ },
       values: { most: 256 },
     },
   },
@@ -91,6 +102,7 @@ function wrongWith(value: unknown, limit: Limit): string | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const pairs = Object.entries(value);
+  if (pairs.length < least) return 'is empty';
   if (pairs.length > entries) return `has ${pairs.length} entries, of at most ${entries}`;
   const bytes = pairs.reduce((sum, [key, text]) => sum + Buffer.byteLength(key) + Buffer.byteLength(String(text)), 0);
   if (limit.bytes !== undefined && bytes > limit.bytes) return `has ${bytes} bytes, of at most ${limit.bytes}`;

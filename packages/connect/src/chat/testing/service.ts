@@ -110,7 +110,7 @@ const bodies = {
     InstanceId: instance,
     RelatedContactId: id.optional(),
     ContactFlowId: z.string().max(500).optional(),
-    Name: z.string().max(512),
+    Name: z.string().max(1_024),
     Description: z.string().max(4_096).optional(),
     ClientToken: client,
     ScheduledTime: z.number().optional(),
@@ -128,7 +128,7 @@ const bodies = {
     InstanceId: instance,
     ContactId: id,
     Tags: z
-      .record(z.string().regex(/^(?!aws:)[a-zA-Z+\-=._:/]{1,128}$/), z.string().max(256))
+      .record(z.string().regex(/^(?!aws:)[a-zA-Z+-=._:/]{1,128}$/), z.string().max(256))
       .refine((tags) => Object.keys(tags).length <= 6),
   }),
   '/contact/stop': z.strictObject({ InstanceId: instance, ContactId: id }),
