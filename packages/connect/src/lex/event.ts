@@ -1,16 +1,24 @@
 import { z } from 'zod';
 import { text, texts } from '../loose.ts';
 
-const slot = z.object({ value: z.object({ interpretedValue: text }).catch({ interpretedValue: '' }) });
-const slots = z
-  .record(z.string(), z.unknown())
-  .catch({})
-  .transform((given) =>
-    Object.entries(given).flatMap(([name, value]) => {
-      const read = slot.safeParse(value).data?.value.interpretedValue ?? '';
-      return read === '' ? [] : [{ name, value: read }];
-    }),
-  );
+const slot = z.object({
+  value: z.object({ interpretedValue: text }).catch({ interpretedValue: '' }),
+  subSlots: z.record(z.string(), z.unknown()).catch({}),
+});
+
+interface Slot {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The slots that have a value; a composite one's parts are slots as well. */
+const slotsIn = (given: { readonly [name: string]: unknown }): readonly Slot[] =>
+  Object.entries(given).flatMap(([name, one]) => {
+    const { value, subSlots = {} } = slot.safeParse(one).data ?? {};
+    const own = value === undefined || value.interpretedValue === '' ? [] : [{ name, value: value.interpretedValue }];
+    return [...own, ...slotsIn(subSlots)];
+  });
+const slots = z.record(z.string(), z.unknown()).catch({}).transform(slotsIn);
 
 const transcription = z.object({
   transcription: text,
