@@ -4,9 +4,10 @@ import { ParleyError } from '@parley/workflow';
 import fc from 'fast-check';
 import type { FrontDoor } from '../front-door.ts';
 import { isSsml } from '../lex/testing/accepted.ts';
+import { damaged } from '../testing/damaged.ts';
 import { asking, desk, door, ended, transferred, waiting, working } from '../testing/desk.ts';
 import { flowBlock } from './block.ts';
-import { CONTACT, flowEvent } from './testing/events.ts';
+import { CONTACT, DOCUMENTED, flowEvent } from './testing/events.ts';
 
 type Options = Partial<Parameters<typeof flowBlock>[0]>;
 
@@ -169,6 +170,17 @@ describe('what the flow goes on by', () => {
   });
 });
 
+it.each(DOCUMENTED.map(({ about, event }) => [about, event] as const))(
+  'begins a session by an event as Connect documents it: %s',
+  async (_, event) => {
+    const open = door(asking('need'));
+    const { block, logged } = blockOf(open);
+    expect(await block(event)).toMatchObject({ parley_rest: 'caller', parley_session: CONTACT, parley_turn: '1' });
+    expect(open.sent).toMatchObject([{ id: 'start', event: { type: 'session.started', contact: { id: CONTACT } } }]);
+    expect(logged).toEqual([]);
+  },
+);
+
 describe('what goes wrong', () => {
   it('leads to a person within 8 s, with words and a code', async () => {
     const clock = manualClock(0);
@@ -216,6 +228,8 @@ describe('any event whatever', () => {
   const event = fc.oneof(
     parameters.map((given) => flowEvent(given)),
     fc.tuple(parameters, fc.jsonValue()).map(([given, data]) => ({ ...flowEvent(given), Details: data })),
+    damaged(DOCUMENTED.map((one) => one.event)),
+    damaged([flowEvent({ event: 'said', text: 'yes', turn: '3' }), flowEvent({ keys: '1', turn: '3' })]),
     fc.jsonValue(),
   );
   const long = fc.string({ maxLength: 3_000, unit: 'binary' });
