@@ -46,6 +46,7 @@ export async function startEcho(): Promise<{ readonly place: Place; close(): voi
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
   });
+  server.keepAliveTimeout = 65_000;
   server.on('upgrade', (request, socket, head) => {
     socketServer.handleUpgrade(request, socket, head, (opened) => {
       sockets.set((request.url ?? '').slice(1), opened);

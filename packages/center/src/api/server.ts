@@ -17,6 +17,11 @@ export interface ServerOptions {
 
 /** More than this is no request of these APIs. */
 const MAX_BODY = 1024 * 1024;
+/**
+ * How long a connection stays open with nothing asked, in milliseconds: longer than clients keep one, so that none of them sends a request on a
+ * connection that is just being closed.
+ */
+const KEEP_ALIVE = 65_000;
 export const SOCKET_PATH = '/socket/';
 
 /** The server of both APIs, their sockets and the pages. Pages of other origins are refused, as it asks for no credentials. */
@@ -32,6 +37,7 @@ export function makeServer({ operations, sockets, pages, failed }: ServerOptions
         respond(response, fault.status, { Message: fault.message }, fault.type);
       });
   });
+  server.keepAliveTimeout = KEEP_ALIVE;
   server.on('upgrade', (request, socket, head) => {
     const url = urlOf(request);
     if (isOwn(request)) {
