@@ -77,7 +77,7 @@ export async function throughSns(parts: Parts, random: Random, figures: Figures)
       chats: kept,
       clock,
       fetcher: publishing,
-      log: ({ code }) => void logged.add(code),
+      log: ({ code, message }) => void logged.add(code).add(message.split(':')[0] ?? ''),
     });
   };
 
@@ -131,7 +131,8 @@ export async function throughSns(parts: Parts, random: Random, figures: Figures)
   await service.close();
   for (const { ParticipantRole, Type, Content = '' } of service.transcript(CHAT))
     if (ParticipantRole === 'CUSTOM_BOT' && Type === 'MESSAGE') caller.hear(Content);
-  if (caller.heard.some((text) => text.includes('something went wrong'))) end = 'person';
+  // The words of that may be lost as well.
+  if (logged.has('The caller goes to a person')) end = 'person';
   // Who can't read the transcript has no order to go by but that of the notifications: CHAT.md says so.
   // Who is with a person is not answered by the bot: the last that it took up may not have been taken.
   if (end === 'person') caller.said = Math.min(caller.said, takenIn(await host.journal(CHAT)).length + 1);
