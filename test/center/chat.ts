@@ -47,6 +47,8 @@ export interface Chat {
   drop(): void;
   /** Connects again, with a new socket. */
   connect(): Promise<void>;
+  /** Closes the page, with its connections. */
+  close(): void;
 }
 
 export async function openChat(
@@ -55,7 +57,8 @@ export async function openChat(
   more: Partial<StartChatContactRequest> = {},
 ): Promise<Chat> {
   const people = participantClient(center);
-  const begun = await connectClient(center).send(
+  const connect = connectClient(center);
+  const begun = await connect.send(
     new StartChatContactCommand({
       InstanceId: center.instanceId,
       ContactFlowId: center.flowId(workflow),
@@ -63,6 +66,7 @@ export async function openChat(
       ...more,
     }),
   );
+  connect.destroy();
   let socket: WebSocket | undefined;
   const frames = new Frames<PushedItem>();
   const chat: Chat = {
@@ -79,6 +83,10 @@ export async function openChat(
       return isEnd(found) ? '(ended)' : (found.Content ?? '');
     },
     drop: () => socket?.terminate(),
+    close() {
+      socket?.terminate();
+      people.destroy();
+    },
     async connect() {
       const connection = await people.send(
         new CreateParticipantConnectionCommand({

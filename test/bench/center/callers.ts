@@ -34,7 +34,7 @@ async function chatAll({ place, chats, turns, thinks }: Crowd): Promise<Times> {
         await chat.say('bye');
         await chat.frames.next(isEnd);
       }
-      chat.drop();
+      chat.close();
     }),
   );
   return times;
