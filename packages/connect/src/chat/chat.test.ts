@@ -220,6 +220,19 @@ describe('a message', () => {
     ]);
   });
 
+  it('that was written before the bot joined is taken once SNS brings what the bot said, and nothing is looked for after that', async () => {
+    const way = door(greeting, asking('code', { say: ['Go on.'] }));
+    const chat = chatWith({ door: way });
+    service.write('c1', 'written early');
+    await joins(chat);
+    for (const item of [...streamed]) await brings(chat, item);
+    expect(way.sent.slice(1).map(({ event }) => event)).toMatchObject([{ text: 'written early' }]);
+    expect(said()).toEqual(['Welcome.', "What's the order number?", 'Go on.']);
+    const looked = paths().filter((path) => path === '/participant/transcript').length;
+    for (const item of [...streamed]) await brings(chat, item);
+    expect(paths().filter((path) => path === '/participant/transcript')).toHaveLength(looked);
+  });
+
   it('that is not signed by SNS is not taken', async () => {
     const way = door(greeting);
     const chat = chatWith({ door: way });

@@ -9,7 +9,7 @@ import type { StringMap } from '../block/block.ts';
 import { readBlockEvent } from '../block/event.ts';
 import { codeOf, type EntryOptions, enter, type LambdaContext, type Started, settled } from '../front-door.ts';
 import { failed, fitting, type GoingOn, goingOn, inOrder } from '../going-on.ts';
-import { type Item, readMessage } from './item.ts';
+import { contactIn, type Item, readMessage } from './item.ts';
 import { Outlet } from './outlet.ts';
 import { isOut, isRefused, Participant, type Post } from './participant.ts';
 import { type Offered, pickedOf, pickerFor, type YesNo } from './picker.ts';
@@ -174,9 +174,26 @@ export function connectChat(options: ChatOptions): Chat {
       return;
     }
     const item = readMessage(message);
-    if (!item || item.contact === '') return;
-    await received(item.contact, [item]);
-    await answered(item.contact, item.id, due);
+    if (item && item.contact !== '') {
+      await received(item.contact, [item]);
+      await answered(item.contact, item.id, due);
+      return;
+    }
+    const contact = contactIn(message);
+    if (contact !== undefined) await answerEarly(contact, due);
+  }
+
+  /**
+   * What was written before the bot was there is brought by nobody. That the bot has come and spoken is: so the first words of others in the
+   * chat, until the customer was answered once, are why it is looked for.
+   */
+  async function answerEarly(chat: string, due: number): Promise<void> {
+    await answered(chat, BEGIN, due);
+    const record = await recordOf(chats, chat);
+    if (!record || record.over || record.taken.some((id) => id !== BEGIN)) return;
+    await lookBack(chat, record);
+    const [first] = inOrderSent((await recordOf(chats, chat))?.waiting ?? []);
+    if (first) await answered(chat, first.id, due);
   }
 
   /** Has a chat remember what it has not seen yet. */

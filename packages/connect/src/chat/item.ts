@@ -69,6 +69,16 @@ export function readMessage(message: string): Item | undefined {
   }
 }
 
+/** The contact of a message or event of somebody else than the customer, such as the bot's own; undefined where it is none. */
+export function contactIn(message: string): string | undefined {
+  try {
+    const { data } = chatItem.safeParse(JSON.parse(message));
+    return data && data.ContactId !== '' && data.ParticipantRole !== 'CUSTOMER' ? data.ContactId : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 const named = z.object({ title: z.string().optional(), date: z.string().optional() });
 const response = z.object({
   data: z.object({
