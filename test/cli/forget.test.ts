@@ -23,15 +23,21 @@ export function forget({ folder }, customer) {
 }
 `;
 
-const storeIn = (where: string) =>
-  openSqliteStore(path.join(where, '.parley/sessions.sqlite'), {
-    codec: encryptingCodec(keysIn({ file: path.join(where, '.parley/key') })),
+const storeIn = (where: string, file = '.parley/sessions.sqlite') =>
+  openSqliteStore(path.join(where, file), {
+    codec: encryptingCodec(keysIn({ file: path.join(where, path.dirname(file), 'key') })),
   });
 
 /** Has a conversation in the store of a folder, as `parley talk` does. */
-async function talk(where: string, workflow: string, session: string, said: readonly string[]): Promise<void> {
+async function talk(
+  where: string,
+  workflow: string,
+  session: string,
+  said: readonly string[],
+  kept?: string,
+): Promise<void> {
   const file = path.join('workflows', workflow, 'workflow.yaml');
-  const store = storeIn(where);
+  const store = storeIn(where, kept);
   const workflows = [await loadWorkflow(path.join(where, file), file)];
   const engine = createEngine({ workflows, store, decider: offlineDecider(), tools: {} });
   const contact = { id: session, channel: 'chat' } as const;
@@ -84,6 +90,18 @@ describe('forget', () => {
     expect(customers()).toEqual(['kim@example.com']);
     const again = await parleyHere(['forget', ADDRESS], folder);
     expect(again).toMatchObject({ code: 0, out: 'There is nothing of them here.\n' });
+  });
+
+  it('looks where the contact center keeps its sessions and back ends, too', async () => {
+    put(folder, `.parley/center/data/tea/${ADDRESS}`, 'two cups');
+    await talk(folder, 'tea', 'called', ORDER, '.parley/center/tea.sqlite');
+    expect(await sessions()).toEqual(['called', 'ended', 'other']);
+    const { out } = await parleyHere(['forget', ADDRESS, '--yes'], folder);
+    expect(out).toMatch(
+      /^Removed: 2 sessions, 1 recording, of tea 1 customers, 0 orders, of tea 1 customers, 0 orders\.$/m,
+    );
+    expect(await sessions()).toEqual(['other']);
+    expect(readdirSync(path.join(folder, '.parley/center/data/tea'))).toEqual([]);
   });
 
   it('only says so in a dry run', async () => {

@@ -15,6 +15,7 @@ const DECIDER = ['--decider', '--model', '--region', '--endpoint', '--models'];
 
 /** Every command with what it takes. */
 const COMMANDS = {
+  center: ['names', '--port', '--host', '--shape', '--data', '--fresh', '--demo', '--chat', '--no-open', ...DECIDER],
   talk: ['name', '--store', '--session', '--voice', '--fresh', '--quiet', ...DECIDER],
   check: ['names', '--json'],
   diff: ['before', 'after', '--json'],
@@ -23,7 +24,7 @@ const COMMANDS = {
   dev: ['name', '--shape', '--voice', '--fresh', '--quiet', ...DECIDER],
   deploy: ['name', '--prefix', '--shape', '--canary', '--role', '--region', '--endpoint', '--json'],
   rollback: ['workflow', '--prefix', '--region', '--endpoint', '--json'],
-  flow: ['names', '--check', '--tests', '--out', '--greeting', '--record', '--language', '--voice', '--json'],
+  flow: ['names', '--check', '--tests', '--out', '--greeting', '--record', '--chat', '--language', '--voice', '--json'],
   replay: ['paths', '--against', '--json'],
   sessions: ['session', '--store', '--key', '--workflow', '--limit', '--json'],
   record: ['session', '--store', '--key', '--output'],

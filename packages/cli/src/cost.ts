@@ -1,10 +1,10 @@
-import type { Store } from '@parley/engine';
 import { readRecording } from '@parley/replay';
 import { readModels } from './decider.ts';
 import { table, usd, whole } from './figures.ts';
 import { readText } from './files.ts';
 import { shown } from './project.ts';
 import { recordingsIn, Unread } from './recordings.ts';
+import type { KeptStore } from './several-stores.ts';
 import { openStore, type StoreChoice } from './store.ts';
 import { type Dimension, type Row, type Span, Tally, type Told } from './tally.ts';
 import { print, printBeside, printJson, progress } from './terminal.ts';
@@ -49,7 +49,7 @@ async function addStore(tally: Tally, { workflow, since, until, ...choice }: Cos
   }
 }
 
-async function* eventsOf(store: Store, session: string): AsyncGenerator<Told> {
+async function* eventsOf(store: KeptStore, session: string): AsyncGenerator<Told> {
   for (let after = 0; ; ) {
     const page = await store.events(session, { after, limit: PAGE });
     yield* page;

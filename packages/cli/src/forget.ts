@@ -1,12 +1,13 @@
 import { open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { keptWorkflow, knownOf, type Store, type StoredSession } from '@parley/engine';
+import { keptWorkflow, knownOf, type StoredSession } from '@parley/engine';
 import { compileWorkflow, ParleyError, type Program } from '@parley/workflow';
 import { customerOf } from './customer.ts';
 import { type Holding, holdingOf, shown, workflowsFolder, workflowsIn } from './project.ts';
 import { recordingsAt } from './recordings.ts';
-import { dataFolder, openStore, type StoreChoice, tableIn } from './store.ts';
+import type { KeptStore } from './several-stores.ts';
+import { dataFolder, openStore, type StoreChoice, storeFiles, tableIn } from './store.ts';
 import { print, printJson, progress, styled } from './terminal.ts';
 
 export interface ForgetOptions extends StoreChoice {
@@ -51,7 +52,7 @@ export async function forget(given: string, options: ForgetOptions): Promise<num
   }
 }
 
-async function find(store: Store, given: string, storeFile: string): Promise<Found> {
+async function find(store: KeptStore, given: string, storeFile: string): Promise<Found> {
   const here = await workflowsFolder();
   const files = here === undefined ? [] : await workflowsIn(here);
   const backEnds = await held(files, storeFile, given);
@@ -88,7 +89,7 @@ async function find(store: Store, given: string, storeFile: string): Promise<Fou
 }
 
 /** Undefined where its files are not in the store, or can't be made out any more: what is sensitive can't be told then. */
-async function programOf(store: Store, session: StoredSession): Promise<Program | undefined> {
+async function programOf(store: KeptStore, session: StoredSession): Promise<Program | undefined> {
   try {
     return compileWorkflow(await keptWorkflow(store, session));
   } catch (error) {
@@ -127,10 +128,9 @@ async function sessionOf(file: string): Promise<string | undefined> {
 
 async function held(files: readonly string[], storeFile: string, given: string): Promise<Found['backEnds']> {
   const backEnds: (Holding & { workflow: string })[] = [];
-  for (const file of files) {
-    // What stands in for back ends here is not what those of a deployment are.
-    if (tableIn(storeFile) !== undefined) break;
-    const folder = dataFolder(storeFile, file);
+  // What stands in for back ends here is not what those of a deployment are.
+  const stores = tableIn(storeFile) === undefined ? storeFiles(storeFile) : [];
+  for (const [file, folder] of files.flatMap((one) => foldersOf(stores, one).map((folder) => [one, folder] as const))) {
     // Where no conversation was had, the back end is as it was delivered.
     if (!(await stat(folder).catch(() => undefined))) continue;
     const holding = await holdingOf(path.dirname(file), { folder }, given);
@@ -141,8 +141,13 @@ async function held(files: readonly string[], storeFile: string, given: string):
   return backEnds;
 }
 
+/** Where the back end of the workflow in this file keeps its data, beside any of these stores. */
+const foldersOf = (stores: readonly string[], file: string): readonly string[] => [
+  ...new Set(stores.map((store) => dataFolder(store, file))),
+];
+
 /** If something goes wrong, what is left is found again: recordings by the sessions, sessions by the names in the back ends. */
-async function remove(store: Store, { sessions, recordings, backEnds }: Found): Promise<void> {
+async function remove(store: KeptStore, { sessions, recordings, backEnds }: Found): Promise<void> {
   for (const file of recordings) await rm(file, { force: true });
   await store.remove(...sessions.map(({ session }) => session));
   for (const { remove } of backEnds) await remove();

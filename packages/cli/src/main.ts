@@ -19,6 +19,7 @@ import { key } from './key.ts';
 import { record } from './record.ts';
 import { replay } from './replay.ts';
 import { sessions } from './sessions.ts';
+import { CENTER, SESSIONS } from './store.ts';
 import { sweep } from './sweep.ts';
 import { talk } from './talk.ts';
 import { DIMENSIONS, type Dimension } from './tally.ts';
@@ -30,9 +31,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const done = async (result: Promise<number>) => {
     code = await result;
   };
-  const store = new Option('--store <file>', 'where sessions are kept: a file, or dynamodb:TABLE').default(
-    '.parley/sessions.sqlite',
-  );
+  const store = new Option('--store <file>', 'where sessions are kept: a file, or dynamodb:TABLE').default(SESSIONS);
   const kms = new Option('--key <id>', 'with dynamodb: the key of KMS, in place of PARLEY_KEY');
   const decider = new Option('--decider <name>', 'who decides').choices(['offline', 'bedrock']).default('offline');
   const model = new Option('--model <id...>', 'with bedrock: the models, in place of those the workflow names');
@@ -40,7 +39,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   const endpoint = new Option('--endpoint <url>', 'with bedrock: another address than that of AWS');
   const models = new Option('--models <file>', 'with bedrock: rows for the table of models (workflows/models.json)');
   const shape = () =>
-    new Option('--shape <shape>', 'one Standard execution a contact, or one Express execution a turn')
+    new Option(
+      '--shape <shape>',
+      'on Step Functions: one Standard execution a contact, or one Express execution a turn',
+    )
       .choices(['per-contact', 'per-turn'])
       .default('per-contact');
   const json = new Option('--json', 'print JSON, for a program to read');
@@ -56,6 +58,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 NAME is the name of a folder in workflows/, or the path of a workflow file or its folder.
 
 Begin with:
+  parley center                  call, chat, watch and answer in a browser
   parley talk support            have a conversation in this terminal
   parley talk supply-chain       another: shipments, docks and claims
   parley check                   see what is wrong with the workflows here
@@ -92,7 +95,7 @@ Begin with:
         .default('embedded'),
     )
     .addOption(shape())
-    .option('--data <folder>', 'where sessions and back ends are kept', '.parley/center')
+    .option('--data <folder>', 'where sessions and back ends are kept', CENTER)
     .option('--fresh', 'start with the back ends as they were first delivered')
     .option('--demo', 'callers call by themselves')
     .addOption(

@@ -1,5 +1,6 @@
-import { type JournalEvent, keptWorkflow, maskEvents, type Store } from '@parley/engine';
+import { type JournalEvent, keptWorkflow, maskEvents } from '@parley/engine';
 import { compileWorkflow } from '@parley/workflow';
+import type { KeptStore } from './several-stores.ts';
 import { noSession, openStore, type StoreChoice } from './store.ts';
 import { print, printJson, styled } from './terminal.ts';
 
@@ -19,7 +20,7 @@ export async function sessions(session: string | undefined, options: SessionsOpt
   }
 }
 
-async function list(store: Store, { workflow, limit, json }: SessionsOptions): Promise<number> {
+async function list(store: KeptStore, { workflow, limit, json }: SessionsOptions): Promise<number> {
   const found = await store.sessions({ limit, ...(workflow === undefined ? {} : { workflow }) });
   const rows = found.map(({ session, workflow, version, status, seq, startedAt, updatedAt }) => ({
     session,
@@ -43,7 +44,7 @@ async function list(store: Store, { workflow, limit, json }: SessionsOptions): P
   return 0;
 }
 
-async function show(store: Store, session: string, { json }: SessionsOptions): Promise<number> {
+async function show(store: KeptStore, session: string, { json }: SessionsOptions): Promise<number> {
   const found = await store.load(session);
   if (!found) throw noSession(session);
   // The version the session is on, since the file may have been edited: without it, it can't be told what is sensitive.

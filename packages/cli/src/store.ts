@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Store } from '@parley/engine';
 import { encryptingCodec, type KeyPlaces, keysIn, kmsCodec, openDynamoStore, openSqliteStore } from '@parley/stores';
 import { ParleyError } from '@parley/workflow';
+import { type KeptStore, severalStores } from './several-stores.ts';
 
 /** What a command is told of where sessions are kept. */
 export interface StoreChoice {
@@ -12,11 +13,22 @@ export interface StoreChoice {
   readonly key?: string;
 }
 
+/** Where `talk` keeps sessions, unless it is told; and where the contact center does, each workflow's in a file of its own. */
+export const SESSIONS = '.parley/sessions.sqlite';
+export const CENTER = '.parley/center';
+
+/** The files that `--store` means, as far as they are there: if it is left out, those of the contact center too. */
+export function storeFiles(store: string): readonly string[] {
+  const beside = store === SESSIONS && existsSync(CENTER) ? readdirSync(CENTER) : [];
+  const center = beside.filter((name) => name.endsWith('.sqlite')).sort();
+  return [store, ...center.map((name) => path.join(CENTER, name))].filter((file) => existsSync(file));
+}
+
 /**
- * Opens a store that is there: looking for a session makes none. Throws ParleyError `cli/no-store`; `cli/no-key` where it is not said
+ * Opens a store that is there, or those that are meant: looking for a session makes none. Throws ParleyError `cli/no-store`; `cli/no-key` where it is not said
  * which key of KMS a table is encrypted with.
  */
-export async function openStore({ store: file, key = process.env['PARLEY_KEY'] }: StoreChoice): Promise<Store> {
+export async function openStore({ store: file, key = process.env['PARLEY_KEY'] }: StoreChoice): Promise<KeptStore> {
   const table = tableIn(file);
   if (table !== undefined && key !== undefined) return openDynamoStore({ table, codec: kmsCodec({ key }) });
   if (table !== undefined) {
@@ -24,7 +36,9 @@ export async function openStore({ store: file, key = process.env['PARLEY_KEY'] }
       fix: 'Give --key alias/NAME, or set PARLEY_KEY as it is set for the functions of the deployment.',
     });
   }
-  if (existsSync(file)) return makeStore(file);
+  const [first, ...more] = storeFiles(file);
+  if (first !== undefined)
+    return more.length === 0 ? makeStore(first) : severalStores([makeStore(first), ...more.map(makeStore)]);
   throw new ParleyError('cli/no-store', `There is no store at ${file}.`, {
     fix: 'Have a conversation first (`parley talk support`), or name the file with --store.',
   });

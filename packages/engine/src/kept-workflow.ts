@@ -18,7 +18,7 @@ export async function keepWorkflow(
 
 /** The files of the version a session started on. Throws ParleyError `engine/version-lost` where the store has them not. */
 export async function keptWorkflow(
-  store: Store,
+  store: Pick<Store, 'workflow'>,
   { workflow, version }: Pick<StoredSession, 'workflow' | 'version'>,
 ): Promise<WorkflowSource> {
   const kept = await store.workflow(version);

@@ -14,7 +14,7 @@ import { signaturesOf, type Tool } from './tool.ts';
 
 /** The machines of a host: of the workflows sessions can start on, and of the versions those under way have started on. */
 export class Machines {
-  readonly #store: Store;
+  readonly #store: Pick<Store, 'workflow' | 'keepWorkflow'>;
   readonly #guard: Guard | 'none' | undefined;
   readonly #signatures: ToolSignatures;
   readonly #current = new Map<string, Machine>();
@@ -29,7 +29,7 @@ export class Machines {
   constructor(
     workflows: readonly (WorkflowSource | Machine)[],
     tools: { readonly [name: string]: Pick<Tool, 'signature'> },
-    store: Store,
+    store: Pick<Store, 'workflow' | 'keepWorkflow'>,
     guard: Guard | 'none' | undefined = undefined,
   ) {
     this.#store = store;

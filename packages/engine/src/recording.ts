@@ -9,7 +9,11 @@ import type { Store, StoredSession } from './store.ts';
  * no other way to have a recording of a store. Throws ParleyError `engine/not-recorded` where the workflow's `limits.record`
  * does not hold, and what `redact` throws.
  */
-export async function recordSession(store: Store, found: StoredSession, machine: Machine): Promise<Redaction> {
+export async function recordSession(
+  store: Pick<Store, 'events'>,
+  found: StoredSession,
+  machine: Machine,
+): Promise<Redaction> {
   const { session, workflow, version } = found;
   if (machine.program.limits.record !== undefined && !mayRecord(machine.program, knownOf(found))) {
     throw new ParleyError('engine/not-recorded', `The session ${session} may not be recorded.`, {
