@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { contacts, NAMES } from './channels.ts';
 import { PACKAGES, partsIn } from './parts.ts';
-import { SABOTAGES, searchFor } from './sabotage.ts';
+import { SABOTAGES, SLOW, searchFor } from './sabotage.ts';
 
 /**
  * npm run channels [-- --seed N --contacts N --channel NAME | --sabotage]: contacts by every channel, each of which does to what passes through it
@@ -17,7 +17,7 @@ const { values } = parseArgs({
 });
 
 if (values.sabotage) {
-  for (const one of SABOTAGES) {
+  for (const one of [...SABOTAGES, ...SLOW]) {
     const found = await searchFor(one, 300);
     console.log(`${found ? `found after ${found.contacts} contacts` : 'NOT FOUND'}: ${one.channel}, ${one.name}`);
     if (!found) process.exitCode = 1;
