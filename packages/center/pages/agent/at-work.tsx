@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useReducer, useRef } from 'react';
 import { type FromAgent, toAgent } from '../../src/desk/agents-messages.ts';
+import { NO_ANSWER } from '../shared/center.ts';
 import { openSocket, type PageSocket } from '../shared/socket.ts';
 import { Conversation } from './conversation.tsx';
 import { type KeptAgent, keepContact, keptContact } from './kept.ts';
-import { after, begin, type State, wants } from './state.ts';
+import { after, begin, type State, waitingCount, wants } from './state.ts';
 import { Callbacks, MyContacts, Queues } from './waiting.tsx';
 
 export type Tell = (message: FromAgent) => void;
@@ -11,7 +12,7 @@ export type Tell = (message: FromAgent) => void;
 /** What an agent works with, until they leave. */
 export function AtWork({ agent, leave }: { readonly agent: KeptAgent; readonly leave: () => void }) {
   const [state, dispatch] = useReducer(after, undefined, () => begin(keptContact()));
-  const { desk, contacts, selected, connected, later, news } = state;
+  const { desk, contacts, selected, connected, later, lost, news } = state;
   const latest = useRef(state);
   latest.current = state;
   const socket = useRef<PageSocket>(undefined);
@@ -79,7 +80,17 @@ export function AtWork({ agent, leave }: { readonly agent: KeptAgent; readonly l
             Sign out
           </button>
         </div>
-        {!connected && <p className="lost">Connecting to the contact center…</p>}
+        {!connected && !open && <p className="lost">{desk ? NO_ANSWER : 'Connecting to the contact center…'}</p>}
+        <div role="alert">
+          {lost !== undefined && (
+            <div className="lost">
+              <p>{lost}</p>
+              <button type="button" onClick={() => dispatch({ type: 'lost seen' })}>
+                Got it
+              </button>
+            </div>
+          )}
+        </div>
         <MyContacts contacts={contacts} selected={selected} select={select} />
         <Queues queues={desk?.queues ?? []} heading={waiting} later={later} tell={tell} known={desk !== undefined} />
         <Callbacks callbacks={desk?.callbacks ?? []} later={later} tell={tell} />
@@ -90,17 +101,22 @@ export function AtWork({ agent, leave }: { readonly agent: KeptAgent; readonly l
           contact={open}
           queues={desk?.queues ?? []}
           looking={state.looking}
+          connected={connected}
           tell={tell}
           dispatch={dispatch}
           back={() => select(undefined)}
         />
       ) : (
-        <p className="nothing">
-          {contacts.length > 0 ? 'Choose one of your contacts, or take another.' : 'Take a contact that waits.'}
-        </p>
+        <p className="nothing">{whatNext(contacts.length > 0, waitingCount(state) > 0)}</p>
       )}
     </main>
   );
+}
+
+function whatNext(has: boolean, waits: boolean): string {
+  if (has) return 'Choose one of your contacts, or take another.';
+  if (waits) return 'Take a contact that waits.';
+  return 'Callers who are put through to a person wait here. To see it, say “I want to talk to a person” on the page Call or chat.';
 }
 
 /** What may not have come through when the connection was lost: who has it already takes it once. */

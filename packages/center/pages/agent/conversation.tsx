@@ -1,5 +1,6 @@
 import { type Dispatch, useEffect, useRef, useState } from 'react';
 import type { Line, ToAgent } from '../../src/desk/agents-messages.ts';
+import { NO_ANSWER } from '../shared/center.ts';
 import type { Tell } from './at-work.tsx';
 import { briefOf, labelOf } from './brief.ts';
 import { BriefParts } from './brief.tsx';
@@ -16,6 +17,7 @@ export function Conversation({
   contact,
   queues,
   looking,
+  connected,
   tell,
   dispatch,
   back,
@@ -23,6 +25,7 @@ export function Conversation({
   readonly contact: MyContact;
   readonly queues: Queues;
   readonly looking: boolean;
+  readonly connected: boolean;
   readonly tell: Tell;
   readonly dispatch: Dispatch<Action>;
   readonly back: () => void;
@@ -88,6 +91,7 @@ export function Conversation({
           {over !== undefined && <p className="over">{endedBy(over)}</p>}
           <div ref={end} />
         </div>
+        {!connected && <p className="lost">{NO_ANSWER}</p>}
         {over === undefined && channel !== 'TASK' && (
           <Composer
             contact={id}

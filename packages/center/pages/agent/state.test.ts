@@ -53,7 +53,8 @@ describe('what an agent sees', () => {
     const sent = (draft: string): Action => ({ type: 'sent', contact: 'a', draft: { draft, text: draft } });
     const state = all(taken('a'), sent('x'), sent('y'), said('a', line('1', 'agent', 'x')));
     expect(of(state, 'a')?.sending.map(({ draft }) => draft)).toEqual(['y']);
-    const back = (...lines: Line[]) => after(state, told({ type: 'contacts', contacts: [contact('a', ...lines)] }));
+    const back = (...lines: Line[]) =>
+      after(state, told({ type: 'contacts', started: 1, contacts: [contact('a', ...lines)] }));
     expect(of(back(line('1', 'agent', 'x')), 'a')?.sending).toHaveLength(1);
     expect(of(back(line('1', 'agent', 'x'), line('2', 'agent', 'y')), 'a')?.sending).toEqual([]);
   });
@@ -62,9 +63,19 @@ describe('what an agent sees', () => {
     const state = all(
       taken('a'),
       taken('b'),
-      told({ type: 'contacts', contacts: [contact('a', line('1', 'caller')), contact('b')] }),
+      told({ type: 'contacts', started: 1, contacts: [contact('a', line('1', 'caller')), contact('b')] }),
     );
     expect([of(state, 'a')?.unread, of(state, 'b')?.unread]).toEqual([1, 0]);
+  });
+
+  it("tells what became of contacts that are the agent's no longer", () => {
+    const back = (started: number, ...contacts: AgentContact[]) => told({ type: 'contacts', started, contacts });
+    const state = all(back(1), taken('a'), taken('b'), told({ type: 'over', contact: 'b', reason: 'API' }));
+    expect(after(state, back(1, contact('a'))).lost).toBeUndefined();
+    expect(after(state, back(1)).lost).toContain('wait again');
+    const lost = after(state, back(2));
+    expect([lost.lost, lost.contacts]).toEqual([expect.stringContaining('started again'), []]);
+    expect(after(lost, { type: 'lost seen' }).lost).toBeUndefined();
   });
 
   it('tells of who comes to wait, not of who waited already or is gone', () => {

@@ -25,6 +25,10 @@ export interface State {
   /** How much later it is at the contact center than here, in milliseconds. */
   readonly later: number;
   readonly connected: boolean;
+  /** When the contact center was started, as far as it is known. */
+  readonly started: number | undefined;
+  /** Contacts that the agent had are lost: what there is to say of it. */
+  readonly lost: string | undefined;
   readonly contacts: readonly MyContact[];
   readonly selected: string | undefined;
   /** The page is in front of the agent. */
@@ -39,12 +43,15 @@ export type Action =
   | { readonly type: 'selected'; readonly contact: string | undefined }
   | { readonly type: 'looking'; readonly looking: boolean }
   | { readonly type: 'sent'; readonly contact: string; readonly draft: Draft }
+  | { readonly type: 'lost seen' }
   | { readonly type: 'typing over'; readonly contact: string };
 
 export const begin = (selected: string | undefined): State => ({
   desk: undefined,
   later: 0,
   connected: false,
+  started: undefined,
+  lost: undefined,
   contacts: [],
   selected,
   looking: true,
@@ -64,6 +71,8 @@ export function after(state: State, action: Action): State {
       return looked({ ...state, looking: action.looking });
     case 'sent':
       return change(state, action.contact, (one) => ({ ...one, sending: [...one.sending, action.draft] }));
+    case 'lost seen':
+      return { ...state, lost: undefined };
     case 'typing over':
       return change(state, action.contact, (one) => ({ ...one, typing: 0 }));
   }
@@ -75,8 +84,14 @@ function told(state: State, message: ToAgent, now: number): State {
       const { queues, callbacks } = message;
       return { ...tellArrivals(state, message), desk: { queues, callbacks }, later: message.now - now };
     }
-    case 'contacts':
-      return looked({ ...state, contacts: message.contacts.map((one) => mine(one, of(state, one.contact))) });
+    case 'contacts': {
+      const { started } = message;
+      const contacts = message.contacts.map((one) => mine(one, of(state, one.contact)));
+      const missing = state.contacts.some((one) => one.over === undefined && !contacts.some(isSame(one)));
+      const restarted = state.started !== undefined && state.started !== started;
+      const lost = missing ? (restarted ? RESTARTED : AWAY) : state.lost;
+      return looked({ ...state, started, lost, contacts });
+    }
     case 'contact': {
       const contacts = [...state.contacts.filter(({ contact }) => contact !== message.contact.contact)];
       return looked({ ...state, contacts: [...contacts, mine(message.contact)], selected: message.contact.contact });
@@ -119,6 +134,15 @@ function told(state: State, message: ToAgent, now: number): State {
       );
   }
 }
+
+const RESTARTED =
+  'The contact center was started again: the contacts that you had are lost. Who calls or chats anew waits here. What was said is kept on the page Watch.';
+const AWAY = 'You were not connected for a minute: the contacts that you had wait again.';
+
+const isSame =
+  ({ contact }: AgentContact) =>
+  (other: AgentContact): boolean =>
+    other.contact === contact;
 
 const of = ({ contacts }: State, id: string) => contacts.find(({ contact }) => contact === id);
 

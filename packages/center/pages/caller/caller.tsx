@@ -51,9 +51,11 @@ export function Caller({ before }: { readonly before: Conversation | undefined }
     setConversation(next);
   };
   const chat = async (workflow: Workflow, after?: string) => {
-    if (!center) return;
     try {
-      show({ kind: 'chat', chat: await startChat(center, workflow, after) });
+      // It may have been started again since this page was loaded.
+      const now = await askCenter();
+      setCenter(now);
+      show({ kind: 'chat', chat: await startChat(now, workflow, after) });
     } catch (error) {
       const why = error instanceof Error ? error.message : '';
       setProblem(`The chat could not be started. ${why}`);

@@ -10,11 +10,15 @@ const kept = z.discriminatedUnion('kind', [
     participantId: z.string(),
     participantToken: z.string(),
     items: z.array(chatItem),
+    /** When the contact center was started that it is with. */
+    started: z.number(),
   }),
   z.object({
     kind: z.literal('call'),
     workflow: z.string(),
     call: z.string(),
+    contact: z.string(),
+    started: z.number(),
     /** The number of the last entry that was said aloud, or needs not be. */
     spoken: z.int(),
   }),

@@ -6,7 +6,10 @@ export const askCenter = (): Promise<CenterInfo> => ask(centerInfo, 'GET', '/des
 
 const wrong = z.object({ Message: z.string() });
 
-/** Asks the contact center. Rejects with what it says is wrong. */
+/** What a page says while it has no connection. */
+export const NO_ANSWER = 'The contact center does not answer. Trying again…';
+
+/** Asks the contact center. Rejects with what it says is wrong, in words for whoever is at the page. */
 export async function ask<S extends z.ZodType>(
   answer: S,
   method: 'GET' | 'PUT' | 'POST',
@@ -16,6 +19,8 @@ export async function ask<S extends z.ZodType>(
   const response = await fetch(path, {
     method,
     ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  }).catch((cause: unknown) => {
+    throw new Error('The contact center does not answer. Is it still running?', { cause });
   });
   const given: unknown = await response.json();
   if (response.ok) return answer.parse(given);

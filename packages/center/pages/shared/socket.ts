@@ -46,7 +46,9 @@ export function openSocket<S extends z.ZodType>({
     close() {
       closed = true;
       clearTimeout(again);
-      socket.close();
+      // One that is closed before it is open has the browser complain.
+      if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+      else socket.close();
     },
   };
 
@@ -57,7 +59,7 @@ export function openSocket<S extends z.ZodType>({
       for (const text of unsent.splice(0)) socket.send(text);
       open?.(true);
     };
-    socket.onmessage = ({ data }) => message(messages.parse(JSON.parse(String(data))));
+    socket.onmessage = ({ data }) => !closed && message(messages.parse(JSON.parse(String(data))));
     socket.onclose = ({ code }) => {
       if (closed) return;
       open?.(false);

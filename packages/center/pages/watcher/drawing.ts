@@ -9,12 +9,13 @@ const MOST = 40;
 
 /**
  * The drawing of a version of a workflow, undefined until it is there. `moves`: only of what was gone through. Where another is asked for,
- * the one before stays until that is there.
+ * the one before stays until that is there. What failed is asked for again once the page is `connected`.
  */
 export function useDrawing(
   workflow: string,
   version: string | undefined,
   moves: readonly Move[] | undefined,
+  connected: boolean,
 ): { readonly drawing: DrawingMessage | undefined; readonly failed: string | undefined } {
   const [state, setState] = useState<{ of: string; drawing?: DrawingMessage; failed?: string }>({ of: '' });
   const wanted = useMemo(() => {
@@ -25,7 +26,7 @@ export function useDrawing(
   }, [workflow, version, moves]);
   const of = `${workflow} ${version}`;
   useEffect(() => {
-    if (wanted === undefined) return;
+    if (wanted === undefined || !connected) return;
     let there = true;
     const answer = asked.get(wanted) ?? ask(drawing, 'POST', '/desk/drawing', JSON.parse(wanted));
     if (asked.size >= MOST) asked.clear();
@@ -40,6 +41,6 @@ export function useDrawing(
     return () => {
       there = false;
     };
-  }, [wanted, of]);
+  }, [wanted, of, connected]);
   return state.of === of ? { drawing: state.drawing, failed: state.failed } : { drawing: undefined, failed: undefined };
 }

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef } from 'react';
 import { type Row, STATES } from '../../src/desk/sessions-messages.ts';
+import { NO_ANSWER } from '../shared/center.ts';
 import { type Address, writeAddress } from './address.ts';
 import type { Board } from './live.ts';
 import { keyOf, matching, nameOfState, type Rows, standing } from './rows.ts';
@@ -90,7 +91,7 @@ export function SessionList({ board, workflows, address, go, pick }: SessionList
 }
 
 function countOf({ rows: all, connected }: Board, rows: Rows): string {
-  if (!connected) return 'Not connected. Trying again…';
+  if (!connected) return NO_ANSWER;
   if (!all) return 'Looking…';
   return rows.length === all.length ? `${all.length} in all` : `${rows.length} of ${all.length}`;
 }

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { Row } from '../../src/desk/sessions-messages.ts';
+import { NO_ANSWER } from '../shared/center.ts';
 import { useDrawing } from './drawing.ts';
 import { Events } from './events.tsx';
 import { Graph } from './graph.tsx';
@@ -30,7 +31,7 @@ export function Session({ of, title, at, onlyPath, look, close }: SessionProps) 
   const seq = at === undefined ? last : Math.min(at, last);
   const moves = useMemo(() => movesOf(events), [events]);
   const path = useMemo(() => walked(events, moves, seq), [events, moves, seq]);
-  const { drawing, failed } = useDrawing(of.workflow, row?.version, onlyPath ? moves : undefined);
+  const { drawing, failed } = useDrawing(of.workflow, row?.version, onlyPath ? moves : undefined, connected);
   const [step, setStep] = useState<string>();
   const [recording, setRecording] = useState(false);
   const small = useMedia('(max-width: 900px)');
@@ -103,7 +104,7 @@ export function Session({ of, title, at, onlyPath, look, close }: SessionProps) 
             <span className={`state state-${row.state}`}>{standing(row)}</span>
             <span className="line-step">{row.step}</span>
             <span>version {row.version.slice(0, 12)}</span>
-            {!connected && <span role="status">Not connected. Trying again…</span>}
+            {!connected && <span role="status">{NO_ANSWER}</span>}
           </p>
         )}
         <button type="button" className="make" onClick={() => setRecording(true)} disabled={!row}>

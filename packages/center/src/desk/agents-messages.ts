@@ -60,8 +60,8 @@ export const toAgent = z.discriminatedUnion('type', [
     queues: z.array(z.object({ id: z.string(), name: z.string(), waiting: z.array(waiting) })),
     callbacks: z.array(callback),
   }),
-  /** All contacts that the agent has: whenever the socket is opened. */
-  z.object({ type: z.literal('contacts'), contacts: z.array(contact) }),
+  /** All contacts that the agent has: whenever the socket is opened. `started`: when the contact center was. */
+  z.object({ type: z.literal('contacts'), started: z.number(), contacts: z.array(contact) }),
   z.object({ type: z.literal('contact'), contact }),
   z.object({ type: z.literal('line'), contact: z.string(), line }),
   /** The caller types. */

@@ -43,8 +43,8 @@ interface Held {
   forget(): void;
 }
 
-/** The sockets of agents, at `/desk/agents`. Who has the token is the agent. */
-export function openAgents(center: () => Opened, clock: Clock): AgentsDesk {
+/** The sockets of agents, at `/desk/agents`. Who has the token is the agent. `started`: when the contact center was. */
+export function openAgents(center: () => Opened, clock: Clock, started: number): AgentsDesk {
   const agents = new Map<string, AtWork>();
   let watching: (() => void) | undefined;
   let telling = false;
@@ -195,7 +195,7 @@ export function openAgents(center: () => Opened, clock: Clock): AgentsDesk {
         at.name = name;
         at.peers.add(peer);
         peer.send(desk());
-        peer.send({ type: 'contacts', contacts: [...at.held.values()].map(shown) } satisfies ToAgent);
+        peer.send({ type: 'contacts', started, contacts: [...at.held.values()].map(shown) } satisfies ToAgent);
         return {
           message: (asked) => follow(token, at, asked),
           closed() {

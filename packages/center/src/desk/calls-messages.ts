@@ -20,9 +20,16 @@ export const callEntry = z.discriminatedUnion('type', [
 ]);
 export type CallEntry = z.infer<typeof callEntry>;
 
-/** What the page of a call is sent. The first names the call: who knows it may join it again, at `/desk/calls/{call}?after=N`. */
+/** What the page of a call is sent. The first names the call: who knows it may join it again, at `/desk/calls/{call}?after=N&started=TIME`. */
 export const callMessage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('call'), call: z.string(), contact: z.string(), workflow: z.string() }),
+  z.object({
+    type: z.literal('call'),
+    call: z.string(),
+    contact: z.string(),
+    workflow: z.string(),
+    /** When the contact center was started. */
+    started: z.number(),
+  }),
   z.object({ type: z.literal('entry'), entry: callEntry }),
 ]);
 export type CallMessage = z.infer<typeof callMessage>;

@@ -23,6 +23,8 @@ const LOST = 30_000;
 const FROM = '+12025550123';
 /** What a page is told by whose call another page has taken over. */
 export const TAKEN_OVER = 4409;
+/** What a page is told by that comes back to a call of before the contact center was started: it is lost. */
+export const STARTED_AGAIN = 4410;
 
 /** A call whose caller is at a page: all that happened in it, for the page to come back to. */
 interface Call {
@@ -39,8 +41,8 @@ interface Call {
 /** An entry before it is numbered. */
 type Unnumbered<E = CallEntry> = E extends CallEntry ? Omit<E, 'number'> : never;
 
-/** The phones of pages: sockets at `/desk/calls?workflow=NAME`, `/desk/calls?ringing=CONTACT`, `/desk/calls/{call}?after=N` and `/desk/ringing`. */
-export function callListeners(center: () => Exchange, clock: Clock): readonly Listener[] {
+/** The phones of pages: sockets at `/desk/calls?workflow=NAME`, `/desk/calls?ringing=CONTACT`, `/desk/calls/{call}?after=N&started=TIME` and `/desk/ringing`. */
+export function callListeners(center: () => Exchange, clock: Clock, started: number): readonly Listener[] {
   const calls = new Map<string, Call>();
 
   function begin(phone: Phone, workflow: string): Call {
@@ -62,6 +64,26 @@ export function callListeners(center: () => Exchange, clock: Clock): readonly Li
     return call;
   }
 
+  /** Gives the call to a page, from where it knows it; a page that had it before has it no longer. */
+  function join(call: Call, peer: Peer, after: number): Serving<CallerMessage> {
+    call.stay();
+    call.peer?.close(TAKEN_OVER, 'Another page has taken the call.');
+    call.peer = peer;
+    const { id, workflow, phone, entries } = call;
+    const first: CallMessage = { type: 'call', call: id, contact: phone.contact, workflow, started };
+    peer.send(first);
+    for (const entry of entries) if (entry.number > after) tell(peer, entry);
+    return {
+      message: (message) => act(call, message),
+      closed: () => {
+        if (call.peer !== peer) return;
+        call.peer = undefined;
+        const over = entries.some(({ type }) => type === 'over');
+        if (!over) call.stay = clock.after(LOST, () => phone.hangUp());
+      },
+    };
+  }
+
   return [
     listener('/desk/calls', {
       input: z.object({
@@ -76,18 +98,23 @@ export function callListeners(center: () => Exchange, clock: Clock): readonly Li
       open: ({ workflow, ringing, from }, peer) => {
         if (ringing !== undefined) {
           const phone = center().pickUp(ringing);
-          return phone && join(begin(phone, ''), peer, 0, clock);
+          return phone && join(begin(phone, ''), peer, 0);
         }
         const phone = workflow === undefined ? undefined : called(center(), workflow, from);
-        return phone && join(begin(phone, workflow ?? ''), peer, 0, clock);
+        return phone && join(begin(phone, workflow ?? ''), peer, 0);
       },
     }),
     listener('/desk/calls/{call}', {
-      input: z.object({ call: z.string(), after: z.coerce.number().int().min(0).default(0) }),
+      input: z.object({
+        call: z.string(),
+        after: z.coerce.number().int().min(0).default(0),
+        started: z.coerce.number().default(started),
+      }),
       messages: callerMessage,
-      open: ({ call: id, after }, peer) => {
+      open: ({ call: id, after, started: known }, peer) => {
         const call = calls.get(id);
-        return call && join(call, peer, after, clock);
+        if (!call && known !== started) peer.close(STARTED_AGAIN, 'The contact center was started again.');
+        return call && join(call, peer, after);
       },
     }),
     listener('/desk/ringing', {
@@ -111,26 +138,6 @@ export function callListeners(center: () => Exchange, clock: Clock): readonly Li
       },
     }),
   ];
-}
-
-/** Gives the call to a page, from where it knows it; a page that had it before has it no longer. */
-function join(call: Call, peer: Peer, after: number, clock: Clock): Serving<CallerMessage> {
-  call.stay();
-  call.peer?.close(TAKEN_OVER, 'Another page has taken the call.');
-  call.peer = peer;
-  const { id, workflow, phone, entries } = call;
-  const first: CallMessage = { type: 'call', call: id, contact: phone.contact, workflow };
-  peer.send(first);
-  for (const entry of entries) if (entry.number > after) tell(peer, entry);
-  return {
-    message: (message) => act(call, message),
-    closed: () => {
-      if (call.peer !== peer) return;
-      call.peer = undefined;
-      const over = entries.some(({ type }) => type === 'over');
-      if (!over) call.stay = clock.after(LOST, () => phone.hangUp());
-    },
-  };
 }
 
 function act(call: Call, message: CallerMessage): void {

@@ -34,7 +34,8 @@ export function openDesk(
   center: () => Opened,
   clock: Clock,
 ): Desk {
-  const agents = openAgents(center, clock);
+  const started = clock.now();
+  const agents = openAgents(center, clock, started);
   const sessions = sessionsDesk(workflows);
   return {
     operations: [
@@ -46,6 +47,7 @@ export function openDesk(
           const { instanceId, flowId } = center();
           return {
             instanceId,
+            started,
             host,
             decider,
             workflows: workflows.map(({ program: { name, title }, hints = [] }) => ({
@@ -58,7 +60,7 @@ export function openDesk(
         },
       }),
     ],
-    listeners: [agents.listener, ...callListeners(center, clock), ...sessions.listeners],
+    listeners: [agents.listener, ...callListeners(center, clock, started), ...sessions.listeners],
     close: () => agents.close(),
   };
 }

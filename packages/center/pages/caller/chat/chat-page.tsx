@@ -1,5 +1,6 @@
 import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Log } from '../log.tsx';
+import { SessionLink } from '../session-link.tsx';
 import type { Chat, ChatView } from './chat.ts';
 import { type ChatItem, endedBy } from './history.ts';
 import { INTERACTIVE, type Picking, readPicking } from './interactive.ts';
@@ -69,15 +70,16 @@ export function ChatPage({ chat, title, again, goOn, leave, problem }: ChatPageP
       {over ? (
         <section className="ended">
           <h2 ref={ended} tabIndex={-1}>
-            {endOf(view.items, chat.contact)}
+            {view.restarted ? 'The contact center was started again.' : endOf(view.items, chat.contact)}
           </h2>
+          {view.restarted && <p>The chat was lost with it. What was said until then is kept.</p>}
           <div className="row">
             {again && (
               <button type="button" className="main" onClick={again}>
                 Start again
               </button>
             )}
-            {goOn && (
+            {goOn && !view.restarted && (
               <button type="button" onClick={goOn}>
                 Go on with this chat
               </button>
@@ -85,6 +87,7 @@ export function ChatPage({ chat, title, again, goOn, leave, problem }: ChatPageP
             <button type="button" onClick={leave}>
               Choose a workflow
             </button>
+            <SessionLink workflow={chat.workflow} contact={chat.contact} />
           </div>
         </section>
       ) : (

@@ -2,7 +2,7 @@
 import 'amazon-connect-chatjs';
 import { z } from 'zod';
 import type { CenterInfo } from '../../../src/desk/messages.ts';
-import { ask } from '../../shared/center.ts';
+import { ask, askCenter } from '../../shared/center.ts';
 import { type KeptChat, keep } from '../kept.ts';
 import { Changing } from '../store.ts';
 import { chatItem, History, type Shown } from './history.ts';
@@ -11,6 +11,8 @@ import { INTERACTIVE } from './interactive.ts';
 /** A chat as its page shows it. */
 export interface ChatView extends Shown {
   readonly state: 'connecting' | 'open' | 'lost' | 'over';
+  /** The contact center was started again, and the chat was lost with it. */
+  readonly restarted: boolean;
   /** Who is typing. */
   readonly typing: string | undefined;
   /** What went wrong, in words. */
@@ -48,7 +50,7 @@ export async function startChat(
       : { PersistentChat: { RehydrationType: 'ENTIRE_PAST_SESSION', SourceContactId: after } }),
   });
   const details = { contactId: ContactId, participantId: ParticipantId, participantToken: ParticipantToken };
-  return new Chat({ kind: 'chat', workflow: workflow.name, ...details, items: [] });
+  return new Chat({ kind: 'chat', workflow: workflow.name, ...details, items: [], started: center.started });
 }
 
 /** One chat, through amazon-connect-chatjs as it is. */
@@ -66,7 +68,7 @@ export class Chat extends Changing<ChatView> {
   /** Connects; after a reload, to the chat that was kept. */
   constructor(details: KeptChat) {
     const history = new History(details.participantId, details.items);
-    super({ state: 'connecting', typing: undefined, problem: undefined, ...history.shown });
+    super({ state: 'connecting', restarted: false, typing: undefined, problem: undefined, ...history.shown });
     this.#details = details;
     this.#history = history;
     this.#sending = new Promise((resolve) => {
@@ -121,7 +123,7 @@ export class Chat extends Changing<ChatView> {
     try {
       await this.#connected().disconnectParticipant();
     } catch {
-      this.change({ problem: 'The chat could not be ended. Try again.' });
+      this.change({ problem: 'The chat could not be ended: the contact center does not answer. Try again.' });
     }
   }
 
@@ -155,7 +157,7 @@ export class Chat extends Changing<ChatView> {
     session.onConnectionEstablished(
       current(() => {
         this.#connectedOnce();
-        void this.#catchUp();
+        void this.#catchUp(session);
       }),
     );
     session.onConnectionLost(current(() => this.#lost()));
@@ -172,20 +174,31 @@ export class Chat extends Changing<ChatView> {
       await session.connect();
     } catch (error) {
       const { statusCode = 500 } = refused.safeParse(error).data?._debug._debug ?? {};
-      // Its tokens hold no longer: it came to its end while nobody looked.
-      if (statusCode >= 400 && statusCode < 500) return this.#over();
+      // Its tokens hold no longer: it came to its end while nobody looked, or was lost.
+      if (statusCode >= 400 && statusCode < 500) return this.#refused();
+      this.#lost();
+      setTimeout(() => void this.#connect(), AGAIN);
+    }
+  }
+
+  async #refused(): Promise<void> {
+    try {
+      const { started } = await askCenter();
+      this.change({ restarted: started !== this.#details.started });
+      this.#over();
+    } catch {
       this.#lost();
       setTimeout(() => void this.#connect(), AGAIN);
     }
   }
 
   /** What was said while nothing was pushed stands in the transcript. */
-  async #catchUp(): Promise<void> {
+  async #catchUp(session: connect.CustomerChatSession): Promise<void> {
     try {
       const items: z.infer<typeof chatItem>[] = [];
       let nextToken: string | undefined;
       do {
-        const { data } = await this.#connected().getTranscript({
+        const { data } = await session.getTranscript({
           maxResults: 100,
           scanDirection: 'BACKWARD',
           sortOrder: 'ASCENDING',
@@ -200,8 +213,10 @@ export class Chat extends Changing<ChatView> {
       this.#show();
       if (this.#endSeen()) this.#over();
     } catch {
-      // The next connection reads it; until then there is what is pushed.
-      if (this.view().state === 'connecting') this.change({ state: 'open' });
+      // Until it is read there is what is pushed.
+      setTimeout(() => {
+        if (this.#session === session && !this.#closed && this.view().state !== 'over') void this.#catchUp(session);
+      }, AGAIN);
     }
   }
 

@@ -1,5 +1,7 @@
 import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { NO_ANSWER } from '../../shared/center.ts';
 import { Log } from '../log.tsx';
+import { SessionLink } from '../session-link.tsx';
 import type { Call, CallView } from './call.ts';
 import { Keypad } from './keypad.tsx';
 import { canHear, listenOnce } from './recognizer.ts';
@@ -54,6 +56,7 @@ export function CallPage({ call, title, again, leave }: CallPageProps) {
               <h2 ref={ended} tabIndex={-1}>
                 {endOf(view)}
               </h2>
+              {view.state === 'lost' && <p>The call was lost with it. What was said until then is kept.</p>}
               <div className="row">
                 {again && (
                   <button type="button" className="main" onClick={again}>
@@ -63,6 +66,7 @@ export function CallPage({ call, title, again, leave }: CallPageProps) {
                 <button type="button" onClick={leave}>
                   Choose a workflow
                 </button>
+                {view.state !== 'elsewhere' && <SessionLink workflow={call.workflow} contact={call.contact} />}
               </div>
             </section>
           ) : (
@@ -81,7 +85,8 @@ export function CallPage({ call, title, again, leave }: CallPageProps) {
 }
 
 /** There is nothing more to hear or to say. */
-export const isOver = ({ state }: CallView): boolean => state === 'over' || state === 'gone' || state === 'elsewhere';
+export const isOver = ({ state }: CallView): boolean =>
+  state === 'over' || state === 'gone' || state === 'elsewhere' || state === 'lost';
 
 /** How the caller speaks: by voice where the browser understands it, or in writing; or not at all. */
 function Talk({ call }: { readonly call: Call }) {
@@ -198,12 +203,12 @@ function Wishes({ call }: { readonly call: Call }) {
   );
 }
 
-function statusOf({ state, connected, interruptible, person }: CallView): string {
+function statusOf({ state, connected, unanswered, interruptible, person }: CallView): string {
   if (!connected && (state === 'speaking' || state === 'listening' || state === 'waiting'))
-    return 'The connection is lost. The call is kept for half a minute.';
+    return 'The connection is lost. Trying again: the call is kept for half a minute.';
   switch (state) {
     case 'connecting':
-      return 'Calling…';
+      return unanswered ? NO_ANSWER : 'Calling…';
     case 'speaking':
       return interruptible ? 'Speaking. You may talk over it.' : 'Speaking. Please hear it to its end.';
     case 'listening':
@@ -213,12 +218,14 @@ function statusOf({ state, connected, interruptible, person }: CallView): string
     case 'over':
     case 'gone':
     case 'elsewhere':
+    case 'lost':
       return '';
   }
 }
 
 function endOf({ state, reason, person }: CallView): string {
-  if (state === 'gone') return 'This call is over.';
+  if (state === 'gone') return 'This call is over: the connection was lost for too long.';
+  if (state === 'lost') return 'The contact center was started again.';
   if (state === 'elsewhere') return 'This call goes on in another tab.';
   switch (reason) {
     case 'CUSTOMER_DISCONNECT':

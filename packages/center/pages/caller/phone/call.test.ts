@@ -4,6 +4,8 @@ import { Call, type CallOptions } from './call.ts';
 
 type Unnumbered<E = CallEntry> = E extends CallEntry ? Omit<E, 'number'> : never;
 
+const BEFORE = { call: 'call 1', contact: 'contact', workflow: 'support', started: 1 };
+
 /** A contact center, a voice and a clock in the test's hand. */
 class Line {
   readonly sent: { readonly type: string; readonly deed?: string; readonly text?: string; readonly keys?: string }[] =
@@ -49,10 +51,10 @@ class Line {
           if (this.#timer === timer) this.#timer = undefined;
         };
       },
-      keep: (id, _, spoken) => void this.kept.push([id, spoken]),
+      keep: ({ call: id, spoken }) => void this.kept.push([id, spoken]),
     });
     this.open(true);
-    this.receive({ type: 'call', call: 'call 1', contact: 'contact', workflow: 'support' });
+    this.receive({ type: 'call', ...BEFORE });
     return call;
   }
 
@@ -218,7 +220,7 @@ describe('a call', () => {
     call.say('one');
     line.open(false);
     expect(call.view().connected).toBe(false);
-    expect(line.path()).toBe('/desk/calls/call%201?after=2');
+    expect(line.path()).toBe('/desk/calls/call%201?after=2&started=1');
     line.open(true);
     const [first, second] = line.sent;
     expect(second).toEqual(first);
@@ -231,8 +233,8 @@ describe('a call', () => {
   });
 
   it('shows all of it after a reload, and says only what was not said', () => {
-    const call = line.start({ call: 'call 1', spoken: 1 });
-    expect(line.path()).toBe('/desk/calls/call%201?after=0');
+    const call = line.start({ ...BEFORE, spoken: 1 });
+    expect(line.path()).toBe('/desk/calls/call%201?after=0&started=1');
     line.says('Hello.');
     line.says('What can I do?');
     line.listens();
@@ -243,7 +245,7 @@ describe('a call', () => {
   });
 
   it('does not say after a reload what was answered before it', () => {
-    const call = line.start({ call: 'call 1', spoken: 4 });
+    const call = line.start({ ...BEFORE, spoken: 4 });
     line.says('Hello.');
     line.listens();
     line.entry({ type: 'said', deed: 'earlier', text: 'one' });
@@ -274,9 +276,38 @@ describe('a call', () => {
     expect(line.sent).toEqual([]);
   });
 
+  it('is hung up at once, whether the contact center hears it or not', () => {
+    const call = line.start();
+    line.says('Hello.');
+    line.listens();
+    line.said();
+    line.open(false);
+    call.hangUp();
+    expect(call.view()).toMatchObject({ state: 'over', reason: 'CUSTOMER_DISCONNECT' });
+    line.open(true);
+    line.refuse(4_410);
+    expect(call.view().state).toBe('over');
+  });
+
+  it('counts no silence that nobody would be told of', () => {
+    const call = line.start();
+    line.listens(8_000);
+    line.open(false);
+    expect(call.view().silenceIn).toBeUndefined();
+    line.open(true);
+    expect(call.view().silenceIn).toBe(8);
+  });
+
+  it('that is not answered says so', () => {
+    const call = line.start();
+    line.open(false);
+    expect(call.view()).toMatchObject({ state: 'connecting', unanswered: true });
+  });
+
   it.each([
     [4_404, 'gone'],
     [4_409, 'elsewhere'],
+    [4_410, 'lost'],
   ])('that the contact center refuses with %i is %s', (code, state) => {
     const call = line.start();
     line.says('Hello.');

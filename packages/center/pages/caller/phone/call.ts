@@ -1,5 +1,6 @@
 import { type CallEntry, type CallerMessage, type CallMessage, callMessage } from '../../../src/desk/calls-messages.ts';
 import type { PageSocket, PageSocketOptions } from '../../shared/socket.ts';
+import type { KeptCall } from '../kept.ts';
 import { Changing } from '../store.ts';
 import { type Part, type Speech, speechOf } from './ssml.ts';
 
@@ -24,10 +25,13 @@ export interface CallView {
     /** The other side has the word. */
     | 'waiting'
     | 'over'
-    /** Another page has taken it, or the contact center does not know it. */
+    /** Another page has taken it, the contact center has ended it, or was started again since. */
     | 'elsewhere'
-    | 'gone';
+    | 'gone'
+    | 'lost';
   readonly connected: boolean;
+  /** It was tried to connect in vain. */
+  readonly unanswered: boolean;
   readonly interruptible: boolean;
   readonly lines: readonly Line[];
   /** How many seconds there are until silence is told; undefined: it is not told by itself. */
@@ -39,14 +43,14 @@ export interface CallView {
 
 export interface CallOptions {
   /** The call to come back to, or what to begin one with: `workflow=NAME` or `ringing=CONTACT`. */
-  readonly begin: { readonly query: string } | { readonly call: string; readonly spoken: number };
+  readonly begin: { readonly query: string } | Omit<KeptCall, 'kind'>;
   readonly connect: (options: PageSocketOptions<typeof callMessage>) => PageSocket;
   /** Says it aloud, and tells when it is said; false: nothing was heard. What it returns stops it. */
   readonly speak: (parts: readonly Part[], said: (aloud: boolean) => void) => () => void;
   /** Tells that so many milliseconds are over, unless what it returns is called. */
   readonly after: (milliseconds: number, then: () => void) => () => void;
-  /** The call's name, and the number of the last entry that need not be said again. */
-  readonly keep: (call: string, workflow: string, spoken: number) => void;
+  /** Keeps what it takes to come back to the call. */
+  readonly keep: (call: Omit<KeptCall, 'kind'>) => void;
   readonly silenceByItself: boolean;
 }
 
@@ -62,12 +66,13 @@ const COME_BACK = 1_000;
 const READING = 400;
 export const NOT_FOUND = 4404;
 export const TAKEN_OVER = 4409;
+export const STARTED_AGAIN = 4410;
 
 /** A call from the page's side: what is said and when it is over, whether it may be talked over, and what the caller does. */
 export class Call extends Changing<CallView> {
   readonly #options: CallOptions;
   readonly #socket: PageSocket;
-  #call: { readonly id: string; readonly workflow: string } | undefined;
+  #call: Omit<KeptCall, 'kind' | 'spoken'> | undefined;
   readonly #entries: CallEntry[] = [];
   /** What the caller did that the contact center has not told of yet. */
   #deeds: readonly Deed[] = [];
@@ -82,12 +87,14 @@ export class Call extends Changing<CallView> {
   #unread = 0;
   #stopSilence: (() => void) | undefined;
   #busy = false;
+  #hungUp = false;
   #silenceByItself: boolean;
 
   constructor(options: CallOptions) {
     super({
       state: 'connecting',
       connected: false,
+      unanswered: false,
       interruptible: false,
       lines: [],
       silenceIn: undefined,
@@ -98,11 +105,13 @@ export class Call extends Changing<CallView> {
     this.#silenceByItself = options.silenceByItself;
     const { begin } = options;
     this.#spoken = 'call' in begin ? begin.spoken : 0;
-    const known = 'call' in begin ? begin.call : undefined;
+    this.#call = 'call' in begin ? begin : undefined;
     this.#socket = options.connect({
       path: () => {
-        const call = this.#call?.id ?? known;
-        if (call !== undefined) return `/desk/calls/${encodeURIComponent(call)}?after=${this.#entries.length}`;
+        if (this.#call) {
+          const { call, started } = this.#call;
+          return `/desk/calls/${encodeURIComponent(call)}?after=${this.#entries.length}&started=${started}`;
+        }
         return `/desk/calls?${'query' in begin ? begin.query : ''}`;
       },
       messages: callMessage,
@@ -110,17 +119,23 @@ export class Call extends Changing<CallView> {
       open: (open) => {
         // What was sent last may have been lost with the connection; what comes twice is done once.
         if (open) for (const deed of this.#deeds) this.#socket.send(deed);
-        this.change({ connected: open });
+        this.change({ connected: open, unanswered: !open });
+        this.#countSilence();
       },
       refused: (code) => {
         this.#quiet();
-        this.change({ state: code === TAKEN_OVER ? 'elsewhere' : 'gone', connected: false, silenceIn: undefined });
+        if (this.#hungUp) return;
+        this.change({ state: endedBy(code), connected: false, silenceIn: undefined });
       },
     });
   }
 
   get workflow(): string {
     return this.#call?.workflow ?? '';
+  }
+
+  get contact(): string | undefined {
+    return this.#call?.contact;
   }
 
   say(text: string, others: readonly (readonly [text: string, sure: number])[] = []): void {
@@ -138,7 +153,11 @@ export class Call extends Changing<CallView> {
 
   hangUp(): void {
     this.#quiet();
+    this.#hungUp = true;
+    this.#listening = undefined;
     this.#socket.send({ type: 'hang up' });
+    // Whoever hangs up waits for nobody, least of all for a connection that is lost.
+    this.change({ reason: 'CUSTOMER_DISCONNECT' });
     this.#show();
   }
 
@@ -189,7 +208,8 @@ export class Call extends Changing<CallView> {
 
   #take(message: CallMessage): void {
     if (message.type === 'call') {
-      this.#call = { id: message.call, workflow: message.workflow };
+      const { call, contact, workflow, started } = message;
+      this.#call = { call, contact, workflow, started };
       this.#keep();
       return;
     }
@@ -275,12 +295,14 @@ export class Call extends Changing<CallView> {
   }
 
   get #over(): boolean {
-    return this.#entries.at(-1)?.type === 'over' || ['gone', 'elsewhere'].includes(this.view().state);
+    const refused = ['gone', 'elsewhere', 'lost'].includes(this.view().state);
+    return refused || this.#hungUp || this.#entries.at(-1)?.type === 'over';
   }
 
   #countSilence(): void {
     this.#forgetSilence();
-    const listens = this.view().state === 'listening' ? this.#listening : undefined;
+    const { state, connected } = this.view();
+    const listens = state === 'listening' && connected ? this.#listening : undefined;
     const start = Number(listens?.[START_SILENCE] ?? SILENCE);
     if (listens && start <= COME_BACK) this.#tick(start);
     else if (listens && this.#silenceByItself && !this.#busy) this.#tick(start + this.#unread);
@@ -304,7 +326,7 @@ export class Call extends Changing<CallView> {
 
   #show(): void {
     const { state, person } = this.view();
-    if (state === 'gone' || state === 'elsewhere') return;
+    if (state === 'gone' || state === 'elsewhere' || state === 'lost') return;
     const mayInterrupt = person !== undefined || (this.#listening && this.#listening[INTERRUPT] !== 'false');
     const speaks = this.#saying !== undefined;
     const before = this.#listens;
@@ -324,7 +346,7 @@ export class Call extends Changing<CallView> {
 
   #stateNow(speaks: boolean): CallView['state'] {
     if (speaks) return 'speaking';
-    if (this.#entries.at(-1)?.type === 'over') return 'over';
+    if (this.#hungUp || this.#entries.at(-1)?.type === 'over') return 'over';
     if (this.#listening) return 'listening';
     return this.#entries.length === 0 ? 'connecting' : 'waiting';
   }
@@ -340,7 +362,18 @@ export class Call extends Changing<CallView> {
   }
 
   #keep(): void {
-    if (this.#call) this.#options.keep(this.#call.id, this.#call.workflow, this.#spoken);
+    if (this.#call) this.#options.keep({ ...this.#call, spoken: this.#spoken });
+  }
+}
+
+function endedBy(code: number): 'elsewhere' | 'gone' | 'lost' {
+  switch (code) {
+    case TAKEN_OVER:
+      return 'elsewhere';
+    case STARTED_AGAIN:
+      return 'lost';
+    default:
+      return 'gone';
   }
 }
 

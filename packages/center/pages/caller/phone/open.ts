@@ -14,7 +14,7 @@ export function openCall(begin: CallOptions['begin']): Call {
       const timer = setTimeout(then, milliseconds);
       return () => clearTimeout(timer);
     },
-    keep: (call, workflow, spoken) => keep({ kind: 'call', call, workflow, spoken }),
+    keep: (call) => keep({ kind: 'call', ...call }),
     silenceByItself: settings.view().silenceByItself,
   });
 }
