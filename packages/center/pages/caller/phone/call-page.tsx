@@ -46,7 +46,7 @@ export function CallPage({ call, title, again, leave }: CallPageProps) {
             ))}
           </Log>
           <div className="status-row">
-            <p role="status" className="status" data-state={view.state}>
+            <p role="status" className="status" data-state={view.connected || over ? view.state : 'lost'}>
               {statusOf(view)}
             </p>
             {view.silenceIn !== undefined && <span className="quiet">Silence in {view.silenceIn} s</span>}
