@@ -8,27 +8,19 @@ export const TITLES: { readonly [name in WorkflowName]: string } = {
 };
 
 /** What a caller says, up to the goodbye. */
-export const CALLERS: readonly { readonly workflow: WorkflowName; readonly lines: readonly string[] }[] = [
-  {
-    workflow: 'support',
-    lines: ['Hi, where is my package?', 'luis.ortega@example.com', 'W1000004', "no, that's all, thanks"],
-  },
-  {
-    workflow: 'supply-chain',
-    lines: ['status of S2000002 please, ZIP 55401', 'and what about S2000003?', 'no thanks'],
-  },
-  {
-    workflow: 'healthcare-intake',
-    lines: [
-      "no please don't record me",
-      'when is my appointment',
-      'maria gonzalez',
-      'march twelfth nineteen eighty four',
-      '424242',
-      "that's it thank you",
-    ],
-  },
-];
+export const LINES: { readonly [name in WorkflowName]: readonly string[] } = {
+  support: ['Hi, where is my package?', 'luis.ortega@example.com', 'W1000004', "no, that's all, thanks"],
+  'supply-chain': ['status of S2000002 please, ZIP 55401', 'and what about S2000003?', 'no thanks'],
+  'healthcare-intake': [
+    "no please don't record me",
+    'when is my appointment',
+    'maria gonzalez',
+    'march twelfth nineteen eighty four',
+    '424242',
+    "that's it thank you",
+  ],
+};
+export const WORKFLOWS: readonly WorkflowName[] = ['support', 'supply-chain', 'healthcare-intake'];
 
 /** A chat or a call at a caller's page. */
 export interface Conversation {

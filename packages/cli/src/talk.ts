@@ -80,7 +80,7 @@ export async function makeFolder(folder: string): Promise<void> {
   } catch (cause) {
     const why = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
     throw new ParleyError('cli/no-folder', `The folder ${folder} can't be made${why}.`, {
-      fix: 'Make room for it there, or name another place with --store.',
+      fix: 'Make room for it there, or name another place: with --data for the contact center, else with --store.',
       cause,
     });
   }
