@@ -174,6 +174,7 @@ describe('a call from a page', () => {
     ['a workflow that is not there', '/desk/calls?workflow=nope', 4404],
     ['no workflow', '/desk/calls', 4404],
     ['a call that is not there', '/desk/calls/nope', 4404],
+    ['a call of before it was started again', '/desk/calls/nope?started=1', 4410],
     ['a call that does not ring', '/desk/calls?ringing=nope', 4404],
     ['what is no number', '/desk/calls?workflow=support&from=me', 4400],
   ])('is refused to %s', async (_, path, code) => {
