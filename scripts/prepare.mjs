@@ -29,6 +29,8 @@ const fingerprint = wanted.digest('hex');
 
 install('node_modules', '!@parley/infra');
 if (process.argv.includes('--infra')) install('infra/node_modules', '@parley/infra');
+// Nothing is to be seen of it otherwise, and the first time it takes a while.
+if (process.stderr.isTTY) console.error('Building…');
 run(process.execPath, [path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'], 'The build failed');
 run(process.execPath, [path.join(root, 'packages', 'center', 'pages', 'build.mjs')], 'The pages could not be built');
 
