@@ -41,7 +41,7 @@ const { instance } = contacts('support');
 /** The functions that Connect and Lex call. */
 const FUNCTIONS = [
   ...['lex', 'block', 'ended'].map((one) => `support-${one}`),
-  ...['lex', 'block', 'joined', 'notified', 'ended'].map((one) => `supply-chain-${one}`),
+  ...['lex', 'block', 'joined', 'notified', 'pushed', 'ended'].map((one) => `supply-chain-${one}`),
 ];
 
 /** The resources of a type by their logical ids: a reference to one is its id. */
@@ -72,7 +72,7 @@ describe('the functions that Connect and Lex call', () => {
       expect(readSettings(Variables)).toMatchObject({ prefix: 'parley-example', shapes: { support: 'per-turn' } });
       const [, workflow, kind = ''] = /^(.*)-(\w+)$/.exec(name) ?? [];
       expect(Variables).toMatchObject({ PARLEY_WORKFLOW: workflow });
-      const topic = /joined|notified/.test(kind) ? arn('sns', `parley-example-${workflow}-chat`) : undefined;
+      const topic = /joined|notified|pushed/.test(kind) ? arn('sns', `parley-example-${workflow}-chat`) : undefined;
       expect(Variables['PARLEY_TOPIC']).toBe(topic);
     }
   });
@@ -126,7 +126,8 @@ describe('what they may do', () => {
         .flatMap(({ Resource }) => Resource);
     for (const name of FUNCTIONS) {
       const own = name.slice(0, name.lastIndexOf('-'));
-      expect(reached(name).length).toBeGreaterThan(0);
+      // Who only posts what a session says has nothing to do with executions.
+      expect(reached(name).length > 0).toBe(!name.endsWith('-pushed'));
       for (const one of reached(name)) expect(one).toMatch(new RegExp(`:parley-example-${own}(:\\*)?$`));
     }
     const asked = (name: string) =>
@@ -146,9 +147,25 @@ describe('what they may do', () => {
     expect(having).toEqual([
       ['supply-chain-joined', named(chats)],
       ['supply-chain-notified', named(chats)],
+      ['supply-chain-pushed', named(['UpdateContactAttributes'])],
       ['supply-chain-ended', named(after)],
       ['support-ended', named(after)],
     ]);
+  });
+
+  it('is to tell who pushes of a session, for those that go on with one though nobody waits', () => {
+    const telling = [...rolesOf(made)].flatMap(([role, all]) => {
+      const pushed = all.find(({ Sid }) => Sid === 'Pushed');
+      return pushed ? [[role.replace(/^What parley-example-(.*) may do$/, '$1'), pushed]] : [];
+    });
+    const pushed = {
+      Sid: 'Pushed',
+      Action: ['lambda:InvokeFunction'],
+      Resource: [arn('lambda', 'function:parley-example-supply-chain-pushed')],
+    };
+    expect(telling).toMatchObject(['call', 'decide', 'finish', 'tick'].map((name) => [name, pushed]));
+    for (const one of made.of('AWS::Lambda::Function'))
+      expect(one).toMatchObject({ Environment: { Variables: { PARLEY_PUSHED: '["supply-chain"]' } } });
   });
 
   it('is, for calls back and tasks, to send them to the people of the queues of the workflow', () => {
@@ -174,7 +191,7 @@ describe('what they may do', () => {
   it('is all that a chat from its first word to its last asks AWS for', async () => {
     const asked = await chatting();
     const reach = { table: 't', key: 'k', here: { partition: 'aws', region: 'us-east-1', account: ACCOUNT } };
-    const none = { contacts: ['m'], turns: ['m'], executions: ['e'], models: [], guardrails: [], tools: [] };
+    const none = { contacts: ['m'], turns: ['m'], executions: ['e'], models: [], guardrails: [], pushed: [], tools: [] };
     const allowed = [...permissionsOf('turn', { ...reach, ...none }), ...mayInChats(instance)].flatMap(
       ({ actions }) => actions,
     );
@@ -378,7 +395,16 @@ describe('the topic of chats', () => {
       DeadLetterConfig: { TargetArn: 'parley-example-supply-chain-notified-dead-letters.Arn' },
     });
     // One that is older than an hour would be refused as no notification of this time.
-    expect(made.of('AWS::Lambda::EventInvokeConfig')).toContainEqual(
+    const configured = made.of('AWS::Lambda::EventInvokeConfig');
+    // The tick tells of it again as long as it is owed.
+    expect(configured).toContainEqual(
+      expect.objectContaining({
+        FunctionName: 'parley-example-supply-chain-pushed',
+        MaximumEventAgeInSeconds: 60,
+        MaximumRetryAttempts: 0,
+      }),
+    );
+    expect(configured).toContainEqual(
       expect.objectContaining({
         FunctionName: 'parley-example-supply-chain-notified',
         MaximumEventAgeInSeconds: 3600,
@@ -391,11 +417,12 @@ describe('the topic of chats', () => {
 it('an alarm looks at the functions of each workflow, and at the dead letters of its chats', () => {
   const alarm = z.object({ AlarmName: z.string(), Metrics: z.array(z.unknown()).optional() });
   const all = made.of('AWS::CloudWatch::Alarm').map((one) => alarm.parse(one));
-  const own = all.filter(({ AlarmName }) => /-connect$|notified|ended/.test(AlarmName));
+  const own = all.filter(({ AlarmName }) => /-connect$|notified|pushed|ended/.test(AlarmName));
   expect(own.map(({ AlarmName }) => AlarmName.replace('parley-example-', '')).toSorted()).toEqual([
     'supply-chain-connect',
     'supply-chain-ended-dead-letters',
     'supply-chain-notified-dead-letters',
+    'supply-chain-pushed-dead-letters',
     'support-connect',
     'support-ended-dead-letters',
   ]);

@@ -8,8 +8,8 @@ import { CfnContactFlow } from 'aws-cdk-lib/aws-connect';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { Construct } from 'constructs';
@@ -18,7 +18,7 @@ import type { Contacts } from './environment.ts';
 import { executionsOf } from './functions.ts';
 import { type Common, deadLettersOf, lambda, live } from './lambda.ts';
 import { CONNECT, type ConnectName, connectNameOf, nameOf, topicArn } from './names.ts';
-import { afterContacts, chatsIn, permissionsOf, type Reach } from './permissions.ts';
+import { afterContacts, chatsIn, permissionsOf, pushing, type Reach, sessions } from './permissions.ts';
 import type { Workflow } from './workflows.ts';
 
 export interface ConnectProps {
@@ -35,10 +35,13 @@ export interface ConnectProps {
  * can reach the executions of another.
  */
 export class Connect extends Construct {
-  /** What they are called in the account. */
+  /** What those are called in the account that callers wait for, or that are told of them. */
   readonly names: readonly string[];
-  /** What was sent to some of them without waiting for an answer, and could not be handled: what was said in a chat, and that a contact is over. */
-  readonly deadLetters = new Map<'notified' | 'ended', Queue>();
+  /**
+   * What was sent to some of them without waiting for an answer, and could not be handled: what was said in a chat, which session is
+   * owed something, and that a contact is over.
+   */
+  readonly deadLetters = new Map<Told, Queue>();
   readonly #props: ConnectProps;
 
   constructor(scope: Construct, id: string, props: ConnectProps) {
@@ -48,8 +51,10 @@ export class Connect extends Construct {
     const { prefix } = common.environment;
     const chat = contacts.chat === 'bot';
     const kinds = CONNECT.filter((kind) => chat || !inChat(kind));
-    this.names = kinds.map((kind) => nameOf(prefix, connectNameOf(workflow.name, kind)));
-    for (const kind of ['notified', 'ended'] as const) {
+    // What is pushed is told of again by the tick: an alarm looks at its dead letters.
+    const calling = kinds.filter((kind) => kind !== 'pushed');
+    this.names = calling.map((kind) => nameOf(prefix, connectNameOf(workflow.name, kind)));
+    for (const kind of TOLD) {
       if (!kinds.includes(kind)) continue;
       this.deadLetters.set(kind, deadLettersOf(this, common, connectNameOf(workflow.name, kind)));
     }
@@ -61,7 +66,7 @@ export class Connect extends Construct {
   #called(kind: ConnectName): string {
     const { common, reach, workflow, contacts } = this.#props;
     const { instance, warm } = contacts;
-    const deadLetters = kind === 'notified' || kind === 'ended' ? this.deadLetters.get(kind) : undefined;
+    const deadLetters = TOLD.map((told) => (told === kind ? this.deadLetters.get(told) : undefined)).find(Boolean);
     const flows = kind === 'ended' ? this.#peoplesFlows() : new Map<string, string>();
     const made = lambda(this, common, {
       name: connectNameOf(workflow.name, kind),
@@ -69,11 +74,14 @@ export class Connect extends Construct {
       about: `${ABOUT[kind]}: ${workflow.name}`,
       seconds: SECONDS[kind],
       statements: [
-        ...permissionsOf('turn', reach),
-        ...(inChat(kind) ? chatsIn(instance) : []),
+        ...(kind === 'pushed' ? sessions(reach) : permissionsOf('turn', reach)),
+        ...(kind === 'pushed' ? pushing(instance) : inChat(kind) ? chatsIn(instance) : []),
         ...(kind === 'ended' ? afterContacts(instance, [...flows.values()]) : []),
       ],
-      wildcards: [...executionsOf(reach), ...(inChat(kind) || kind === 'ended' ? [contactsOf(instance)] : [])],
+      wildcards: [
+        ...(kind === 'pushed' ? [] : executionsOf(reach)),
+        ...(inChat(kind) || kind === 'ended' ? [contactsOf(instance)] : []),
+      ],
       variables: {
         PARLEY_WORKFLOW: workflow.name,
         ...(inChat(kind) ? { PARLEY_TOPIC: topicArn(reach.here, common.environment.prefix, workflow.name) } : {}),
@@ -85,6 +93,11 @@ export class Connect extends Construct {
     if (kind === 'notified') {
       // No older notification would be taken.
       made.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1) });
+      return made.functionArn;
+    }
+    if (kind === 'pushed') {
+      // It is still owed: the tick tells of it once more, in a minute.
+      made.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
       return made.functionArn;
     }
     return live(this, `${kind} live`, made, kind === 'joined' ? undefined : warm).functionArn;
@@ -214,16 +227,28 @@ const ABOUT: { readonly [name in ConnectName]: string } = {
   block: 'Begins a session for the contact flow',
   joined: 'Lets the bot into a chat',
   notified: 'What is said in a chat, told by SNS',
+  pushed: 'Posts to a chat what no event waits for',
   ended: 'What is done when a contact is over, told by EventBridge',
 };
 
-const inChat = (kind: ConnectName) => kind === 'joined' || kind === 'notified';
+/** Those that nobody waits for. */
+const TOLD = ['notified', 'pushed', 'ended'] as const;
+type Told = (typeof TOLD)[number];
+
+const inChat = (kind: ConnectName) => kind === 'joined' || kind === 'notified' || kind === 'pushed';
 
 /**
  * How long each may take. A flow waits for 8 s, some of which Connect and a cold start take; Lex waits for 30 s. A message of a chat may have to wait
  * until somebody who died is stood in for.
  */
-const SECONDS: { readonly [name in ConnectName]: number } = { lex: 29, block: 7, joined: 7, notified: 60, ended: 60 };
+const SECONDS: { readonly [name in ConnectName]: number } = {
+  lex: 29,
+  block: 7,
+  joined: 7,
+  notified: 60,
+  pushed: 60,
+  ended: 60,
+};
 
 const contactsOf = (instance: string) => ({
   id: `AwsSolutions-IAM5[Resource::${instance}/contact/*]`,

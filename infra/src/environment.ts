@@ -137,3 +137,7 @@ export function environment(given: z.input<typeof schema>): Environment {
     },
   );
 }
+
+/** The workflows whose chats a bot leads: what no event waits for is pushed to them. */
+export const chatsByBot = ({ connect }: Pick<Environment, 'connect'>): readonly string[] =>
+  Object.keys(connect).filter((workflow) => connect[workflow]?.chat === 'bot');

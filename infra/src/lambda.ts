@@ -14,7 +14,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { Environment } from './environment.ts';
+import { chatsByBot, type Environment } from './environment.ts';
 import { LIVE, nameOf } from './names.ts';
 import { allow, type Reach, toQueue, traces } from './permissions.ts';
 import type { Storage } from './storage.ts';
@@ -131,6 +131,7 @@ function variablesOf({ environment, storage, machines }: Common): Record<string,
     PARLEY_KEY: storage.key.keyArn,
     PARLEY_STATE_MACHINES: machines,
     PARLEY_SHAPES: JSON.stringify(environment.shapes),
+    PARLEY_PUSHED: JSON.stringify(chatsByBot(environment)),
     PARLEY_DECIDER: environment.decider,
   };
 }

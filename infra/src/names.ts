@@ -5,7 +5,7 @@ export const FUNCTIONS = ['ask', 'decide', 'call', 'finish', 'turn', 'tick'] as 
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** The functions that Connect, Lex and what they tell call, of each workflow that is on Amazon Connect. */
-export const CONNECT = ['lex', 'block', 'joined', 'notified', 'ended'] as const;
+export const CONNECT = ['lex', 'block', 'joined', 'notified', 'pushed', 'ended'] as const;
 export type ConnectName = (typeof CONNECT)[number];
 
 /** The alias by which callers reach the front door, and sessions a workflow. */
@@ -14,7 +14,7 @@ export const LIVE = 'live';
 /** What is called by its name from another place, so that nothing has to be made before it. */
 export const nameOf = (prefix: string, what: string) => `${prefix}-${what}`;
 
-export const functionArn = ({ partition, region, account }: Here, prefix: string, name: FunctionName) =>
+export const functionArn = ({ partition, region, account }: Here, prefix: string, name: string) =>
   `arn:${partition}:lambda:${region}:${account}:function:${nameOf(prefix, name)}`;
 
 /** What a function of a workflow is called after the prefix. */

@@ -7,9 +7,9 @@ import {
   definitionText,
   handlersOf,
   type LocalStepFunctions,
+  type Shape,
   sfnExecutions,
   sfnReleases,
-  type Shape,
   startLocalStepFunctions,
   tick,
   turn,
@@ -78,6 +78,7 @@ const reachFor = (shape: Shape): Reach => ({
   executions: shape === 'per-contact' ? [`${MACHINE.replace('stateMachine', 'execution')}:*`] : [],
   models: [],
   guardrails: [],
+  pushed: [],
   tools: [],
 });
 

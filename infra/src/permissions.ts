@@ -16,6 +16,8 @@ export interface Reach {
   readonly executions: readonly string[];
   readonly models: readonly ModelAccess[];
   readonly guardrails: readonly string[];
+  /** The functions that push to chats: who finds that a session is owed something tells them. */
+  readonly pushed: readonly string[];
   readonly tools: Environment['tools'];
 }
 
@@ -28,20 +30,21 @@ const LISTS = ['BatchGetItem', 'Scan'];
 
 /** What each function may do, and nothing else: one function, one role. */
 export function permissionsOf(name: FunctionName, reach: Reach): readonly PolicyStatement[] {
-  const session = [allow('Session', onTable(SESSION), [reach.table]), ...encryption(reach)];
+  const session = sessions(reach);
   switch (name) {
     case 'ask':
       return [...session, ...some('GoOn', ['states:SendTaskSuccess'], reach.contacts)];
     case 'decide':
-      return [...session, ...models(reach.models), ...guards(reach)];
+      return [...session, ...models(reach.models), ...guards(reach), ...pushers(reach)];
     case 'call':
       return [
         ...session,
         ...guards(reach),
+        ...pushers(reach),
         ...reach.tools.map(({ actions, resources }, index) => allow(`Tools${index + 1}`, actions, resources)),
       ];
     case 'finish':
-      return session;
+      return [...session, ...pushers(reach)];
     case 'turn':
       return [
         allow('Session', onTable([...SESSION, ...BEGIN]), [reach.table]),
@@ -58,6 +61,7 @@ export function permissionsOf(name: FunctionName, reach: Reach): readonly Policy
         ),
         ...encryption(reach),
         ...executions(reach),
+        ...pushers(reach),
       ];
   }
 }
@@ -68,9 +72,20 @@ export function chatsIn(instance: string): readonly PolicyStatement[] {
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonconnect.html
   return [
     allow('Chats', ['connect:StartContactStreaming', 'connect:CreateParticipant'], [instance, contacts]),
-    allow('ChatContacts', ['connect:UpdateContactAttributes'], [contacts]),
+    ...pushing(instance),
   ];
 }
+
+/** What it takes to post what comes later, and to leave the chat after that. */
+export function pushing(instance: string): readonly PolicyStatement[] {
+  return [allow('ChatContacts', ['connect:UpdateContactAttributes'], [`${instance}/contact/*`])];
+}
+
+/** What a function needs that goes on with sessions and nothing else. */
+export const sessions = (reach: Reach): readonly PolicyStatement[] => [
+  allow('Session', onTable(SESSION), [reach.table]),
+  ...encryption(reach),
+];
 
 /** What is done with a contact that is over. `flows`: those that calls back and tasks come to. */
 export function afterContacts(instance: string, flows: readonly string[]): readonly PolicyStatement[] {
@@ -138,6 +153,8 @@ const executions = ({ contacts, turns, executions }: Reach) => [
   ...some('Executions', ['states:DescribeExecution'], executions),
   ...some('Turns', ['states:StartSyncExecution'], turns),
 ];
+
+const pushers = ({ pushed }: Reach) => some('Pushed', ['lambda:InvokeFunction'], pushed);
 
 function models(all: readonly ModelAccess[]): readonly PolicyStatement[] {
   // Words are streamed, decisions are not.

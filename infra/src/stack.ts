@@ -3,11 +3,11 @@ import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Alarms } from './alarms.ts';
 import { Connect } from './connect.ts';
 import { addDashboard } from './dashboard.ts';
-import type { Environment } from './environment.ts';
+import { chatsByBot, type Environment } from './environment.ts';
 import { Functions, functionNames } from './functions.ts';
 import { Machine } from './machine.ts';
 import { guardrailArns, type Here, modelAccess } from './models.ts';
-import { executionsArn, machineArn } from './names.ts';
+import { connectNameOf, executionsArn, functionArn, machineArn } from './names.ts';
 import type { Reach } from './permissions.ts';
 import { secondsOf } from './seconds.ts';
 import { Storage } from './storage.ts';
@@ -54,6 +54,7 @@ export class ParleyStack extends Stack {
         executions: named('per-contact').map((name) => executionsArn(here, prefix, name)),
         models: bedrock ? modelAccess(programs, here) : [],
         guardrails: bedrock ? guardrailArns(programs, here) : [],
+        pushed: chatsByBot(environment).map((name) => functionArn(here, prefix, connectNameOf(name, 'pushed'))),
         tools: environment.tools,
       };
     };

@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { flowBlock, lexHook } from '@parley/connect';
 import { offlineDecider } from '@parley/deciders';
@@ -10,12 +9,12 @@ import { memoryStore } from '@parley/stores';
 import { compileWorkflow, type Json } from '@parley/workflow';
 import { z } from 'zod';
 import { flowEvent } from '../../packages/connect/src/block/testing/events.ts';
-import { CERTIFICATE } from '../../packages/connect/src/chat/testing/certificate.ts';
 import { type ConnectService, connectService } from '../../packages/connect/src/chat/testing/service.ts';
-import { notification, PLACE, snsEvent } from '../../packages/connect/src/chat/testing/sns.ts';
+import { notification, snsEvent } from '../../packages/connect/src/chat/testing/sns.ts';
 import { spokenEvent } from '../../packages/connect/src/lex/testing/events.ts';
 import supportTools from '../../workflows/support/tools.ts';
 import { bundle, type Deployment, deploy, deployedWorkflow } from './deployment.ts';
+import { publishing } from './publishing.ts';
 
 jest.setTimeout(600_000);
 
@@ -38,19 +37,6 @@ afterAll(async () => {
   await service.close();
   await rm(folder, { recursive: true, force: true });
 });
-
-/** A module that has a process find the test's certificate where SNS publishes its own. */
-async function publishing(to: string): Promise<string> {
-  const file = path.join(to, 'publishing.mjs');
-  await writeFile(
-    file,
-    `const { fetch } = globalThis;
-globalThis.fetch = async (url, options) =>
-  url === ${JSON.stringify(PLACE)} ? new Response(${JSON.stringify(CERTIFICATE)}) : fetch(url, options);
-`,
-  );
-  return pathToFileURL(file).href;
-}
 
 /** What a function is called with, as JSON has it. */
 const sent = (event: object) => z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(event)));

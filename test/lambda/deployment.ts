@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,7 +29,7 @@ import { type LocalLambda, startLocalLambda } from './local-lambda.ts';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const FUNCTIONS = ['ask', 'decide', 'call', 'finish', 'turn', 'tick'] as const;
 /** Those that Amazon Connect and Lex call, of the support workflow. */
-export const CONNECT = ['lex', 'block', 'joined', 'notified', 'ended'] as const;
+export const CONNECT = ['lex', 'block', 'joined', 'notified', 'pushed', 'ended'] as const;
 const KEY = 'alias/parley-test';
 const CONNECT_INSTANCE = 'arn:aws:connect:us-east-1:123456789012:instance/i1';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -63,14 +63,30 @@ export interface Deployment {
   close(): Promise<void>;
 }
 
-/** Deploys the support workflow. `bundles`: where `bundle` has put them. */
-export async function deploy(bundles: string, shape: Shape): Promise<Deployment> {
+export interface Deployed {
+  /** The support workflow, if left out; another has its name, and so its tools. */
+  readonly source?: WorkflowSource;
+  /** What no event waits for is pushed to its chats. */
+  readonly pushes?: boolean;
+}
+
+/** Deploys a workflow. `bundles`: where `bundle` has put them. */
+export async function deploy(
+  bundles: string,
+  shape: Shape,
+  { source, pushes = false }: Deployed = {},
+): Promise<Deployment> {
   const [dynamo, kms, folder]: [LocalDynamo, LocalKms, string] = await Promise.all([
     startLocalDynamo(),
     startLocalKms(KEY),
     mkdtemp(path.join(tmpdir(), 'parley-lambda-')),
   ]);
   const table = await dynamo.table();
+  const workflows = source ? path.join(folder, 'workflows') : path.join(bundles, 'workflows');
+  if (source) {
+    await mkdir(path.join(workflows, 'support'), { recursive: true });
+    await writeFile(path.join(workflows, 'support/workflow.yaml'), source.text);
+  }
   const environment = {
     // Node 20 is good for these tests: what the SDK has to say of it is no line of a function.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
@@ -85,7 +101,8 @@ export async function deploy(bundles: string, shape: Shape): Promise<Deployment>
     PARLEY_STATE_MACHINES: 'arn:aws:states:us-east-1:123456789012:stateMachine:parley-test-',
     PARLEY_SHAPES: JSON.stringify({ support: shape }),
     PARLEY_DECIDER: 'offline',
-    PARLEY_WORKFLOWS: path.join(bundles, 'workflows'),
+    PARLEY_PUSHED: pushes ? '["support"]' : '[]',
+    PARLEY_WORKFLOWS: workflows,
     // The processes of a function share the shop, as they do a back end that is a service.
     PARLEY_DATA: folder,
     PARLEY_WORKFLOW: 'support',
@@ -98,13 +115,14 @@ export async function deploy(bundles: string, shape: Shape): Promise<Deployment>
   };
   const files = Object.fromEntries(
     [...FUNCTIONS, ...CONNECT].map((name) => [
-      `parley-test-${name}`,
+      name === 'pushed' ? 'parley-test-support-pushed' : `parley-test-${name}`,
       path.join(bundles, 'functions', name, 'index.mjs'),
     ]),
   );
   const lambda = await startLocalLambda(files, environment);
   const local: LocalStepFunctions = await startLocalStepFunctions({ lambda: lambda.url, log: () => undefined });
   lambda.set('AWS_ENDPOINT_URL_SFN', local.url);
+  lambda.set('AWS_ENDPOINT_URL_LAMBDA', lambda.url);
   const client = new SFNClient({ endpoint: local.url, region: 'us-east-1', disableHostPrefix: true, credentials });
   const functions = {
     ask: 'parley-test-ask',
@@ -113,7 +131,7 @@ export async function deploy(bundles: string, shape: Shape): Promise<Deployment>
     finish: 'parley-test-finish',
   };
   const signatures = signaturesOf(supportTools({}));
-  const program = compileWorkflow(await deployedWorkflow(), signatures);
+  const program = compileWorkflow(source ?? (await deployedWorkflow()), signatures);
   const { stateMachineArn } = await client.send(
     new CreateStateMachineCommand({
       name: 'parley-test-support',

@@ -91,7 +91,13 @@ export async function startLocalLambda(
       response.writeHead(404, { 'x-amzn-errortype': 'ResourceNotFoundException' }).end('{}');
       return;
     }
-    const { payload, failed } = await run(name, file, JSON.parse(await textOf(request)));
+    const running = run(name, file, JSON.parse(await textOf(request)));
+    if (request.headers['x-amz-invocation-type'] === 'Event') {
+      // Nobody waits for it, and where it fails it is not tried again.
+      response.writeHead(202).end();
+      return;
+    }
+    const { payload, failed } = await running;
     response.writeHead(200, {
       'content-type': 'application/json',
       'x-amz-executed-version': '$LATEST',

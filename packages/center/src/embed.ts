@@ -59,7 +59,7 @@ export function embed({
 }: EmbeddedOptions): Embedded {
   const watched = watchedStore(kept);
   // Through Lex nothing can be pushed.
-  const outward = flow?.chat === 'bot' ? madeLater() : undefined;
+  const outward = flow?.chat === 'bot' ? outwardLater() : undefined;
   const engine = createEngine({
     workflows: [source],
     store: watched.store,
@@ -86,8 +86,8 @@ export function embed({
   return { engine, workflow };
 }
 
-/** What a host pushes and streams to, which is there only after it. */
-function madeLater(): { readonly is: (given: Outward) => void; readonly through: Outward } {
+/** What a host pushes and streams to, which is there only after it: `is` is for `pushesTo`. */
+export function outwardLater(): { readonly is: (given: Outward) => void; readonly through: Outward } {
   let outward: Outward | undefined;
   return {
     is(given) {

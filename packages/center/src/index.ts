@@ -14,7 +14,7 @@ export { type Demo, type DemoOptions, startDemo } from './demo/demo.ts';
 export type { DeskOptions } from './desk/desk.ts';
 export { hintsBeside } from './desk/hints.ts';
 export { type WatchedStore, watchedStore } from './desk/watched-store.ts';
-export { type Embedded, type EmbeddedOptions, embed } from './embed.ts';
+export { type Embedded, type EmbeddedOptions, embed, outwardLater } from './embed.ts';
 export type { Phone, Sound } from './phone.ts';
 export type { Agent, Callback, Queue, QueueSettings, Queues, Waiting } from './queues.ts';
 export type { Notice } from './streaming.ts';

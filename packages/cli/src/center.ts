@@ -7,6 +7,7 @@ import {
   demoCallers,
   embed,
   hintsBeside,
+  outwardLater,
   ownBackEnds,
   startCenter,
   startDemo,
@@ -178,11 +179,21 @@ async function behindOf(
         const wrong = (line: string) => printBeside(styled('yellow', `${name}: ${line}`));
         const local = await openLocalStepFunctions({ store: watched.store, decider, guard, shape, log: wrong, wrong });
         const { program } = await local.put(source, tools);
-        const running = local.run();
+        // As `embed` does it. Words come whole: functions are asked one after the other.
+        const outward = chat === 'bot' ? outwardLater() : undefined;
+        const { push, reaches } = outward?.through ?? {};
+        const running = local.run({ ...(push ? { push } : {}), ...(reaches ? { reaches } : {}) });
         const machines = new Machines([], tools, store, guard);
         const sessions = { ...watched, machine: machines.of.bind(machines), recordings };
         return {
-          workflow: { program, door: running.turn, sessions, flow: { chat }, hints },
+          workflow: {
+            program,
+            door: running.turn,
+            sessions,
+            flow: { chat },
+            hints,
+            ...(outward ? { pushesTo: outward.is } : {}),
+          },
           store,
           tools,
           callers: demoCallers(program.name, conversations),

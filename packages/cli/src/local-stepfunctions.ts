@@ -59,7 +59,7 @@ export interface LocalStepFunctions {
   /** Compiles and deploys a workflow as on AWS: new sessions start on it. Throws what `compileWorkflow` and `deploy` throw. */
   put(source: WorkflowSource, tools: Tools | undefined): Promise<Deployed>;
   /** Runs sessions of what was deployed, and fires their timers. */
-  run(ears?: Pick<EngineOptions, 'push' | 'watch'>): {
+  run(ears?: Pick<EngineOptions, 'push' | 'reaches' | 'watch'>): {
     turn(request: TurnRequest): Promise<Reply>;
     close(): void;
   };
@@ -111,8 +111,8 @@ export async function openLocalStepFunctions(options: LocalOptions): Promise<Loc
       };
       return { program, published, version: after[0]?.version };
     },
-    run({ push, watch: told } = {}) {
-      const here: World = { ...ready(), ...(push ? { push } : {}) };
+    run({ push, reaches, watch: told } = {}) {
+      const here: World = { ...ready(), ...(push ? { push } : {}), ...(reaches ? { reaches } : {}) };
       world = here;
       const forget = watchCommits((session, commit) => {
         for (const event of commit?.events ?? []) told?.(session, event);

@@ -10,7 +10,7 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../..')
 /** The functions of a deployment, each a bundle of its own: by the package that has its entry. */
 const FUNCTIONS = {
   stepfunctions: ['ask', 'decide', 'call', 'finish', 'turn', 'tick'],
-  connect: ['lex', 'block', 'joined', 'notified', 'ended'],
+  connect: ['lex', 'block', 'joined', 'notified', 'pushed', 'ended'],
 };
 
 /**

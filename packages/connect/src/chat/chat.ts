@@ -143,7 +143,11 @@ export function connectChat(options: ChatOptions): Chat {
       if (!record || !line || record.over) return;
       // What came early of it was handed to the event's outlet.
       const outlet = new Outlet((post) => posted(line, post), [chat, `push-${reply.seq}`], outlets.get(chat));
-      const offered = await say(outlet, reply);
+      const offered = await say(outlet, reply).catch(async (error: unknown) => {
+        // Nobody hears it any more, and it need not be tried again: the chat is not reached from now on.
+        if (codeOf(error) === 'connect/bot-out') await abandon(chat, failed('connect/bot-out'));
+        throw error;
+      });
       await changed(chats, chat, (now) => (now ? { record: { ...now, ...line, offered } } : {}));
       if (reply.rest === 'transfer' || reply.rest === 'end') await depart(chat, record, line, goingOn(reply));
     },

@@ -7,13 +7,16 @@ import { type Entry, variable } from './entry.ts';
 /** A part of a chat without Lex, on the topic `PARLEY_TOPIC`. Chats are remembered beside the sessions. */
 export const partOfChat =
   (part: 'joined' | 'notified'): Entry['make'] =>
-  (options, { world, aws }) => {
-    const chat: Chat = connectChat({
-      ...options,
-      connect: new ConnectClient(aws),
-      participants: new ConnectParticipantClient(aws),
-      topic: variable('PARLEY_TOPIC'),
-      chats: chatsIn(world.store, () => world.clock.now()),
-    });
-    return chat[part];
-  };
+  (...made) =>
+    chatOf(...made)[part];
+
+export function chatOf(...[options, { world, aws }]: Parameters<Entry['make']>): Chat {
+  return connectChat({
+    ...options,
+    connect: new ConnectClient(aws),
+    participants: new ConnectParticipantClient(aws),
+    topic: variable('PARLEY_TOPIC'),
+    chats: chatsIn(world.store, () => world.clock.now()),
+    pushes: world.pusher?.(options.workflow.name) !== undefined,
+  });
+}

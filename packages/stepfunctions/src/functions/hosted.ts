@@ -38,6 +38,10 @@ const hostSchema = z.object({
   running: z.literal(true).exactOptional(),
   /** Since when its execution is to go on and has given no sign. Milliseconds since the epoch. */
   behind: z.number().exactOptional(),
+  /** How many outputs the caller has been told. */
+  told: z.int().exactOptional(),
+  /** What is owed does not reach the caller by a push: it waits for the next event. */
+  unreached: z.literal(true).exactOptional(),
 });
 
 /** What an execution is told: where the session is now, and what may be seen of its variables. */
@@ -210,7 +214,38 @@ export class Hosted {
 
   /** The contact waits for an answer to its event, until `due`. */
   wait(id: string, due: number): void {
-    this.#host.turn = { id, due };
+    const { unreached: _, ...host } = this.#host;
+    this.#host = { ...host, turn: { id, due } };
+  }
+
+  /** Something is owed that no turn is about to tell, and that is not known not to reach the caller. */
+  get pushable(): boolean {
+    return !this.busy && !this.turn && this.#toPush;
+  }
+
+  get #toPush(): boolean {
+    const { push, pusher } = this.#world;
+    const pushes = push !== undefined || pusher?.(this.state.machine.program.name) !== undefined;
+    return pushes && this.state.owed.length > 0 && !this.#host.unreached;
+  }
+
+  /** A push does not reach the caller: what is owed waits for the next event. */
+  unreached(): void {
+    this.#host = { ...this.#host, unreached: true };
+  }
+
+  /** Where in all that was ever owed what is owed now ends. */
+  get owedTo(): number {
+    return (this.#host.told ?? 0) + this.state.owed.length;
+  }
+
+  /** What is owed has been told, up to there. False where that was known. */
+  tell(end = this.owedTo): boolean {
+    const { told = 0 } = this.#host;
+    if (end <= told) return false;
+    this.state.told(end - told);
+    this.#host = { ...this.#host, told: end };
+    return true;
   }
 
   /** Follows what came of an event. */
@@ -264,8 +299,8 @@ export class Hosted {
     const { turn, ...rest } = this.#host;
     const reply = turn && (filler ?? (this.busy ? undefined : this.state.reply()));
     if (reply) {
-      this.state.told();
       this.#host = rest;
+      this.tell();
     }
     await this.#keep(turn && { id: turn.id, reply: reply ? JSON.stringify(reply) : PENDING });
     return reply;
@@ -274,13 +309,13 @@ export class Hosted {
   /** Keeps it, with what can be said to an event by now whose turn another has taken. */
   async keepFor(id: string): Promise<Reply> {
     const reply = this.busy ? this.state.filler(this.#world.clock.now()) : this.state.reply();
-    this.state.told();
+    this.tell();
     await this.#keep({ id, reply: JSON.stringify(reply) });
     return reply;
   }
 
   async #keep(answer: { readonly id: string; readonly reply: string } | undefined): Promise<void> {
-    const { store, clock, push } = this.#world;
+    const { store, clock } = this.#world;
     const now = clock.now();
     const { behind = now, running, ...host } = this.#host;
     this.#host = {
@@ -289,7 +324,7 @@ export class Hosted {
       ...(running && this.busy ? { running } : {}),
     };
     this.state.host = this.#host;
-    const working = this.behind || (push !== undefined && this.state.owed.length > 0);
+    const working = this.behind || this.#toPush;
     await this.state.keep(store, now, working, answer);
   }
 }

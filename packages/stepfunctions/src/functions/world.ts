@@ -23,6 +23,16 @@ export interface World {
   readonly news: (session: string, until: number) => Promise<void>;
   /** Takes what a session has to say when no turn waits for it. Left out: the next event of the session fetches it. */
   readonly push?: (reply: Reply) => Promise<void>;
+  /**
+   * Whether `push` reaches a session's caller: it does not where the channel only answers, as a call through Lex. What such a
+   * session owes stays owed, and its next event fetches it. It reaches all, if left out.
+   */
+  readonly reaches?: (session: string) => Promise<boolean>;
+  /**
+   * Where another function pushes to sessions of this workflow: tells it of one that is owed something, and it delivers that, in
+   * a world with `push`. Where it is not told, or dies, the tick tells it again. Undefined: nobody pushes to them.
+   */
+  readonly pusher?: (workflow: string) => ((session: string) => Promise<void>) | undefined;
   /** Told of what a guard could not look at. Never with a caller's value. */
   readonly unseen: (session: string, message: string) => void;
 }

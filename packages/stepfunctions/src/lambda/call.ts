@@ -3,6 +3,7 @@ import makers from 'parley:tools';
 import { handlersOf } from '../functions/handlers.ts';
 import { guardOf } from './deciding.ts';
 import { handlerOf } from './handler.ts';
+import { pusherOf } from './pusher.ts';
 
 /** Lambda's *call*: a tool does its work. */
 export const handler = handlerOf(
@@ -10,6 +11,7 @@ export const handler = handlerOf(
   {
     signatures,
     guard: guardOf,
+    pusher: pusherOf,
     tools: ({ data }) =>
       Object.fromEntries(
         Object.entries(makers).map(([workflow, make]) => [

@@ -4,6 +4,7 @@ import { executionsOf } from './executions.ts';
 import { front } from './front.ts';
 import { type Handler, handlerOf, type LambdaContext, type Place } from './handler.ts';
 
+export { deliver } from '../functions/deliver.ts';
 export type { Handler, LambdaContext };
 
 /** What a way in has: the front door in its own process, and what that works with. */

@@ -20,6 +20,8 @@ export interface Parts {
   readonly tools?: (settings: Settings) => { readonly [workflow: string]: Tools };
   readonly guard?: (settings: Settings) => Promise<Guard | 'none'>;
   readonly executions?: (settings: Settings, aws: AwsSettings) => Pick<World, 'executions' | 'releases'>;
+  /** How the function is told that pushes; left out: the tick tells it. */
+  readonly pusher?: (settings: Settings, aws: AwsSettings) => (workflow: string, session: string) => Promise<void>;
 }
 
 /** The world of a function on AWS. Nothing is asked of AWS yet. */
@@ -29,13 +31,20 @@ export async function productionWorld(
   parts: Parts,
   lines: Lines,
 ): Promise<{ readonly world: World; readonly aws: AwsSettings }> {
-  const { table, key, shapes, workflows } = settings;
+  const { table, key, shapes, workflows, pushed } = settings;
   const retryStrategy = new CountedRetries(() => lines.measure({ Throttled: 1 }));
   const aws = { ...(await awsSettings({})), retryStrategy };
   const codec = kmsCodec({ key, client: new KMSClient(aws) });
   const store = await openDynamoStore({ table, codec, client: new DynamoDBClient(aws) });
   const guard = (await parts.guard?.(settings)) ?? 'none';
   const tools = parts.tools?.(settings) ?? {};
+  const tell = parts.pusher?.(settings, aws);
+  const pusher = (workflow: string) => async (session: string) => {
+    // It is still owed: the tick tells of it once more.
+    await tell?.(workflow, session).catch(() =>
+      lines.note({ level: 'warn', code: 'lambda/not-told', function: name, session, message: NOT_TOLD }),
+    );
+  };
   const world: World = {
     shape: (workflow) => (Object.hasOwn(shapes, workflow) && shapes[workflow]) || 'per-contact',
     store,
@@ -46,10 +55,13 @@ export async function productionWorld(
     machines: machinesIn(workflows, parts.signatures, store, guard),
     ...(parts.executions?.(settings, aws) ?? nothing),
     news: async () => undefined,
+    ...(pushed.length > 0 ? { pusher: (workflow) => (pushed.includes(workflow) ? pusher(workflow) : undefined) } : {}),
     unseen: (session, message) => lines.note({ level: 'warn', code: 'engine/guard', function: name, session, message }),
   };
   return { world, aws };
 }
+
+const NOT_TOLD = 'The function that pushes could not be told of a session: it is in a minute.';
 
 /** What a function has not because its state machine never asks it for that. */
 function absent(what: string): never {

@@ -15,12 +15,22 @@ it('reads the environment; what is left out is as in the README', () => {
     key: 'alias/parley-prod',
     stateMachines: 'arn:aws:states:us-east-1:123456789012:stateMachine:parley-prod-',
     shapes: {},
+    pushed: [],
     decider: 'bedrock',
     workflows: '/opt/workflows',
     data: undefined,
   });
-  const more = { ...given, PARLEY_SHAPES: '{"support":"per-turn"}', PARLEY_DECIDER: 'offline' };
-  expect(readSettings(more)).toMatchObject({ shapes: { support: 'per-turn' }, decider: 'offline' });
+  const more = {
+    ...given,
+    PARLEY_SHAPES: '{"support":"per-turn"}',
+    PARLEY_PUSHED: '["support"]',
+    PARLEY_DECIDER: 'offline',
+  };
+  expect(readSettings(more)).toMatchObject({
+    shapes: { support: 'per-turn' },
+    pushed: ['support'],
+    decider: 'offline',
+  });
 });
 
 it.each([
@@ -29,6 +39,7 @@ it.each([
   ['PARLEY_STATE_MACHINES', 'arn:aws:states:secret', 'PARLEY_STATE_MACHINES (not as it should be)'],
   ['PARLEY_SHAPES', 'secret', 'PARLEY_SHAPES (not as it should be)'],
   ['PARLEY_SHAPES', '{"support":"secret"}', 'PARLEY_SHAPES (not as it should be)'],
+  ['PARLEY_PUSHED', '{"secret":1}', 'PARLEY_PUSHED (not as it should be)'],
   ['PARLEY_DECIDER', 'secret', 'PARLEY_DECIDER (not as it should be)'],
 ])('names %s where it is %j, and no value', (name, value, said) => {
   const read = () => readSettings({ ...given, [name]: value });

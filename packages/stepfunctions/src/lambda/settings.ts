@@ -2,6 +2,19 @@ import { ParleyError } from '@parley/workflow';
 import { z } from 'zod';
 
 const shapes = z.record(z.string(), z.enum(['per-contact', 'per-turn']));
+const names = z.array(z.string().min(1));
+
+/** A variable that is written in JSON. */
+const written = <T>(schema: z.ZodType<T>, empty: string) =>
+  z
+    .string()
+    .default(empty)
+    .transform((text, context) => {
+      const read = schema.safeParse(parsed(text));
+      if (read.success) return read.data;
+      context.addIssue({ code: 'custom' });
+      return z.NEVER;
+    });
 
 const environment = z
   .object({
@@ -9,15 +22,8 @@ const environment = z
     PARLEY_TABLE: z.string().min(1),
     PARLEY_KEY: z.string().min(1),
     PARLEY_STATE_MACHINES: z.string().regex(/^arn:.+:stateMachine:.*-$/),
-    PARLEY_SHAPES: z
-      .string()
-      .default('{}')
-      .transform((text, context) => {
-        const read = shapes.safeParse(parsed(text));
-        if (read.success) return read.data;
-        context.addIssue({ code: 'custom' });
-        return z.NEVER;
-      }),
+    PARLEY_SHAPES: written(shapes, '{}'),
+    PARLEY_PUSHED: written(names, '[]'),
     PARLEY_DECIDER: z.enum(['bedrock', 'offline']).default('bedrock'),
     PARLEY_WORKFLOWS: z.string().min(1).default('/opt/workflows'),
     PARLEY_DATA: z.string().min(1).optional(),
@@ -32,6 +38,8 @@ const environment = z
     stateMachines: given.PARLEY_STATE_MACHINES,
     /** By workflow; those that are left out are per contact. */
     shapes: given.PARLEY_SHAPES,
+    /** The workflows whose sessions have a function that pushes to them, `PREFIX-WORKFLOW-pushed`. */
+    pushed: given.PARLEY_PUSHED,
     decider: given.PARLEY_DECIDER,
     /** The folder with the workflows' files. */
     workflows: given.PARLEY_WORKFLOWS,

@@ -5,8 +5,8 @@ import {
   type Decider,
   defineTool,
   Machines,
-  readReply,
   type Reply,
+  readReply,
   type Store,
   type StoredSession,
   type Tools,
@@ -16,7 +16,8 @@ import { memoryStore } from '@parley/stores';
 import type { Json, WorkflowSource } from '@parley/workflow';
 import { z } from 'zod';
 import { compileToStepFunctions, type Shape } from '../../compiler/compile.ts';
-import type { Executions, ExecutionState, Pinned } from '../executions.ts';
+import { deliver } from '../deliver.ts';
+import type { ExecutionState, Executions, Pinned } from '../executions.ts';
 import { handlersOf } from '../handlers.ts';
 import type { Told } from '../hosted.ts';
 import { tick } from '../tick.ts';
@@ -32,9 +33,10 @@ export interface Functions {
   readonly handlersOf: typeof handlersOf;
   readonly turn: typeof turn;
   readonly tick: typeof tick;
+  readonly deliver: typeof deliver;
 }
 
-export const FUNCTIONS: Functions = { handlersOf, turn, tick };
+export const FUNCTIONS: Functions = { handlersOf, turn, tick, deliver };
 
 /** What goes wrong, each at most so often in one schedule, at any point. */
 export interface Faults {
@@ -62,8 +64,8 @@ export interface Scenario {
     readonly after?: readonly string[];
   }[];
   readonly faults?: Partial<Faults>;
-  /** What is said without a turn is pushed. */
-  readonly pushes?: boolean;
+  /** What is said without a turn is pushed: by whoever did it, or by another function; or the caller is where nothing reaches them. */
+  readonly pushes?: 'here' | 'elsewhere' | 'unreached';
   /** Up to when time goes by of itself where nothing else can happen, in milliseconds from the beginning; then the tick comes. */
   readonly until?: number;
   /** How often the tick comes at most when nothing else can happen. */
@@ -86,7 +88,8 @@ type Role =
       readonly branch: number;
       readonly attempt: number;
     }
-  | { readonly of: 'tick' };
+  | { readonly of: 'tick' }
+  | { readonly of: 'pusher' };
 
 /** A function under way. */
 interface Running {
@@ -116,7 +119,7 @@ interface State {
 
 /** A scenario as a model: the contact, its executions and a store, and the real functions between them. */
 export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): Model<State> {
-  const { shape, source, events, pushes = false, until = 10_000, ticks = 5, ends } = scenario;
+  const { shape, source, events, pushes, until = 10_000, ticks = 5, ends } = scenario;
   const allowed: Faults = { ...NO_FAULTS, ...scenario.faults };
   const contents = new Contents();
   const begun = new Map<string, Point>();
@@ -263,6 +266,7 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
   /** A function has stopped: whoever waits for it calls it again. */
   async function stopped(state: State, role: Role): Promise<State> {
     if (role.of === 'caller') return sending(state, role.index);
+    // What told it does not wait for it: the tick tells it again.
     const execution = role.of === 'task' ? current(state, role) : undefined;
     if (!execution || role.of !== 'task') return state;
     const next = await walker.failed(execution, role.branch, 'States.TaskFailed', state.now);
@@ -318,6 +322,11 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
             const world = worldOf(outside);
             return functions.tick(world);
           },
+        };
+      case 'pusher':
+        return {
+          key: 'pusher',
+          run: (outside) => functions.deliver({ ...worldOf(outside), ...pushing(outside.ask) }, SESSION),
         };
       case 'task': {
         const { name, input } = calling.parse(payload);
@@ -376,7 +385,10 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
       case 'news':
       case 'ran':
         return as(undefined);
+      case 'pusher':
+        return as(undefined, await spawned(state, { of: 'pusher' }));
       case 'push':
+        if (pushes === 'unreached') throw new Error('What does not reach the caller was pushed.');
         return as(undefined, { ...state, pushed: [...state.pushed, ...words(args[0])] });
       case 'write':
         return as(undefined, { ...state, keys: [...new Set([...state.keys, String(args[0])])].sort() });
@@ -478,6 +490,9 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
         if (failed !== undefined) throw new Error(`The tick failed: ${JSON.stringify(failed)}${String(failed)}.`);
         return state;
       }
+      case 'pusher':
+        if ('error' in outcome) throw new Error(`The push failed: ${String(outcome.error)}.`);
+        return state;
       case 'task': {
         const execution = current(state, role);
         if (!execution) return state;
@@ -566,8 +581,20 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
       .size;
     if (heard < said && kept.session?.status !== 'ended')
       throw new Error('An event was answered and is not in the journal.');
+    checkTold(state);
     const step = snapshot.parse(JSON.parse(kept.session?.snapshot ?? '{"work":[]}')).machine?.step;
     if (ends && step !== undefined && !ends.includes(step)) throw new Error(`It came to ${step}.`);
+  }
+
+  /** What came later than the last answer is pushed; or it is still owed, where it does not reach the caller. */
+  function checkTold({ kept, answers, pushed }: State): void {
+    const last = answers[events.findLast(({ id }) => id in answers)?.id ?? ''];
+    if (last === undefined || pushes === undefined) return;
+    const { machine, owed = [] } = snapshot.parse(JSON.parse(kept.session?.snapshot ?? '{"work":[]}'));
+    const before = readReply(last, SESSION).rest;
+    if ((before !== 'work' && before !== 'wait') || machine?.memory.waiting.for === 'timer') return;
+    if (pushes === 'unreached' ? owed.length === 0 : pushed.length === 0)
+      throw new Error('What came later was never told.');
   }
 
   // ---- the world of a function
@@ -617,10 +644,27 @@ export function modelOf(scenario: Scenario, functions: Functions = FUNCTIONS): M
       executions,
       news: async (_, until) => void (await ask('news', until)),
       unseen: () => undefined,
-      ...(pushes ? { push: async (reply: Reply) => void (await ask('push', reply)) } : {}),
+      ...outwardOf(ask),
     };
   }
+
+  /** How what no turn waits for gets to the caller, in the world of most functions. */
+  function outwardOf(ask: Outside['ask']): Pick<World, 'push' | 'reaches' | 'pusher'> {
+    if (pushes === undefined) return {};
+    switch (pushes) {
+      case 'here':
+        return pushing(ask);
+      case 'elsewhere':
+        return { pusher: () => async () => void (await ask('pusher')) };
+      case 'unreached':
+        return { ...pushing(ask), reaches: async () => false };
+    }
+  }
 }
+
+const pushing = (ask: Outside['ask']): Pick<World, 'push'> => ({
+  push: async (reply: Reply) => void (await ask('push', reply)),
+});
 
 const decider: Decider = {
   name: 'literal',
@@ -668,8 +712,9 @@ const calling = z.object({ name: z.enum(['ask', 'decide', 'call', 'finish']), in
 const ticked = z.object({ failed: z.array(z.unknown()) });
 const asTimers = z.array(z.object({ session: z.string(), timer: z.string(), due: z.number() }));
 const snapshot = z.object({
-  machine: z.object({ step: z.string() }).optional(),
+  machine: z.object({ step: z.string(), memory: z.object({ waiting: z.object({ for: z.string() }) }) }).optional(),
   work: z.array(z.unknown()),
+  owed: z.array(z.unknown()).optional(),
   host: z
     .object({
       hops: z.array(z.object({ n: z.int() })),
@@ -712,5 +757,7 @@ function nameOf(role: Role): string {
       return `${role.execution} task ${role.entry}.${role.branch}, attempt ${role.attempt}`;
     case 'tick':
       return 'the tick';
+    case 'pusher':
+      return 'the pusher';
   }
 }

@@ -36,10 +36,11 @@ export async function sabotaged({
   if (parts.length !== 2) throw new Error(`The sabotage "${name}" no longer fits ${file}: ${find}`);
   await writeFile(target, parts.join(replace));
   const load = (name: string) => import(pathToFileURL(path.join(copy, 'functions', name)).href);
-  const [{ handlersOf }, { turn }, { tick }] = [
+  const [{ handlersOf }, { turn }, { tick }, { deliver }] = [
     await load('handlers.ts'),
     await load('turn.ts'),
     await load('tick.ts'),
+    await load('deliver.ts'),
   ];
-  return { functions: { handlersOf, turn, tick }, undo: () => rm(copy, { recursive: true, force: true }) };
+  return { functions: { handlersOf, turn, tick, deliver }, undo: () => rm(copy, { recursive: true, force: true }) };
 }

@@ -70,6 +70,15 @@ const atOnce = { until: 0, ticks: 0 };
 const noTick = { ticks: 0 };
 const booking = [started, said('e2', 'book', 'e1'), said('e3', 'yes', 'e2')];
 
+/** The session goes on though no event comes. */
+const wait = {
+  ...contact,
+  until: 60_000,
+  ticks: 0,
+  events: [started, pressed('e2', '2', 'e1')],
+  ends: ['more'],
+} as const;
+
 /** What is explored each time. */
 export const SCENARIOS: { readonly [name: string]: Scenario } = {
   'per contact, an event': { ...contact, ...atOnce, events: [started, on], ends: ['more'] },
@@ -119,18 +128,35 @@ export const SCENARIOS: { readonly [name: string]: Scenario } = {
   'per contact, what is late is pushed': {
     ...contact,
     ...noTick,
-    pushes: true,
+    pushes: 'here',
     events: [started, on],
+    faults: { hasty: 2 },
+    ends: ['more'],
+  },
+  'per contact, what comes of a wait is pushed': { ...wait, pushes: 'here', faults: { doubles: 1 } },
+  'per contact, what comes of a wait is pushed by another function, and one stops': {
+    ...wait,
+    ticks: 2,
+    pushes: 'elsewhere',
+    faults: { stops: 1 },
+    ends: ['more', 'need'],
+  },
+  'per contact, what comes of a wait is pushed, and an event comes': {
+    ...wait,
+    pushes: 'here',
+    events: [...wait.events, pressed('e3', '9', 'e2')],
     faults: { hasty: 1 },
-    ends: ['more'],
+    ends: ['more', 'over'],
   },
-  'per contact, a wait': {
-    ...contact,
-    until: 60_000,
-    ticks: 0,
-    events: [started, pressed('e2', '2', 'e1')],
-    ends: ['more'],
+  'per contact, what comes of a wait does not reach': { ...wait, pushes: 'unreached' },
+  'per contact, what comes of a wait does not reach, and an event fetches it': {
+    ...wait,
+    pushes: 'unreached',
+    events: [...wait.events, pressed('e3', '9', 'e2')],
+    faults: { hasty: 1 },
+    ends: ['more', 'over'],
   },
+  'per contact, a wait': wait,
   'per contact, a wait, and the tick fires it': {
     ...contact,
     until: 10_000,
@@ -144,6 +170,20 @@ export const SCENARIOS: { readonly [name: string]: Scenario } = {
     ...atOnce,
     events: [started, on],
     faults: { doubles: 1 },
+    ends: ['more'],
+  },
+  'per turn, what is late is pushed': {
+    ...perTurn,
+    pushes: 'elsewhere',
+    events: [started, on],
+    faults: { hasty: 1 },
+    ends: ['more'],
+  },
+  'per turn, what is late does not reach': {
+    ...perTurn,
+    pushes: 'unreached',
+    events: [started, on],
+    faults: { hasty: 1 },
     ends: ['more'],
   },
   'per turn, a function stops': { ...perTurn, events: [started, on], faults: { stops: 1 } },
@@ -200,6 +240,47 @@ export const LARGER: { readonly [name: string]: Scenario } = {
 /** Each breaks one thing that the protocol lives by. */
 export const SABOTAGES: readonly Sabotage[] = [
   {
+    name: 'what does not reach the caller is pushed',
+    scenario: 'per contact, what comes of a wait does not reach',
+    breaks: /does not reach/,
+    file: 'deliver.ts',
+    find: 'const reached = await reaches(session);',
+    replace: 'const reached = (await reaches(session)) || true;',
+  },
+  {
+    name: 'what does not reach the caller is looked at by each tick',
+    scenario: 'per contact, what comes of a wait does not reach',
+    breaks: /marked as at work/,
+    file: 'hosted.ts',
+    find: 'this.state.owed.length > 0 && !this.#host.unreached;',
+    replace: 'this.state.owed.length > 0;',
+  },
+  {
+    name: 'what does not reach the caller is forgotten',
+    scenario: 'per contact, what comes of a wait does not reach',
+    breaks: /never told/,
+    file: 'deliver.ts',
+    find: 'if (!reached) hosted.unreached();',
+    replace: 'if (!reached) hosted.tell();',
+  },
+  {
+    name: 'what is owed is forgotten before it is pushed',
+    scenario: 'per contact, what comes of a wait is pushed by another function, and one stops',
+    breaks: /never told/,
+    file: 'deliver.ts',
+    find: 'end: hosted.owedTo } : undefined;\n  });\n  if (!begun) return;\n  await push(begun.reply);\n',
+    replace:
+      'end: hosted.owedTo } : undefined;\n  });\n  if (!begun) return;\n  await change(world, session, async (hosted) => {\n    hosted.tell(begun.end);\n    await hosted.keep();\n  });\n  await push(begun.reply);\n',
+  },
+  {
+    name: 'the tick does not hear of what is owed',
+    scenario: 'per contact, what comes of a wait is pushed by another function, and one stops',
+    breaks: /never told/,
+    file: 'hosted.ts',
+    find: 'const working = this.behind || this.#toPush;',
+    replace: 'const working = this.behind;',
+  },
+  {
     name: 'ask does not look whether the event has come already',
     scenario: 'per contact, an event',
     breaks: /waits/,
@@ -229,8 +310,8 @@ export const SABOTAGES: readonly Sabotage[] = [
     scenario: 'per contact, an event',
     breaks: /waits/,
     file: 'hosted.ts',
-    find: '    this.#host.turn = { id, due };',
-    replace: '    const { token: _, ...host } = this.#host;\n    this.#host = { ...host, turn: { id, due } };',
+    find: '    const { unreached: _, ...host } = this.#host;',
+    replace: '    const { unreached: _, token: __, ...host } = this.#host;',
   },
   {
     name: 'a late attempt at ask takes the place of the last one',
