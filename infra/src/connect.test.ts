@@ -163,7 +163,7 @@ describe('what they may do', () => {
       Action: ['lambda:InvokeFunction'],
       Resource: [arn('lambda', 'function:parley-example-supply-chain-pushed')],
     };
-    expect(telling).toMatchObject(['call', 'decide', 'finish', 'tick'].map((name) => [name, pushed]));
+    expect(telling).toMatchObject(['decide', 'call', 'finish', 'tick'].map((name) => [name, pushed]));
     for (const one of made.of('AWS::Lambda::Function'))
       expect(one).toMatchObject({ Environment: { Variables: { PARLEY_PUSHED: '["supply-chain"]' } } });
   });

@@ -257,6 +257,7 @@ describe('the functions', () => {
         key: expect.stringMatching(/Key.*\.Arn$/),
         stateMachines: machine(''),
         shapes: { support: 'per-turn' },
+        pushed: [],
         decider: 'bedrock',
         workflows: '/opt/workflows',
         data: undefined,

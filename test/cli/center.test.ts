@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { isBot, openChat } from '../center/chat.ts';
+import { type Chat, isBot, openChat } from '../center/chat.ts';
 import { folderWith, PATIENCE, ROOT, type Running, remove, start, startProcess } from './command.ts';
 
 const info = z.object({
@@ -34,8 +34,27 @@ async function opened(one: Running): Promise<string> {
   return /open: (\S+)/.exec(one.printed())?.[1] ?? '';
 }
 
-const center = (folder: string, ...options: string[]) =>
-  start(['center', 'support', '--port', '0', '--data', folder, '--no-open', ...options], ROOT);
+const center = (folder: string, ...options: string[]) => centerOf('support', folder, ...options);
+const centerOf = (workflow: string, folder: string, ...options: string[]) =>
+  start(['center', workflow, '--port', '0', '--data', folder, '--no-open', ...options], ROOT);
+
+/** A customer who has begun a chat at an open contact center. */
+async function customerAt(endpoint: string, workflow: string): Promise<Chat> {
+  const told = info.parse(await (await fetch(`${endpoint}/desk/center`)).json());
+  const flow = told.workflows[0]?.flowId ?? '';
+  return openChat({ endpoint, instanceId: told.instanceId, flowId: () => flow }, workflow);
+}
+
+const LATER = `
+workflow: later
+otherwise: person
+steps:
+  hello: { say: I will tell you., then: hold }
+  hold: { wait: 1s, then: news }
+  news: { say: Here is your news., then: over }
+  over: { end: Goodbye. }
+  person: { transfer: { queue: people } }
+`;
 
 describe('the contact center', () => {
   it.each([
@@ -50,13 +69,32 @@ describe('the contact center', () => {
       const endpoint = await opened(one);
       const told = info.parse(await (await fetch(`${endpoint}/desk/center`)).json());
       expect(told).toMatchObject({ host, workflows: [{ name: 'support' }] });
-      const flow = told.workflows[0]?.flowId ?? '';
-      const customer = await openChat({ endpoint, instanceId: told.instanceId, flowId: () => flow }, 'support');
+      const customer = await customerAt(endpoint, 'support');
       await customer.say('please cancel order W1000001, my e-mail is maya.chen@example.com');
       await customer.frames.next((frame) => isBot(frame) && /I've sent a six-digit code/.test(frame.Content ?? ''));
       customer.drop();
       one.process.kill('SIGTERM');
       expect((await one.ended).code).toBe(0);
+    },
+    PATIENCE,
+  );
+
+  it.each([
+    ['embedded', 'per-contact'],
+    ['stepfunctions', 'per-contact'],
+    ['stepfunctions', 'per-turn'],
+  ])(
+    'tells who is in a chat with the bot what comes of a timer, sessions run by %s (%s)',
+    async (host, shape) => {
+      const folder = folderWith({ 'workflows/later/workflow.yaml': LATER });
+      folders.push(folder);
+      const file = path.join(folder, 'workflows/later/workflow.yaml');
+      const one = centerOf(file, folder, '--host', host, '--shape', shape, '--chat', 'bot');
+      const customer = await customerAt(await opened(one), 'later');
+      const heard: string[] = [];
+      while (heard.at(-1) !== '(ended)') heard.push(await customer.heard());
+      expect(heard).toEqual(['I will tell you.', 'Here is your news.', 'Goodbye.', '(ended)']);
+      customer.close();
     },
     PATIENCE,
   );

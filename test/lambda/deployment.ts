@@ -60,6 +60,8 @@ export interface Deployment {
   readonly environment: { readonly [name: string]: string };
   send(session: string, id: string, event: TurnRequest['event']): Promise<unknown>;
   journal(session: string): Promise<readonly JournalEvent[]>;
+  /** Whether there is still something to be done for a session: an execution is to go on, or something is to be pushed. */
+  working(session: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -159,6 +161,7 @@ export async function deploy(
     environment: { ...environment, AWS_ENDPOINT_URL_SFN: local.url },
     send: (session, id, event) => lambda.invoke('parley-test-turn', { session, id, event }),
     journal: (session) => store.events(session),
+    working: async (session) => (await store.load(session))?.working ?? false,
     async close() {
       client.destroy();
       await local.close();

@@ -419,6 +419,16 @@ describe('words that come before their reply', () => {
     expect(service.attributes.get('c1')).toMatchObject({ parley_rest: 'end', parley_outcome: 'done' });
   });
 
+  it('do not reach a chat that the bot was taken out of: nothing is pushed to it again', async () => {
+    const chat = chatWith({ door: door(greeting), pushes: true });
+    await joins(chat);
+    service.removeBot('c1');
+    const push = clock.during(chat.push(asking('code', { session: 'c1', say: ['It is there.'], seq: 9 })));
+    await expect(push).rejects.toMatchObject({ code: 'connect/bot-out' });
+    expect(await chat.reaches('c1')).toBe(false);
+    expect(said()).not.toContain('It is there.');
+  });
+
   it('reach only who is in a chat that the bot takes part in', async () => {
     const chat = chatWith({ door: door(greeting, ended) });
     expect(await chat.reaches('c1')).toBe(false);

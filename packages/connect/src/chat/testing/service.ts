@@ -37,6 +37,8 @@ export interface ConnectService {
   leave(contact: string): ChatItem;
   /** What the customer has on their page. */
   transcript(contact: string): readonly ChatItem[];
+  /** The bot is taken out of the chat, by Connect. */
+  removeBot(contact: string): void;
   /** Connections end, as they do after a day. */
   expireConnections(): void;
   close(): Promise<void>;
@@ -187,6 +189,9 @@ export async function connectService({
     leave: (contact) =>
       add(theContact(contact), 'EVENT', 'CUSTOMER', 'application/vnd.amazonaws.connect.event.participant.left'),
     transcript: (contact) => theContact(contact).items,
+    removeBot(contact) {
+      for (const bot of theContact(contact).bots.values()) bot.state = 'out';
+    },
     expireConnections() {
       for (const contact of contacts.values()) contact.connections.clear();
     },

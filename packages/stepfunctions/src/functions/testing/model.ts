@@ -735,7 +735,10 @@ const hopOf = (result: Json): number | undefined => {
   return read.success ? read.data.parley.hop : undefined;
 };
 
-const words = (reply: unknown): readonly string[] => readReply(JSON.stringify(reply), SESSION).say;
+const words = (reply: unknown): readonly string[] => {
+  const { say, rest } = readReply(JSON.stringify(reply), SESSION);
+  return [...say, rest];
+};
 
 const waits = ({ status, tries }: Execution) =>
   status === 'running' && tries.length === 1 && tries[0]?.token !== undefined && tries[0].result === undefined;

@@ -125,12 +125,12 @@ export const SCENARIOS: { readonly [name: string]: Scenario } = {
     events: [started, pressed('e2', '3', 'e1')],
     ends: ['more'],
   },
-  'per contact, what is late is pushed': {
+  'per contact, a turn is due at any time': {
     ...contact,
     ...noTick,
     pushes: 'here',
     events: [started, on],
-    faults: { hasty: 2 },
+    faults: { hasty: 1 },
     ends: ['more'],
   },
   'per contact, what comes of a wait is pushed': { ...wait, pushes: 'here', faults: { doubles: 1 } },
@@ -141,21 +141,7 @@ export const SCENARIOS: { readonly [name: string]: Scenario } = {
     faults: { stops: 1 },
     ends: ['more', 'need'],
   },
-  'per contact, what comes of a wait is pushed, and an event comes': {
-    ...wait,
-    pushes: 'here',
-    events: [...wait.events, pressed('e3', '9', 'e2')],
-    faults: { hasty: 1 },
-    ends: ['more', 'over'],
-  },
   'per contact, what comes of a wait does not reach': { ...wait, pushes: 'unreached' },
-  'per contact, what comes of a wait does not reach, and an event fetches it': {
-    ...wait,
-    pushes: 'unreached',
-    events: [...wait.events, pressed('e3', '9', 'e2')],
-    faults: { hasty: 1 },
-    ends: ['more', 'over'],
-  },
   'per contact, a wait': wait,
   'per contact, a wait, and the tick fires it': {
     ...contact,
@@ -177,14 +163,14 @@ export const SCENARIOS: { readonly [name: string]: Scenario } = {
     pushes: 'elsewhere',
     events: [started, on],
     faults: { hasty: 1 },
-    ends: ['more'],
+    ends: ['more', 'person'],
   },
   'per turn, what is late does not reach': {
     ...perTurn,
     pushes: 'unreached',
     events: [started, on],
     faults: { hasty: 1 },
-    ends: ['more'],
+    ends: ['more', 'person'],
   },
   'per turn, a function stops': { ...perTurn, events: [started, on], faults: { stops: 1 } },
   'per turn, the execution dies twice': { ...perTurn, ...noTick, events: [started, on, bye], faults: { dies: 2 } },
@@ -192,6 +178,28 @@ export const SCENARIOS: { readonly [name: string]: Scenario } = {
 
 /** What takes longer: `PARLEY_PROTOCOL=all`. */
 export const LARGER: { readonly [name: string]: Scenario } = {
+  'per contact, what is late is pushed': {
+    ...contact,
+    ...noTick,
+    pushes: 'here',
+    events: [started, on],
+    faults: { hasty: 2 },
+    ends: ['more', 'person'],
+  },
+  'per contact, what comes of a wait is pushed, and an event comes': {
+    ...wait,
+    pushes: 'here',
+    events: [...wait.events, pressed('e3', '9', 'e2')],
+    faults: { hasty: 1 },
+    ends: ['more', 'over'],
+  },
+  'per contact, what comes of a wait does not reach, and an event fetches it': {
+    ...wait,
+    pushes: 'unreached',
+    events: [...wait.events, pressed('e3', '9', 'e2')],
+    faults: { hasty: 1 },
+    ends: ['more', 'over'],
+  },
   'per contact, an event sent twice at once': { ...contact, ...atOnce, events: [started, on, on], ends: ['more'] },
   'per contact, two events at once': { ...contact, ...atOnce, events: [started, on, said('e3', 'bye', 'e1')] },
   'per contact, two functions called twice': {
