@@ -191,7 +191,15 @@ describe('what they may do', () => {
   it('is all that a chat from its first word to its last asks AWS for', async () => {
     const asked = await chatting();
     const reach = { table: 't', key: 'k', here: { partition: 'aws', region: 'us-east-1', account: ACCOUNT } };
-    const none = { contacts: ['m'], turns: ['m'], executions: ['e'], models: [], guardrails: [], pushed: [], tools: [] };
+    const none = {
+      contacts: ['m'],
+      turns: ['m'],
+      executions: ['e'],
+      models: [],
+      guardrails: [],
+      pushed: [],
+      tools: [],
+    };
     const allowed = [...permissionsOf('turn', { ...reach, ...none }), ...mayInChats(instance)].flatMap(
       ({ actions }) => actions,
     );

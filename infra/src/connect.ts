@@ -41,7 +41,7 @@ export class Connect extends Construct {
    * What was sent to some of them without waiting for an answer, and could not be handled: what was said in a chat, which session is
    * owed something, and that a contact is over.
    */
-  readonly deadLetters = new Map<Told, Queue>();
+  readonly deadLetters = new Map<ConnectName, Queue>();
   readonly #props: ConnectProps;
 
   constructor(scope: Construct, id: string, props: ConnectProps) {
@@ -66,7 +66,7 @@ export class Connect extends Construct {
   #called(kind: ConnectName): string {
     const { common, reach, workflow, contacts } = this.#props;
     const { instance, warm } = contacts;
-    const deadLetters = TOLD.map((told) => (told === kind ? this.deadLetters.get(told) : undefined)).find(Boolean);
+    const deadLetters = this.deadLetters.get(kind);
     const flows = kind === 'ended' ? this.#peoplesFlows() : new Map<string, string>();
     const made = lambda(this, common, {
       name: connectNameOf(workflow.name, kind),
@@ -233,7 +233,6 @@ const ABOUT: { readonly [name in ConnectName]: string } = {
 
 /** Those that nobody waits for. */
 const TOLD = ['notified', 'pushed', 'ended'] as const;
-type Told = (typeof TOLD)[number];
 
 const inChat = (kind: ConnectName) => kind === 'joined' || kind === 'notified' || kind === 'pushed';
 

@@ -20,7 +20,7 @@ workflow: support
 title: One that has things to say later
 busy: One moment.
 otherwise: person
-limits: { turn: 100ms }
+limits: { turn: 1ms }
 variables:
   email: { type: email, ask: What is your e-mail address? }
   found: { from: identity.find }

@@ -342,6 +342,35 @@ describe('who waits for somebody else who answers the chat', () => {
     expect(said().slice(2)).toEqual(['Good.']);
   });
 
+  it('pushes what comes later after their answer', async () => {
+    const way = door(greeting, asking('code', { say: ['One moment.'] }));
+    let pushed: Promise<void> | undefined;
+    const chat = chatWith({
+      door: async (request) => {
+        const reply = await way(request);
+        if (request.id === 'start') return reply;
+        pushed = chat.quiet('c1').then(() => chat.push({ ...reply, session: 'c1', seq: 9, say: ['It is there.'] }));
+        await new Promise<void>((resolve) => clock.after(5_000, resolve));
+        return reply;
+      },
+      pushes: true,
+    });
+    await joins(chat);
+    const event = snsEvent(notification(JSON.stringify(service.write('c1', 'hello')), clock.now()));
+    await clock.during(chat.notified(event, within(60_000)).then(() => pushed));
+    expect(said().slice(2)).toEqual(['One moment.', 'It is there.']);
+  });
+
+  it('does not push before their time is over, where they are gone', async () => {
+    const chats = memoryChats();
+    const chat = chatWith({ door: door(greeting), chats });
+    await joins(chat);
+    await died(chats);
+    const before = clock.now();
+    await clock.during(chat.quiet('c1'));
+    expect(clock.now() - before).toBe(10_000);
+  });
+
   it('goes on in their place when they are gone', async () => {
     const chats = memoryChats();
     const chat = chatWith({ door: door(greeting, asking('code', { say: ['Good.'] })), chats });

@@ -52,6 +52,11 @@ export interface Chat {
   push(reply: Reply): Promise<void>;
   /** For the engine's `reaches`: whether a session's caller is in a chat that the bot takes part in. */
   reaches(session: string): Promise<boolean>;
+  /**
+   * Resolves when nobody is answering a chat, in another process neither: what is pushed then comes after the answer that told
+   * the customer to wait. Whoever died over one is waited for no longer than others do.
+   */
+  quiet(session: string): Promise<void>;
   /** For the engine's `stream`. */
   stream(session: string, words: string): void;
 }
@@ -155,6 +160,16 @@ export function connectChat(options: ChatOptions): Chat {
     async reaches(session) {
       const record = await recordOf(chats, session);
       return record !== undefined && lineOf(record) !== undefined && !record.over;
+    },
+
+    async quiet(chat) {
+      const until = clock.now() + LEASE;
+      for (;;) {
+        const { lease } = (await recordOf(chats, chat)) ?? {};
+        const now = clock.now();
+        if (!lease || lease.until <= now || now >= until) return;
+        await sleep(clock, LOOK);
+      }
     },
 
     stream(session, words) {

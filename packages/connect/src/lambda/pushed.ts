@@ -10,7 +10,11 @@ const owed = z.object({ session: z.string().min(1) });
 export const handler = entryOf('pushed', signatures, {
   session: (event) => owed.parse(event).session,
   make: (options, way) => {
-    const { push, reaches } = chatOf(options, way);
-    return (event) => deliver({ ...way.world, push, reaches }, owed.parse(event).session);
+    const { push, reaches, quiet } = chatOf(options, way);
+    return async (event) => {
+      const { session } = owed.parse(event);
+      await quiet(session);
+      await deliver({ ...way.world, push, reaches }, session);
+    };
   },
 });
