@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { CreateParticipantConnectionCommand, SendEventCommand } from '@aws-sdk/client-connectparticipant';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
@@ -74,7 +76,19 @@ describe('the socket', () => {
     const refused = /403/;
     await expect(opened(`ws://127.0.0.1:${center.port}/socket/nope`, {})).rejects.toThrow(refused);
     await expect(another({ origin: 'http://example.com' })).rejects.toThrow(refused);
+    await expect(another({ origin: `http://localhost:${center.port + 1}` })).rejects.toThrow(refused);
     await expect(another({ origin: center.endpoint })).resolves.toBeDefined();
+    await expect(another({ origin: `http://localhost:${center.port}` })).resolves.toBeDefined();
+  });
+
+  it.each(['//', '/socket/%', '/desk/agents'])('is refused at %s, which leaves all others open', async (path) => {
+    const raw = connect(center.port, '127.0.0.1');
+    raw.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    const [answer] = await once(raw, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 403 /);
+    // The center closes it, too: who never does would keep it from ending.
+    await once(raw, 'close');
+    expect(await (await fetch(`${center.endpoint}//`)).status).toBe(400);
   });
 });
 
@@ -90,8 +104,18 @@ describe('the port', () => {
 
   it.each<[string, { readonly [name: string]: string }, string, number, string]>([
     ['a page of another origin', { origin: 'http://example.com' }, '{}', 403, 'AccessDeniedException'],
+    ['a page of another port of this machine', { origin: 'http://127.0.0.1:1' }, '{}', 403, 'AccessDeniedException'],
+    ['a page in a frame without an origin', { origin: 'null' }, '{}', 403, 'AccessDeniedException'],
+    [
+      'a page that is not encrypted as this one is',
+      { origin: 'https://127.0.0.1' },
+      '{}',
+      403,
+      'AccessDeniedException',
+    ],
     ['a name that only points here', { host: 'example.com' }, '{}', 403, 'AccessDeniedException'],
     ['what is no JSON', {}, '{', 400, 'SerializationException'],
+    ['more than a megabyte', {}, ' '.repeat(1024 * 1024 + 1), 413, 'RequestEntityTooLargeException'],
     ['no token', {}, '{}', 400, 'ValidationException'],
   ])('refuses %s', async (_, headers, body, code, type) => {
     expect(await status(headers, body)).toEqual([code, type]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { CONTENT_SECURITY_POLICY, fileAt } from '../desk/files.ts';
+import { contentSecurityPolicy, fileAt } from '../desk/files.ts';
 import type { Listeners } from '../desk/listener.ts';
 import { Fault } from './fault.ts';
 import type { ApiRequest, Operation } from './operation.ts';
@@ -39,23 +39,30 @@ export function makeServer({ operations, sockets, pages, failed }: ServerOptions
   });
   server.keepAliveTimeout = KEEP_ALIVE;
   server.on('upgrade', (request, socket, head) => {
+    // Nobody else listens for this from here on, and an error that nobody listens for ends the process.
+    socket.on('error', () => socket.destroy());
     const url = urlOf(request);
-    if (isOwn(request)) {
-      if (url.pathname.startsWith(SOCKET_PATH))
-        return sockets.upgrade(request, socket, head, url.pathname.slice(SOCKET_PATH.length));
-      if (pages?.upgrade(request, socket, head, url)) return;
+    if (url && isOwn(request)) {
+      const ticket = url.pathname.startsWith(SOCKET_PATH) ? url.pathname.slice(SOCKET_PATH.length) : undefined;
+      if (
+        ticket === undefined
+          ? pages?.upgrade(request, socket, head, url)
+          : sockets.upgrade(request, socket, head, ticket)
+      )
+        return;
     }
+    socket.once('finish', () => socket.destroy());
     socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
   return server;
 
   async function sendFile(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     if (!pages || request.method !== 'GET' || !isOwn(request)) return false;
-    const file = await fileAt(urlOf(request).pathname);
+    const file = await fileAt(urlOf(request)?.pathname ?? '');
     if (!file) return false;
     response.writeHead(200, {
       'content-type': file.type,
-      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'content-security-policy': contentSecurityPolicy(request.socket.localPort ?? 0),
       'cache-control': 'no-cache',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
@@ -67,6 +74,7 @@ export function makeServer({ operations, sockets, pages, failed }: ServerOptions
   async function serve(request: IncomingMessage): Promise<object> {
     if (!isOwn(request)) throw new Fault(403, 'AccessDeniedException', 'Pages of other origins are refused.');
     const url = urlOf(request);
+    if (!url) throw new Fault(400, 'InvalidRequestException', 'The path is not valid.');
     const bearer = request.headers['x-amz-bearer'];
     const asked: ApiRequest = {
       method: request.method ?? 'GET',
@@ -83,12 +91,18 @@ export function makeServer({ operations, sockets, pages, failed }: ServerOptions
   }
 }
 
-const urlOf = (request: IncomingMessage) => new URL(request.url ?? '/', 'http://localhost');
+/** Undefined for what is no path, such as `//`. */
+const urlOf = ({ url = '/' }: IncomingMessage) =>
+  URL.canParse(url, 'http://localhost') ? new URL(url, 'http://localhost') : undefined;
 
-/** It is asked for by this machine's name for itself, and by no page of another origin: else any page that is open in a browser could. */
+/**
+ * It is asked for by this machine's name for itself, and by no page but those at the port that is asked: else any page that is open in a browser
+ * could, also one that something else on this machine serves. Programs name no origin.
+ */
 function isOwn({ headers: { host = '', origin } }: IncomingMessage): boolean {
-  const local = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
-  return local.test(host) && (origin === undefined || local.test(origin.replace(/^http:\/\//, '')));
+  const [, port = ''] = /^(?:127\.0\.0\.1|localhost)(:\d+)$/.exec(host) ?? [];
+  if (port === '') return false;
+  return origin === undefined || origin === `http://127.0.0.1${port}` || origin === `http://localhost${port}`;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
@@ -111,6 +125,8 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 function respond(response: ServerResponse, status: number, body: object, error?: string): void {
   response.writeHead(status, {
     'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
     'x-amzn-requestid': randomUUID(),
     ...(error === undefined ? {} : { 'x-amzn-errortype': error }),
   });

@@ -22,14 +22,12 @@ export class Sockets {
     this.#contacts = contacts;
   }
 
-  /** Takes a connection whose address holds a ticket; who has none is refused. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, ticket: string): void {
+  /** Takes a connection whose address holds a ticket; false where it holds none. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, ticket: string): boolean {
     const seat = this.#contacts.listensAs(ticket);
-    if (!seat) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
-    }
+    if (!seat) return false;
     this.#server.handleUpgrade(request, socket, head, (opened) => this.#serve(opened, seat));
+    return true;
   }
 
   close(): void {

@@ -23,14 +23,17 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 
 const BUILT = fileURLToPath(new URL('../../dist/pages/', import.meta.url));
 
-/** What a page may do: its own scripts and styles, and this center's sockets, which clients of Connect open at 127.0.0.1. */
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "connect-src 'self' ws://127.0.0.1:* ws://localhost:*",
-  "frame-ancestors 'none'",
-].join('; ');
+/** What a page may do: its own scripts and styles, and the sockets of the center at this port, which clients of Connect open at 127.0.0.1. */
+export const contentSecurityPolicy = (port: number): string =>
+  [
+    "default-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    `connect-src 'self' ws://127.0.0.1:${port} ws://localhost:${port}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 
 /** The page, script or style at a path; undefined where there is none. `npm run build` makes scripts and styles from pages/. */
 export async function fileAt(asked: string): Promise<PageFile | undefined> {
