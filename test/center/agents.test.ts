@@ -16,15 +16,19 @@ interface Page {
   tell(message: FromAgent): void;
   next<T extends ToAgent['type']>(type: T): Promise<Extract<ToAgent, { type: T }>>;
   close(): Promise<void>;
+  /** The code that the socket is closed by. */
+  readonly closed: Promise<number>;
 }
 
 async function agentPage(name: string, token = `${name}-token-of-an-agent`): Promise<Page> {
   const socket = new WebSocket(`ws://127.0.0.1:${center.port}/desk/agents?${new URLSearchParams({ token, name })}`);
   const frames = new Frames<ToAgent>();
   socket.on('message', (data) => frames.put(toAgent.parse(JSON.parse(String(data)))));
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
   await once(socket, 'open');
   return {
     frames,
+    closed,
     tell: (message) => socket.send(JSON.stringify(message)),
     async next(type) {
       const found = await frames.next((frame) => frame.type === type);
@@ -33,7 +37,7 @@ async function agentPage(name: string, token = `${name}-token-of-an-agent`): Pro
     },
     async close() {
       socket.close();
-      await once(socket, 'close');
+      await closed;
     },
   };
 }
@@ -160,6 +164,17 @@ describe('the socket of agents', () => {
     await ana.next('contact');
     ana.tell({ type: 'leave' });
     await ana.next('gone');
+    expect(waiting()).toEqual([chat.contact]);
+  });
+
+  it('lets an agent leave from all of their pages, none of which takes anything any more', async () => {
+    center = await openCenter(['support'], { pages: PAGES });
+    const chat = await waitingChat();
+    const [one, other] = [await agentPage('Ana'), await agentPage('Ana')];
+    one.tell({ type: 'leave' });
+    one.tell({ type: 'take', contact: chat.contact });
+    expect(await other.closed).toBe(4404);
+    expect(await one.closed).toBe(4404);
     expect(waiting()).toEqual([chat.contact]);
   });
 

@@ -78,7 +78,7 @@ export class Contacts {
 
   /** A token to speak with, and until when it holds (milliseconds since the epoch). */
   connection(seat: Seat): { readonly token: string; readonly until: number } {
-    return given(this.#connections, seat, this.#clock.now() + CONNECTION);
+    return given(this.#connections, seat, this.#clock.now(), CONNECTION);
   }
 
   /** Who speaks with this token. */
@@ -88,7 +88,7 @@ export class Contacts {
 
   /** The name of a socket to listen on. */
   ticket(seat: Seat): { readonly token: string; readonly until: number } {
-    return given(this.#tickets, seat, this.#clock.now() + TICKET);
+    return given(this.#tickets, seat, this.#clock.now(), TICKET);
   }
 
   listensAs(ticket: string): Seat | undefined {
@@ -132,8 +132,14 @@ type Kept = Map<string, { readonly seat: Seat; readonly until: number }>;
 
 const secret = () => randomBytes(48).toString('base64url');
 
-function given(kept: Kept, seat: Seat, until: number): { readonly token: string; readonly until: number } {
+function given(kept: Kept, seat: Seat, now: number, holds: number): { readonly token: string; readonly until: number } {
+  // Whoever connects again and again is given new ones each time; the oldest end first.
+  for (const [token, { until }] of kept) {
+    if (until > now) break;
+    kept.delete(token);
+  }
   const token = secret();
+  const until = now + holds;
   kept.set(token, { seat, until });
   return { token, until };
 }

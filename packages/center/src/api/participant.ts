@@ -3,9 +3,7 @@ import { z } from 'zod';
 import type { Item, Participant } from '../contact.ts';
 import type { Contacts, Seat } from '../contacts.ts';
 import { denied, Fault } from './fault.ts';
-
 import { INTERACTIVE, isInteractive } from './interactive.ts';
-
 import { type Operation, operation } from './operation.ts';
 
 export interface ParticipantOptions {
@@ -13,6 +11,9 @@ export interface ParticipantOptions {
   /** The address of the socket with this ticket. */
   readonly socket: (ticket: string) => string;
 }
+
+/** What is told of what was said or happened, to whoever sent it. */
+type Answer = Pick<Item, 'Id' | 'AbsoluteTime'>;
 
 const invalid = (why: string) => new Fault(400, 'ValidationException', why);
 const Bearer = z.string().min(1);
@@ -32,7 +33,7 @@ const CONTENT: ReadonlyMap<string, number> = new Map([
  * Source: https://docs.aws.amazon.com/connect-participant/latest/APIReference/
  */
 export function participantApi({ contacts, socket }: ParticipantOptions): readonly Operation[] {
-  const answered = new Map<string, { readonly Id: string; readonly AbsoluteTime: string }>();
+  const answered = new WeakMap<Seat, Map<string, Answer>>();
   const seatOf = (token: string): Seat => {
     const seat = contacts.connectedAs(token);
     if (!seat) throw denied();
@@ -44,19 +45,12 @@ export function participantApi({ contacts, socket }: ParticipantOptions): readon
     return seat;
   };
   /** The same request again has the same answer, and does nothing. */
-  const once = (
-    seat: Seat,
-    token: string | undefined,
-    what: () => { readonly Id: string; readonly AbsoluteTime: string },
-  ) => {
-    const key = token && `${seat.participant.id} ${token}`;
-    const known = key ? answered.get(key) : undefined;
+  const once = (seat: Seat, token: string | undefined, what: () => Answer): Answer => {
+    const before = answered.get(seat) ?? new Map<string, Answer>();
+    const known = token ? before.get(token) : undefined;
     if (known) return known;
     const { Id, AbsoluteTime } = what();
-    if (key) {
-      answered.set(key, { Id, AbsoluteTime });
-      seat.contact.watch({ over: () => void answered.delete(key) });
-    }
+    if (token) answered.set(seat, before.set(token, { Id, AbsoluteTime }));
     return { Id, AbsoluteTime };
   };
 
@@ -167,6 +161,7 @@ export function participantApi({ contacts, socket }: ParticipantOptions): readon
 }
 
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
+
 /** Whether the page takes such a message: interactive ones are a bot's to send, and only to a page that has said so. */
 function isTaken({ contact, participant }: Seat, contentType: string): boolean {
   const { contentTypes } = contact.given;

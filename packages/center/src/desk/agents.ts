@@ -12,7 +12,7 @@ import {
 } from './agents-messages.ts';
 import type { Opened } from './desk.ts';
 import { lineOf } from './line.ts';
-import { type Listener, listener, type Peer } from './listener.ts';
+import { type Listener, listener, NOT_FOUND, type Peer } from './listener.ts';
 
 /** How long the contacts of an agent whose page is gone are theirs, in milliseconds: then they wait again, as the first of their queues. */
 const AWAY = 60_000;
@@ -118,7 +118,7 @@ export function openAgents(center: () => Opened, clock: Clock, started: number):
     at.held.delete(held.contact.id);
     tell(at, { type: 'gone', contact: held.contact.id });
   };
-  /** They are gone: nobody who waits for them is dropped. */
+  /** They are gone, from all of their pages: nobody who waits for them is dropped. */
   const leave = (token: string, at: AtWork) => {
     at.comeBack?.();
     agents.delete(token);
@@ -126,6 +126,7 @@ export function openAgents(center: () => Opened, clock: Clock, started: number):
       letGo(at, held);
       held.agent.putBack();
     }
+    for (const peer of at.peers) peer.close(NOT_FOUND, 'The agent has left.');
   };
 
   const say = (at: AtWork, { contact, agent, drafts }: Held, draft: string, text: string) => {
@@ -197,7 +198,10 @@ export function openAgents(center: () => Opened, clock: Clock, started: number):
         peer.send(desk());
         peer.send({ type: 'contacts', started, contacts: [...at.held.values()].map(shown) } satisfies ToAgent);
         return {
-          message: (asked) => follow(token, at, asked),
+          message: (asked) => {
+            // Who has left takes nothing any more: it would be nobody's.
+            if (agents.get(token) === at) follow(token, at, asked);
+          },
           closed() {
             at.peers.delete(peer);
             if (at.peers.size > 0 || agents.get(token) !== at) return;
