@@ -31,6 +31,7 @@ async function opened(url: string, options: { readonly origin?: string }) {
   socket.on('message', (data) => frames.put(String(data)));
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
   return {
+    socket,
     frames,
     send: (frame: object | string) => socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
   };
@@ -79,6 +80,19 @@ describe('the socket', () => {
     await expect(another({ origin: `http://localhost:${center.port + 1}` })).rejects.toThrow(refused);
     await expect(another({ origin: center.endpoint })).resolves.toBeDefined();
     await expect(another({ origin: `http://localhost:${center.port}` })).resolves.toBeDefined();
+  });
+
+  it('is ended to who does not read what comes', async () => {
+    const { socket, send, frames } = await another();
+    send(subscribe);
+    await frames.next(any);
+    socket.pause();
+    const contact = center.contacts.find(chat.contact);
+    // 30 MB: 16 wait, and what the system takes besides.
+    for (let count = 0; count < 3_000; count++) contact?.say('bot', 'x'.repeat(10_000));
+    socket.resume();
+    await once(socket, 'close');
+    expect(frames.all.length).toBeLessThan(3_000);
   });
 
   it.each(['//', '/socket/%', '/desk/agents'])('is refused at %s, which leaves all others open', async (path) => {

@@ -16,7 +16,7 @@ import { participantApi } from './api/participant.ts';
 import { makeServer, SOCKET_PATH } from './api/server.ts';
 import { Sockets } from './api/socket.ts';
 import type { Outward } from './chat-bot.ts';
-import type { Contact, Passing } from './contact.ts';
+import { type Contact, isArrival } from './contact.ts';
 import { disconnectedEvent } from './contact-event.ts';
 import { Contacts } from './contacts.ts';
 import { Deployment, flowId } from './deployment.ts';
@@ -313,7 +313,3 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
   };
   return center;
 }
-
-/** The customer of a chat has come. */
-const isArrival = (item: Passing) =>
-  item.Type === 'EVENT' && item.ParticipantRole === 'CUSTOMER' && item.ContentType.endsWith('.participant.joined');

@@ -106,7 +106,22 @@ export class ContactOver extends Error {
 
 /** Connect keeps 32,768 bytes of attributes of a contact. */
 const MAX_ATTRIBUTES = 32_768;
-const EVENT = 'application/vnd.amazonaws.connect.event.';
+const ATTRIBUTE = /^[\w-]+$/;
+/** What the types of events begin with. */
+export const EVENT = 'application/vnd.amazonaws.connect.event.';
+/** The type of messages that something is picked from. */
+export const INTERACTIVE = 'application/vnd.amazonaws.connect.message.interactive';
+
+/** Whether these can be all attributes of a contact: names of letters, digits, dashes and underscores, and not more than Connect keeps. */
+export function areAttributes(all: { readonly [name: string]: string }): boolean {
+  const given = Object.entries(all);
+  const bytes = given.reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
+  return bytes <= MAX_ATTRIBUTES && given.every(([name]) => ATTRIBUTE.test(name));
+}
+
+/** Whether it is that the customer has come. */
+export const isArrival = (item: Passing): boolean =>
+  item.Type === 'EVENT' && item.ParticipantRole === 'CUSTOMER' && item.ContentType === `${EVENT}participant.joined`;
 
 /** One contact: who is in it, what was said, its attributes, and what its caller did that nobody has taken yet. */
 export class Contact {
@@ -147,10 +162,7 @@ export class Contact {
 
   /** Sets attributes beside those there are; false, and nothing is set, where that is more than Connect keeps or a name it refuses. */
   setAttributes(given: { readonly [name: string]: string }): boolean {
-    const all = new Map([...this.#attributes, ...Object.entries(given)]);
-    if (Object.keys(given).some((name) => !/^[\w-]+$/.test(name))) return false;
-    const bytes = [...all].reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
-    if (bytes > MAX_ATTRIBUTES) return false;
+    if (!areAttributes({ ...this.attributes, ...given })) return false;
     for (const [name, value] of Object.entries(given)) this.#attributes.set(name, value);
     return true;
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@parley/engine';
 import { z } from 'zod';
-import type { Contact, Item } from '../contact.ts';
+import { areAttributes, type Contact, type Item } from '../contact.ts';
 import type { Contacts } from '../contacts.ts';
 import type { Task } from '../flow/run.ts';
 import { contactArn, INSTANCE, INSTANCE_ARN } from '../names.ts';
@@ -327,11 +327,7 @@ function ofInstance({ InstanceId: id }: { readonly InstanceId: string }): void {
 const tooMuch = () => invalidParameter('Attributes have names of letters, digits, - and _, and 32,768 bytes in all.');
 
 function checked(attributes: { readonly [name: string]: string }): { readonly [name: string]: string } {
-  const bytes = Object.entries(attributes).reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
-    0,
-  );
-  if (bytes > 32_768 || Object.keys(attributes).some((name) => !/^[\w-]+$/.test(name))) throw tooMuch();
+  if (!areAttributes(attributes)) throw tooMuch();
   return attributes;
 }
 

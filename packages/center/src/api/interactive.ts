@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-export const INTERACTIVE = 'application/vnd.amazonaws.connect.message.interactive';
+import { fromJson } from '../json.ts';
 
 const title = z.string().min(1);
 const element = z.looseObject({ title });
@@ -32,10 +31,4 @@ const template = z.discriminatedUnion('templateType', [
 ]);
 
 /** Whether an interactive message follows one of the templates. */
-export function isInteractive(content: string): boolean {
-  try {
-    return template.safeParse(JSON.parse(content)).success;
-  } catch {
-    return false;
-  }
-}
+export const isInteractive = (content: string): boolean => template.safeParse(fromJson(content)).success;

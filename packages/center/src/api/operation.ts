@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { Fault } from './fault.ts';
+import type { Fault } from './fault.ts';
+import { pathReader } from './path.ts';
 
 /** A request of an API of AWS, taken apart. */
 export interface ApiRequest {
@@ -30,13 +31,11 @@ export function operation<S extends z.ZodType>(
     run,
   }: { readonly input: S; readonly invalid: InvalidAs; readonly run: (given: z.output<S>) => object | Promise<object> },
 ): Operation {
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-  const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '([^/]+)')}/?$`);
+  const pathIn = pathReader(path);
   return (request) => {
-    const found = request.method === method ? pattern.exec(request.path) : null;
-    if (!found) return undefined;
+    const inPath = request.method === method ? pathIn(request.path) : undefined;
+    if (!inPath) return undefined;
     return (async () => {
-      const inPath = Object.fromEntries(names.map((name, index) => [name, decoded(found[index + 1] ?? '')]));
       const inQuery = Object.fromEntries(
         [...new Set(request.query.keys())].map((name) => [name, request.query.getAll(name)]),
       );
@@ -47,12 +46,4 @@ export function operation<S extends z.ZodType>(
       throw invalid(`The request is not valid: ${where}.`);
     })();
   };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new Fault(400, 'InvalidRequestException', 'The path is not valid.');
-  }
 }

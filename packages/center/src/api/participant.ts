@@ -1,9 +1,9 @@
 import { wordsOf } from '@parley/connect';
 import { z } from 'zod';
-import type { Item, Participant } from '../contact.ts';
+import { EVENT, INTERACTIVE, type Item, type Participant } from '../contact.ts';
 import type { Contacts, Seat } from '../contacts.ts';
 import { denied, Fault } from './fault.ts';
-import { INTERACTIVE, isInteractive } from './interactive.ts';
+import { isInteractive } from './interactive.ts';
 import { type Operation, operation } from './operation.ts';
 
 export interface ParticipantOptions {
@@ -18,7 +18,6 @@ type Answer = Pick<Item, 'Id' | 'AbsoluteTime'>;
 const invalid = (why: string) => new Fault(400, 'ValidationException', why);
 const Bearer = z.string().min(1);
 const ClientToken = z.string().max(500).optional();
-const EVENT = 'application/vnd.amazonaws.connect.event.';
 const MARKDOWN = ['text/plain', 'text/markdown'];
 /** The most characters of each kind of message. */
 const CONTENT: ReadonlyMap<string, number> = new Map([

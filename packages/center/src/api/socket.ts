@@ -3,6 +3,8 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { Contacts, Seat } from '../contacts.ts';
+import { fromJson } from '../json.ts';
+import { send } from './send.ts';
 
 const CHAT = 'aws/chat';
 const frame = z.object({
@@ -37,43 +39,33 @@ export class Sockets {
 
   #serve(socket: WebSocket, seat: Seat): void {
     let forget: (() => void) | undefined;
-    const send = (message: object) => {
-      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
-    };
+    const tell = (message: object) => send(socket, message);
     socket.on('message', (data) => {
-      const read = readFrame(String(data));
+      const read = frame.safeParse(fromJson(String(data))).data;
       switch (read?.topic) {
         case 'aws/subscribe': {
           const topics = (read.content?.topics ?? []).filter((topic) => topic === CHAT);
-          send({ topic: 'aws/subscribe', content: { status: topics.length > 0 ? 'success' : 'failure', topics } });
+          tell({ topic: 'aws/subscribe', content: { status: topics.length > 0 ? 'success' : 'failure', topics } });
           if (topics.length === 0 || forget) return;
           forget = seat.contact.watch({
             item: (item, by) => {
               // Who types knows it.
               const own = by?.id === seat.participant.id && item.ContentType.endsWith('.typing');
-              if (!own) send({ topic: CHAT, content: JSON.stringify(item) });
+              if (!own) tell({ topic: CHAT, content: JSON.stringify(item) });
             },
           });
           this.#contacts.connect(seat);
           return;
         }
         case 'aws/heartbeat':
-          return send({ topic: 'aws/heartbeat' });
+          return tell({ topic: 'aws/heartbeat' });
         case 'aws/ping':
-          return send({ topic: 'aws/ping', statusCode: 200 });
+          return tell({ topic: 'aws/ping', statusCode: 200 });
         default:
       }
     });
     socket.on('close', () => forget?.());
     // What a client does wrong closes its socket, and nothing else.
     socket.on('error', () => socket.terminate());
-  }
-}
-
-function readFrame(text: string): z.output<typeof frame> | undefined {
-  try {
-    return frame.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '@parley/engine';
 import { z } from 'zod';
-import type { Contact } from '../contact.ts';
+import { type Contact, isArrival } from '../contact.ts';
 import type { Agent, Waiting } from '../queues.ts';
 import {
   type AgentContact,
@@ -217,14 +217,6 @@ export function openAgents(center: () => Opened, clock: Clock, started: number):
     },
   };
 }
-
-const isArrival = ({
-  ContentType,
-  ParticipantRole,
-}: {
-  readonly ContentType: string;
-  readonly ParticipantRole?: string;
-}) => ParticipantRole === 'CUSTOMER' && ContentType.endsWith('.participant.joined');
 
 function shownWaiting({ contact, channel, since, address, name, brief, attributes }: Waiting): WaitingContact {
   const identity = attributes['parley_identity'];

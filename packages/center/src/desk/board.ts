@@ -23,6 +23,8 @@ export class Board {
   /** Who watches, and whether they have all rows. */
   readonly #peers = new Map<Peer, boolean>();
   readonly #pace = paced(PACE, () => this.#tell());
+  /** Workflows whose sessions could not be listed yet. */
+  readonly #unlisted = new Set<string>();
   #more = false;
   #unwatch: (() => void) | undefined;
 
@@ -44,7 +46,9 @@ export class Board {
 
   async #tell(): Promise<void> {
     if (this.#peers.size === 0) return;
-    const message = this.#unwatch ? await this.#look() : await this.#begin();
+    if (!this.#unwatch) this.#begin();
+    if (this.#unlisted.size > 0) await this.#list();
+    const message = await this.#look();
     for (const [peer, current] of this.#peers) {
       const behind = peer.buffered > BEHIND;
       if (behind) this.#pace.ask();
@@ -54,11 +58,12 @@ export class Board {
     }
   }
 
-  /** Reads all, and watches from now on. */
-  async #begin(): Promise<undefined> {
+  /** Watches from now on, and forgets what it knew. */
+  #begin(): void {
     this.#rows.clear();
     this.#dirty.clear();
     this.#more = false;
+    for (const workflow of this.#workflows.keys()) this.#unlisted.add(workflow);
     const ends = [...this.#workflows].map(([workflow, sessions]) =>
       sessions.watch((session) => {
         this.#mark(workflow, session);
@@ -68,10 +73,20 @@ export class Board {
     this.#unwatch = () => {
       for (const end of ends) end();
     };
-    for (const [workflow, { store }] of this.#workflows) {
-      const found = await store.sessions({ workflow, limit: MOST + 1 }).catch(() => []);
-      this.#more ||= found.length > MOST;
-      for (const session of found.slice(0, MOST)) this.#put(session);
+  }
+
+  /** Reads all; what can't be read now is, a while later. */
+  async #list(): Promise<void> {
+    for (const workflow of [...this.#unlisted]) {
+      try {
+        const found = (await this.#workflows.get(workflow)?.store.sessions({ workflow, limit: MOST + 1 })) ?? [];
+        this.#unlisted.delete(workflow);
+        this.#more ||= found.length > MOST;
+        for (const session of found.slice(0, MOST)) this.#put(session);
+        for (const peer of this.#peers.keys()) this.#peers.set(peer, false);
+      } catch {
+        this.#pace.ask();
+      }
     }
   }
 
@@ -97,7 +112,9 @@ export class Board {
             if (changed) message.changed.push({ ...changed, workflow, session });
           }
         } catch {
-          // It is read again when it changes.
+          // It is read again a while later.
+          this.#mark(workflow, session);
+          this.#pace.ask();
         }
       }),
     );

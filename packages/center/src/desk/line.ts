@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Item } from '../contact.ts';
+import { fromJson } from '../json.ts';
 import type { Line } from './agents-messages.ts';
 
 const list = z.object({
@@ -29,7 +30,7 @@ export function lineOf(item: Item): Line | undefined {
 function plain(content: string, contentType: string): string {
   if (contentType === 'application/ssml+xml') return spoken(content);
   if (!contentType.includes('json') && !contentType.includes('interactive')) return content;
-  const data = parsed(content);
+  const data = fromJson(content);
   const offered = list.safeParse(data).data?.data.content;
   if (offered) return [offered.title, ...(offered.elements ?? []).map(({ title }) => `• ${title}`)].join('\n');
   return answer.safeParse(data).data?.data.content.title ?? content;
@@ -51,11 +52,3 @@ const spoken = (ssml: string) =>
     .replace(/&(?:lt|gt|quot|apos|amp);/g, (entity) => ENTITIES.get(entity) ?? entity)
     .replace(/\s+/g, ' ')
     .trim();
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

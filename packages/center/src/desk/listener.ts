@@ -2,10 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { z } from 'zod';
+import { pathReader } from '../api/path.ts';
+import { send } from '../api/send.ts';
+import { fromJson } from '../json.ts';
 
 /** Whoever is at the other end of a page's socket. */
 export interface Peer {
-  /** Sends a message, as JSON; nothing, where the socket is closed. */
+  /** Sends a message; nothing, where the socket is closed. */
   send(message: object): void;
   /** Ends it. `code`: 4000 to 4999, what the page goes by. */
   close(code: number, reason: string): void;
@@ -49,18 +52,14 @@ export function listener<S extends z.ZodType, M extends z.ZodType>(
     readonly open: (given: z.output<S>, peer: Peer) => Serving<z.output<M>> | undefined;
   },
 ): Listener {
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-  const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '([^/]+)')}$`);
+  const pathIn = pathReader(path);
   return (asked, query, accept) => {
-    const found = pattern.exec(asked);
-    if (!found) return false;
-    const inPath = Object.fromEntries(names.map((name, index) => [name, found[index + 1] ?? '']));
+    const inPath = pathIn(asked);
+    if (!inPath) return false;
     const read = input.safeParse({ ...Object.fromEntries(query), ...inPath });
     accept((socket) => {
       const peer: Peer = {
-        send: (message) => {
-          if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
-        },
+        send: (message) => send(socket, message),
         close: (code, reason) => socket.close(code, reason),
         get buffered() {
           return socket.bufferedAmount;
@@ -80,7 +79,7 @@ export function listener<S extends z.ZodType, M extends z.ZodType>(
         there = true;
       });
       socket.on('message', (data) => {
-        const message = messages.safeParse(parsed(String(data)));
+        const message = messages.safeParse(fromJson(String(data)));
         if (message.success) serving.message(message.data);
         else peer.close(NOT_VALID, 'The message is not valid.');
       });
@@ -116,13 +115,5 @@ export class Listeners {
   close(): void {
     for (const open of this.#server.clients) open.terminate();
     this.#server.close();
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

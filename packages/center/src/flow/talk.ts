@@ -1,4 +1,4 @@
-import type { Contact, Heard } from '../contact.ts';
+import { type Contact, type Heard, INTERACTIVE } from '../contact.ts';
 import { type Conversation, type Input, openConversation, type Recognized } from '../lex/bot.ts';
 import type { Outcome } from './definition.ts';
 import { gatherKeys, type KeySettings } from './keys.ts';
@@ -92,8 +92,6 @@ function keySettings({ attributes }: Conversation): KeySettings {
     remove: of('deletion-character') ?? '*',
   };
 }
-
-const INTERACTIVE = 'application/vnd.amazonaws.connect.message.interactive';
 
 function show(contact: Contact, message: Recognized['messages'][number]): void {
   const { contentType, content = '', imageResponseCard } = message;
