@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import type { StartChatContactRequest } from '@aws-sdk/client-connect';
+import { SendEventCommand } from '@aws-sdk/client-connectparticipant';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { manualClock } from '@parley/engine';
 import { WebSocket } from 'ws';
 import { type FromAgent, type ToAgent, toAgent } from '../../packages/center/src/desk/agents-messages.ts';
-import { openChat } from './chat.ts';
+import { isEnd, openChat, participantClient } from './chat.ts';
 import { Frames } from './frames.ts';
 import { type Opened, openCenter } from './open.ts';
 
@@ -46,8 +48,8 @@ const isA = <T extends ToAgent['type']>(frame: ToAgent, type: T): frame is Extra
   frame.type === type;
 
 /** A chat that waits for a person in the queue `support`. */
-async function waitingChat() {
-  const chat = await openChat(center, 'support');
+async function waitingChat(more: Partial<StartChatContactRequest> = {}) {
+  const chat = await openChat(center, 'support', more);
   await chat.frames.next(({ Content = '' }) => Content.endsWith('today?'));
   const waits = new Promise<void>((resolve) => void center.queues.watch(resolve));
   await chat.say('I want to talk to a human');
@@ -176,6 +178,61 @@ describe('the socket of agents', () => {
     expect(await other.closed).toBe(4404);
     expect(await one.closed).toBe(4404);
     expect(waiting()).toEqual([chat.contact]);
+  });
+
+  it('tells how far words have come, and says of the caller that they have come only to a page that is there', async () => {
+    center = await openCenter(['support'], { pages: PAGES });
+    const chat = await waitingChat();
+    const ana = await agentPage('Ana');
+    ana.tell({ type: 'take', contact: chat.contact });
+    await ana.next('contact');
+    ana.tell({ type: 'say', contact: chat.contact, draft: '1', text: 'Ana here.' });
+    const { id } = (await ana.next('line')).line;
+    for (const kind of ['read', 'delivered'])
+      await participantClient(center).send(
+        new SendEventCommand({
+          ConnectionToken: chat.connectionToken,
+          ContentType: `application/vnd.amazonaws.connect.event.message.${kind}`,
+          Content: JSON.stringify({ messageId: id }),
+        }),
+      );
+    expect(await ana.next('receipt')).toMatchObject({ message: id, receipt: 'read' });
+    // What is open is not put away.
+    ana.tell({ type: 'close', contact: chat.contact });
+    await ana.close();
+    await chat.say('Are you there?');
+    const again = await agentPage('Ana');
+    const [contact] = (await again.next('contacts')).contacts;
+    expect(contact).toMatchObject({ contact: chat.contact, receipts: { [id]: 'read' } });
+    expect(contact?.lines.at(-1)?.text).toBe('Are you there?');
+    await chat.say('Hello?');
+    await again.frames.next((frame) => frame.type === 'line' && frame.line.text === 'Hello?');
+    again.tell({ type: 'end', contact: chat.contact });
+    await again.next('over');
+    await chat.frames.next(isEnd);
+    const delivered = chat.frames.all.filter(({ ContentType }) => ContentType.endsWith('message.delivered'));
+    // The caller's own receipt comes to them as well, and that of the last words.
+    expect(delivered).toHaveLength(2);
+    again.tell({ type: 'transfer', contact: chat.contact, queue: center.queues.all[0]?.id ?? '' });
+    again.tell({ type: 'close', contact: chat.contact });
+    await again.next('gone');
+    expect([...ana.frames.all, ...again.frames.all].map(({ type }) => type)).not.toContain('refused');
+  });
+
+  it('shows what was said in the chat that this one goes on from', async () => {
+    center = await openCenter(['support'], { pages: PAGES });
+    const before = await openChat(center, 'support');
+    await before.frames.next(({ Content = '' }) => Content.endsWith('today?'));
+    await before.say('Just looking, goodbye');
+    center.contacts.find(before.contact)?.end('CUSTOMER_DISCONNECT');
+    const chat = await waitingChat({
+      PersistentChat: { RehydrationType: 'ENTIRE_PAST_SESSION', SourceContactId: before.contact },
+    });
+    const ana = await agentPage('Ana');
+    ana.tell({ type: 'take', contact: chat.contact });
+    const { lines } = (await ana.next('contact')).contact;
+    const said = lines.filter(({ by }) => by === 'caller').map(({ text }) => text);
+    expect(said).toEqual(['Just looking, goodbye', 'I want to talk to a human']);
   });
 
   it('tells when the caller leaves, and rings for who asked to be called back', async () => {

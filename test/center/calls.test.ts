@@ -1,4 +1,4 @@
-import { ConnectClient, StartOutboundVoiceContactCommand } from '@aws-sdk/client-connect';
+import { StartOutboundVoiceContactCommand } from '@aws-sdk/client-connect';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Clock, systemClock } from '@parley/engine';
 import { WebSocket } from 'ws';
@@ -8,18 +8,23 @@ import {
   callMessage,
   ringingMessage,
 } from '../../packages/center/src/desk/calls-messages.ts';
+import { connectClient } from './chat.ts';
 import { Frames } from './frames.ts';
 import { type Opened, openCenter } from './open.ts';
 
 const LOST = 30_000;
+/** Contacts that are over are forgotten after an hour: here when the test says so. */
+const KEPT = 3_600_000;
+const forgetting = new Set<() => void>();
 /** What is due in half a minute waits for the test. */
 const due = new Set<() => void>();
 const clock: Clock = {
   now: systemClock.now,
   after(milliseconds, then) {
-    if (milliseconds !== LOST) return systemClock.after(milliseconds, then);
-    due.add(then);
-    return () => void due.delete(then);
+    const held = milliseconds === LOST ? due : milliseconds === KEPT ? forgetting : undefined;
+    if (!held) return systemClock.after(milliseconds, then);
+    held.add(then);
+    return () => void held.delete(then);
   },
 };
 
@@ -31,6 +36,7 @@ async function counting(): Promise<void> {
 let center: Opened;
 beforeEach(async () => {
   due.clear();
+  forgetting.clear();
   center = await openCenter(['support'], { clock, pages: { host: 'embedded', decider: 'offline' } });
 });
 afterEach(() => center.close());
@@ -128,6 +134,10 @@ describe('a call from a page', () => {
     expect((await whole.upTo('said')).slice(0, welcome.length)).toEqual(welcome);
     // One page has the call.
     expect(await again.closed).toBe(4409);
+    whole.do(say('b', 'luis dot ortega at example dot com'));
+    await whole.upTo('listening');
+    expect(wordsIn(await whole.upTo('listening'))).toMatch(/order number/);
+    expect(due.size).toBe(0);
   });
 
   it('has hung up who does not come back within half a minute, and not who does', async () => {
@@ -145,6 +155,17 @@ describe('a call from a page', () => {
     expect(await over).toBe('CUSTOMER_DISCONNECT');
     const late = await phone(`/desk/calls/${first.call}`);
     expect((await late.upTo('over')).at(-1)).toMatchObject({ reason: 'CUSTOMER_DISCONNECT' });
+  });
+
+  it('is not there any more once its contact is forgotten', async () => {
+    const first = await phone('/desk/calls?workflow=support');
+    first.do({ type: 'hang up' });
+    await first.upTo('over');
+    await (await phone(`/desk/calls/${first.call}`)).upTo('over');
+    for (const then of [...forgetting]) then();
+    // It is looked for when the next one begins.
+    await (await phone('/desk/calls?workflow=support')).upTo('listening');
+    expect(await (await socket(`/desk/calls/${first.call}`)).closed).toBe(4404);
   });
 
   it('is two calls for two callers, each heard for themselves', async () => {
@@ -191,12 +212,7 @@ describe('a call from a page', () => {
 
 describe('a call back', () => {
   const ring = async () => {
-    const client = new ConnectClient({
-      endpoint: center.endpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    });
-    const { ContactId = '' } = await client.send(
+    const { ContactId = '' } = await connectClient(center).send(
       new StartOutboundVoiceContactCommand({
         InstanceId: center.instanceId,
         ContactFlowId: center.flowId('support'),
