@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { type Chat, isEnd, openChat } from '../center/chat.ts';
-import { type Opened, openCenter, type WorkflowName } from '../center/open.ts';
+import { type Opened, openCenter } from '../center/open.ts';
+import type { WorkflowName } from '../center/workflows.ts';
 import { axeProblems, launch, openPage, SCREENS } from './browser.ts';
 
 const PAGES = { host: 'embedded', decider: 'offline' };

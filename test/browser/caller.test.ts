@@ -1,8 +1,10 @@
-import { ConnectClient, StartOutboundVoiceContactCommand } from '@aws-sdk/client-connect';
+import { StartOutboundVoiceContactCommand } from '@aws-sdk/client-connect';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page, WebSocketRoute } from 'playwright-core';
 import { z } from 'zod';
-import { type Opened, openCenter, type WorkflowName } from '../center/open.ts';
+import { connectClient } from '../center/chat.ts';
+import { type Opened, openCenter } from '../center/open.ts';
+import type { WorkflowName } from '../center/workflows.ts';
 import { axeProblems, launch, openPage, SCREENS } from './browser.ts';
 import { LINES, TITLES, WORKFLOWS } from './callers.ts';
 
@@ -535,11 +537,7 @@ describe('a call', () => {
     const page = await open();
     await page.getByRole('heading', { name: 'Call or chat' }).waitFor();
     const ring = () =>
-      new ConnectClient({
-        endpoint: center.endpoint,
-        region: 'us-east-1',
-        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      }).send(
+      connectClient(center).send(
         new StartOutboundVoiceContactCommand({
           InstanceId: center.instanceId,
           ContactFlowId: center.flowId('support'),

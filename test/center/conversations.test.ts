@@ -10,8 +10,9 @@ import { CONVERSATIONS as supply } from '../../workflows/supply-chain/conversati
 import { CONVERSATIONS as support } from '../../workflows/support/conversations.ts';
 import { isBot, openChat } from './chat.ts';
 import { Frames } from './frames.ts';
-import { type Opened, openCenter, type WorkflowName } from './open.ts';
+import { type Opened, openCenter } from './open.ts';
 import { runningClock } from './running-clock.ts';
+import type { WorkflowName } from './workflows.ts';
 
 const START = Date.UTC(2026, 10, 24, 15, 30);
 const PACE = 5_000;

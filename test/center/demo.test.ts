@@ -7,7 +7,8 @@ import { readRecording } from '@parley/replay';
 import { CONVERSATIONS as healthcare } from '../../workflows/healthcare-intake/conversations.ts';
 import { CONVERSATIONS as supply } from '../../workflows/supply-chain/conversations.ts';
 import { CONVERSATIONS as support } from '../../workflows/support/conversations.ts';
-import { type Opened, openCenter, type WorkflowName } from './open.ts';
+import { type Opened, openCenter } from './open.ts';
+import type { WorkflowName } from './workflows.ts';
 
 const START = Date.UTC(2026, 10, 24, 15, 30);
 /** As pseudo-random as a test needs, and the same each time. */

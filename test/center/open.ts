@@ -1,35 +1,9 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Center, type CenterOptions, embed, hintsBeside, startCenter, whenEnded } from '@parley/center';
 import type { FlowOptions } from '@parley/connect';
-import { type Clock, type Decider, type Engine, type Store, signaturesOf, type Tools } from '@parley/engine';
-import { createMachine, type Machine } from '@parley/machine';
+import type { Clock, Decider, Engine, Store, Tools } from '@parley/engine';
 import { memoryStore } from '@parley/stores';
-import { compileWorkflow, loadWorkflow } from '@parley/workflow';
-import healthcareTools from '../../workflows/healthcare-intake/tools.ts';
-import supplyTools from '../../workflows/supply-chain/tools.ts';
-import supportTools from '../../workflows/support/tools.ts';
-
-const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../workflows');
-/** The day of the back ends, which the recordings are of. */
-const PLACE = { today: '2026-11-24' };
-const TOOLS = { support: supportTools, 'supply-chain': supplyTools, 'healthcare-intake': healthcareTools };
-
-export type WorkflowName = keyof typeof TOOLS;
-
-/** Compiled once: it takes longer than a conversation. */
-const machines = new Map<WorkflowName, Promise<Machine>>();
-
-function machineOf(name: WorkflowName): Promise<Machine> {
-  const make = async () => {
-    const source = await loadWorkflow(path.join(folder, name, 'workflow.yaml'), 'workflow.yaml');
-    const signatures = signaturesOf(TOOLS[name](PLACE));
-    return createMachine(compileWorkflow(source, signatures), signatures);
-  };
-  const machine = machines.get(name) ?? make();
-  machines.set(name, machine);
-  return machine;
-}
+import { machineOf, toolsOf, WORKFLOWS, type WorkflowName } from './workflows.ts';
 
 export interface Opened extends Center {
   /** Where the sessions of a workflow are kept. */
@@ -61,15 +35,15 @@ export async function openCenter(names: readonly WorkflowName[], opening: Openin
         name,
         source: await machineOf(name),
         store,
-        tools: tools(TOOLS[name](PLACE), () => TOOLS[name](PLACE)),
+        tools: tools(toolsOf(name), () => toolsOf(name)),
         ...(clock ? { clock } : {}),
         ...(decider ? { decider } : {}),
         ...(flow ? { flow } : {}),
       });
       if (flow?.chat === 'bot') await engine.start();
       engines.push(engine);
-      const hints = await hintsBeside(path.join(folder, name, 'workflow.yaml'));
-      return { workflow: { ...workflow, hints }, store, tools: TOOLS[name](PLACE) };
+      const hints = await hintsBeside(path.join(WORKFLOWS, name, 'workflow.yaml'));
+      return { workflow: { ...workflow, hints }, store, tools: toolsOf(name) };
     }),
   );
   const underWay: Promise<void>[] = [];

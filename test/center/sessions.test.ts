@@ -17,13 +17,14 @@ import {
   sessionMessage,
 } from '../../packages/center/src/desk/sessions-messages.ts';
 import { Frames } from './frames.ts';
-import { openWatching, recordingsOf, type WatchedName, type Watching } from './watching.ts';
+import { openWatching, recordingsOf, type Watching } from './watching.ts';
+import type { WorkflowName } from './workflows.ts';
 
-const NAMES: readonly WatchedName[] = ['support', 'supply-chain', 'healthcare-intake'];
+const NAMES: readonly WorkflowName[] = ['support', 'supply-chain', 'healthcare-intake'];
 
 /** What took place in a session. */
 interface Played {
-  readonly workflow: WatchedName;
+  readonly workflow: WorkflowName;
   readonly session: string;
   /** As the store has it. */
   readonly events: readonly JournalEvent[];

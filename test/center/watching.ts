@@ -1,49 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Center, startCenter, watchedStore } from '@parley/center';
 import { offlineDecider } from '@parley/deciders';
-import {
-  type Commit,
-  createEngine,
-  keepWorkflow,
-  Machines,
-  SessionState,
-  type Store,
-  signaturesOf,
-} from '@parley/engine';
-import { createMachine, type Machine } from '@parley/machine';
+import { type Commit, createEngine, keepWorkflow, Machines, SessionState, type Store } from '@parley/engine';
+import type { Machine } from '@parley/machine';
 import { type Recording, readRecording, sessionEventOf } from '@parley/replay';
 import { memoryStore } from '@parley/stores';
-import { compileWorkflow, loadWorkflow } from '@parley/workflow';
-import healthcareTools from '../../workflows/healthcare-intake/tools.ts';
-import supplyTools from '../../workflows/supply-chain/tools.ts';
-import supportTools from '../../workflows/support/tools.ts';
-
-const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../workflows');
-/** The day of the back ends, which the recordings are of. */
-const PLACE = { today: '2026-11-24' };
-const TOOLS = { support: supportTools, 'supply-chain': supplyTools, 'healthcare-intake': healthcareTools };
-
-export type WatchedName = keyof typeof TOOLS;
-
-/** Read and checked once: it takes a while. */
-const known = new Map<WatchedName, Promise<Machine>>();
-
-function machineOf(name: WatchedName): Promise<Machine> {
-  const make = async () => {
-    const source = await loadWorkflow(path.join(folder, name, 'workflow.yaml'), 'workflow.yaml');
-    const signatures = signaturesOf(TOOLS[name](PLACE));
-    return createMachine(compileWorkflow(source, signatures), signatures);
-  };
-  const made = known.get(name) ?? make();
-  known.set(name, made);
-  return made;
-}
+import { machineOf, toolsOf, WORKFLOWS, type WorkflowName } from './workflows.ts';
 
 /** The recordings of a workflow. */
-export function recordingsOf(name: WatchedName): readonly Recording[] {
-  const of = path.join(folder, name, 'recordings');
+export function recordingsOf(name: WorkflowName): readonly Recording[] {
+  const of = path.join(WORKFLOWS, name, 'recordings');
   return readdirSync(of).map((file) => readRecording(readFileSync(path.join(of, file), 'utf8'), file));
 }
 
@@ -61,26 +28,26 @@ export interface PlayOptions {
 }
 
 export interface Watching extends Center {
-  store(workflow: WatchedName): Store;
-  machine(workflow: WatchedName): Promise<Machine>;
+  store(workflow: WorkflowName): Store;
+  machine(workflow: WorkflowName): Promise<Machine>;
   /** All that was committed. */
-  commits(workflow: WatchedName): readonly Commit[];
+  commits(workflow: WorkflowName): readonly Commit[];
   /** Has a recorded session happen again, event by event, in the center's own store: so whoever watches sees it. */
-  play(workflow: WatchedName, recording: Recording, options?: PlayOptions): Promise<void>;
+  play(workflow: WorkflowName, recording: Recording, options?: PlayOptions): Promise<void>;
 }
 
 /** A contact center whose sessions are watched. `recordings`: where those that are made of them go. */
 export async function openWatching(
-  names: readonly WatchedName[],
+  names: readonly WorkflowName[],
   { recordings, port }: { readonly recordings?: string; readonly port?: number } = {},
 ): Promise<Watching> {
-  const stores = new Map<WatchedName, Store>();
-  const all = new Map<WatchedName, Commit[]>();
+  const stores = new Map<WorkflowName, Store>();
+  const all = new Map<WorkflowName, Commit[]>();
   const closing: (() => Promise<void>)[] = [];
   const workflows = await Promise.all(
     names.map(async (name) => {
       const machine = await machineOf(name);
-      const tools = TOOLS[name](PLACE);
+      const tools = toolsOf(name);
       const commits: Commit[] = [];
       all.set(name, commits);
       const memory = memoryStore();
@@ -112,7 +79,7 @@ export async function openWatching(
     pages: { host: 'embedded', decider: 'offline' },
     ...(port === undefined ? {} : { port }),
   });
-  const store = (name: WatchedName) => {
+  const store = (name: WorkflowName) => {
     const found = stores.get(name);
     if (!found) throw new Error(`There is no ${name} here.`);
     return found;

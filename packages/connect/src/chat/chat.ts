@@ -373,16 +373,7 @@ export function connectChat(options: ChatOptions): Chat {
       if (code === 'connect/not-posted') throw error;
       log({ level: 'error', code, message: 'The caller goes to a person: a chat got no answer.', session: chat });
       if (code === 'connect/bot-out') {
-        // Nobody hears what the session says, so it has not to wait for an answer.
-        const gone = {
-          session: chat,
-          id: `${id}-out`,
-          event: { type: 'caller.left' },
-          start,
-          first: false,
-          due,
-        } as const;
-        await enter(door, clock, gone).catch(() => undefined);
+        await letGo(chat, due);
       } else {
         await outletOf(line, chat, id, 'failed')
           .say(words.failed)

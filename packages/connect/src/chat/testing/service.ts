@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Clock } from '@parley/engine';
 import { z } from 'zod';
 
@@ -136,6 +135,7 @@ const bodies = {
   '/contact/stop': z.strictObject({ InstanceId: instance, ContactId: id }),
 };
 type Path = keyof typeof bodies;
+const isPath = (path: string): path is Path => Object.hasOwn(bodies, path);
 
 class Refusal extends Error {
   readonly type: string;
@@ -175,7 +175,8 @@ export async function connectService({
     serve(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
 
   return {
     endpoint: `http://127.0.0.1:${port}`,
@@ -257,7 +258,7 @@ export async function connectService({
       const { id: Id, related } = theContact(decodeURIComponent(described));
       return { Contact: { Id, ...(related === undefined ? {} : { RelatedContactId: related }) } };
     }
-    const known = Object.hasOwn(bodies, path) ? (path as Path) : undefined;
+    const known = isPath(path) ? path : undefined;
     const put = path === '/contact/task' || path === '/contact/outbound-voice';
     if (known === undefined || method !== (put ? 'PUT' : 'POST')) throw missing();
     const bearer = headers['x-amz-bearer'];
