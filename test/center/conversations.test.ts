@@ -4,6 +4,7 @@ import type { Sound } from '@parley/center';
 import { offlineDecider } from '@parley/deciders';
 import { manualClock, type TurnRequest } from '@parley/engine';
 import { type RecordedEvent, readRecording, recordingOf } from '@parley/replay';
+import { lexListening } from '../../packages/center/src/lex/listening.ts';
 import type { Conversation } from '../../workflows/conversation.ts';
 import { CONVERSATIONS as healthcare } from '../../workflows/healthcare-intake/conversations.ts';
 import { CONVERSATIONS as supply } from '../../workflows/supply-chain/conversations.ts';
@@ -174,7 +175,7 @@ async function onThePhone(center: Opened, workflow: WorkflowName): Promise<Talki
   /** How many keys are waited for: after fewer of them, the caller ends with a #. */
   let most = 1;
   phone.hear((sound) => {
-    if (sound.type === 'listening') most = Number(sound.settings['x-amz-lex:dtmf:max-length:*:*'] ?? 1);
+    if (sound.type === 'listening') most = lexListening(sound.settings).keys ?? 1;
     sounds.put(sound);
   });
   const rest = () => Promise.race([sounds.next(({ type }) => type !== 'words'), resting(center, phone.contact)]);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Center } from '../center.ts';
 import type { Contact } from '../contact.ts';
+import { lexListening } from '../lex/listening.ts';
 
 /** A caller's end of a contact. */
 export interface CallerLine {
@@ -30,8 +31,8 @@ export function openCall(center: Center, workflow: string, from: string, hears: 
       case 'words':
         return hears.words(sound.by === 'AGENT');
       case 'listening': {
-        const of = (name: string, otherwise: number) => Number(sound.settings[`x-amz-lex:${name}:*:*`] ?? otherwise);
-        return hears.listening(of('audio:start-timeout-ms', 4_000), of('dtmf:max-length', 1));
+        const { silence, keys = 1 } = lexListening(sound.settings);
+        return hears.listening(silence, keys);
       }
       case 'over':
         return hears.over();

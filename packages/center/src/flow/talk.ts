@@ -1,5 +1,6 @@
 import { type Contact, type Heard, INTERACTIVE } from '../contact.ts';
 import { type Conversation, type Input, openConversation, type Recognized } from '../lex/bot.ts';
+import { lexListening } from '../lex/listening.ts';
 import type { Outcome } from './definition.ts';
 import { gatherKeys, type KeySettings } from './keys.ts';
 import { numberIn, type Parameters, promptIn, recordIn, textIn } from './parameters.ts';
@@ -82,15 +83,9 @@ const SETTINGS = /^x-amz-lex:(audio|dtmf|allow-interrupt)/;
 const listeningIn = ({ attributes }: Conversation) =>
   Object.fromEntries(Object.entries(attributes).filter(([name]) => SETTINGS.test(name)));
 
-/** Source, also of what stands where nothing is set: https://docs.aws.amazon.com/lexv2/latest/dg/session-attribs-speech.html */
 function keySettings({ attributes }: Conversation): KeySettings {
-  const of = (name: string) => attributes[`x-amz-lex:dtmf:${name}:*:*`];
-  return {
-    most: Number(of('max-length') ?? 1_024),
-    pause: Number(of('end-timeout-ms') ?? 5_000),
-    end: of('end-character') ?? '#',
-    remove: of('deletion-character') ?? '*',
-  };
+  const { keys = 1_024, keysEnd, endKey, deleteKey } = lexListening(attributes);
+  return { most: keys, pause: keysEnd, end: endKey, remove: deleteKey };
 }
 
 function show(contact: Contact, message: Recognized['messages'][number]): void {

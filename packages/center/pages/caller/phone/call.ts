@@ -1,4 +1,5 @@
 import { type CallEntry, type CallerMessage, type CallMessage, callMessage } from '../../../src/desk/calls-messages.ts';
+import { type LexListening, lexListening } from '../../../src/lex/listening.ts';
 import type { PageSocket, PageSocketOptions } from '../../shared/socket.ts';
 import type { KeptCall } from '../kept.ts';
 import { Changing } from '../store.ts';
@@ -56,10 +57,6 @@ export interface CallOptions {
 
 type Deed = Exclude<CallerMessage, { type: 'hang up' }>;
 
-const INTERRUPT = 'x-amz-lex:allow-interrupt:*:*';
-const START_SILENCE = 'x-amz-lex:audio:start-timeout-ms:*:*';
-/** What Lex waits where nothing is set. Milliseconds. */
-const SILENCE = 4_000;
 /** No caller answers within a second: so short a silence asks for what was not ready, and no wish of the caller's holds it back. */
 const COME_BACK = 1_000;
 /** How long a word takes to be read by somebody who takes their time. Milliseconds. */
@@ -82,7 +79,7 @@ export class Call extends Changing<CallView> {
   #saying: { readonly number: number; readonly stop: () => void } | undefined;
   #spoken: number;
   /** How the caller is listened to; undefined while they are not. */
-  #listening: { readonly [name: string]: string } | undefined;
+  #listening: LexListening | undefined;
   /** The time that reading takes of what was not heard. */
   #unread = 0;
   #stopSilence: (() => void) | undefined;
@@ -224,7 +221,7 @@ export class Call extends Changing<CallView> {
           this.#toSay.push({ number: entry.number, speech: speechOf(entry.content, entry.ssml) });
         break;
       case 'listening':
-        this.#listening = entry.settings;
+        this.#listening = lexListening(entry.settings);
         break;
       case 'said':
       case 'pressed':
@@ -303,9 +300,8 @@ export class Call extends Changing<CallView> {
     this.#forgetSilence();
     const { state, connected } = this.view();
     const listens = state === 'listening' && connected ? this.#listening : undefined;
-    const start = Number(listens?.[START_SILENCE] ?? SILENCE);
-    if (listens && start <= COME_BACK) this.#tick(start);
-    else if (listens && this.#silenceByItself && !this.#busy) this.#tick(start + this.#unread);
+    if (listens && listens.silence <= COME_BACK) this.#tick(listens.silence);
+    else if (listens && this.#silenceByItself && !this.#busy) this.#tick(listens.silence + this.#unread);
     else this.change({ silenceIn: undefined });
   }
 
@@ -327,12 +323,12 @@ export class Call extends Changing<CallView> {
   #show(): void {
     const { state, person } = this.view();
     if (state === 'gone' || state === 'elsewhere' || state === 'lost') return;
-    const mayInterrupt = person !== undefined || (this.#listening && this.#listening[INTERRUPT] !== 'false');
+    const mayInterrupt = person !== undefined || this.#listening?.interrupt === true;
     const speaks = this.#saying !== undefined;
     const before = this.#listens;
     this.change({
       state: this.#stateNow(speaks),
-      interruptible: speaks && mayInterrupt === true,
+      interruptible: speaks && mayInterrupt,
       lines: this.#lines(),
     });
     // What was waited of a silence stands, as long as it is the same that is waited for.
@@ -342,7 +338,7 @@ export class Call extends Changing<CallView> {
   }
 
   /** What is listened with, as shown last. */
-  #listens: { readonly [name: string]: string } | undefined;
+  #listens: LexListening | undefined;
 
   #stateNow(speaks: boolean): CallView['state'] {
     if (speaks) return 'speaking';
