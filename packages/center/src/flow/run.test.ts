@@ -172,6 +172,21 @@ describe('a flow', () => {
     }
   });
 
+  it.each([
+    [6, 'fine'],
+    [7, 'too many'],
+  ])('tags its contact, with %i tags at once: %s', async (count, way) => {
+    const { contact, said, run } = made(CHAT);
+    const Tags = Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag${index}`, 'x']));
+    await run(
+      flowOf({
+        tag: { type: 'TagContact', parameters: { Tags }, next: 'fine', errors: { NoMatchingError: 'too many' } },
+      }),
+    );
+    expect(said()).toEqual([way]);
+    expect(contact.tags.size).toBe(way === 'fine' ? count : 0);
+  });
+
   it('comes by a loop as often as it says', async () => {
     const { said, run } = made(CHAT);
     await run(
@@ -185,6 +200,54 @@ describe('a flow', () => {
       }),
     );
     expect(said()).toEqual(['again', 'again', 'done']);
+  });
+
+  it('comes by a loop anew once it has come to its end', async () => {
+    const { said, run } = made(CHAT);
+    const loop = (LoopCount: string, conditions: Step['conditions']): Step => ({
+      type: 'Loop',
+      parameters: { LoopCount },
+      ...(conditions ? { conditions } : {}),
+    });
+    await run(
+      flowOf({
+        outer: loop('2', { ContinueLooping: 'inner', DoneLooping: 'done' }),
+        inner: loop('1', { ContinueLooping: 'say', DoneLooping: 'outer' }),
+        say: { type: 'MessageParticipant', parameters: { Text: 'again' }, next: 'inner' },
+      }),
+    );
+    expect(said()).toEqual(['again', 'again', 'done']);
+  });
+
+  it.each([
+    [1_024, 'fine'],
+    [1_025, 'too long'],
+  ])('says %i characters at once: %s', async (length, way) => {
+    const { said, run } = made(CHAT);
+    const parameters = { Text: 'x'.repeat(length) };
+    await run(
+      flowOf({
+        say: { type: 'MessageParticipant', parameters, next: 'fine', errors: { NoMatchingError: 'too long' } },
+      }),
+    );
+    expect(said().at(-1)).toBe(way);
+  });
+
+  it.each([
+    ['3 seconds where it does not say', {}, 3_000],
+    ['as long as it says', { InvocationTimeLimitSeconds: '5' }, 5_000],
+    ['8 seconds at most', { InvocationTimeLimitSeconds: '20' }, 8_000],
+  ])('gives a function %s', async (_, given, limit) => {
+    let left = 0;
+    const { run } = made(CHAT, {
+      lambda: async (_event, context) => {
+        left = context.getRemainingTimeInMillis();
+        return {};
+      },
+    });
+    const parameters = { LambdaFunctionARN: 'a', ...given };
+    await run(flowOf({ call: { type: 'InvokeLambdaFunction', parameters, next: 'fine' } }));
+    expect(left).toBe(limit);
   });
 });
 
@@ -310,6 +373,23 @@ describe('a queue', () => {
     expect(queues.waiting(queue)).toEqual([]);
   });
 
+  it('is asked for its hours; hours of their own are always open', async () => {
+    const hours = (parameters: object): Step => ({
+      type: 'CheckHoursOfOperation',
+      parameters: { ...parameters },
+      conditions: { True: 'open', False: 'closed' },
+      errors: { NoMatchingError: 'broken' },
+    });
+    for (const [parameters, way] of [
+      [{}, 'broken'],
+      [{ HoursOfOperationId: 'arn:hours' }, 'open'],
+    ] as const) {
+      const { said, run } = made(CHAT);
+      await run(flowOf({ hours: hours(parameters) }));
+      expect(said()).toEqual([way]);
+    }
+  });
+
   it('is not known', async () => {
     const { said, run } = made(CHAT);
     await run(toQueue('nope'));
@@ -358,12 +438,16 @@ describe('a queue', () => {
       });
       await clock.advance(8_000);
       await running;
+      // The key was pressed at once, and a minute is what it says.
+      expect(queues.callbacks.map(({ due }) => due - contact.begun)).toEqual(queues.callbacks.map(() => 60_000));
       return [said().at(-1), queues.callbacks.map(({ number }) => number)];
     };
     expect(await play(CALL, '1')).toEqual(['promised', ['+12025550123']]);
     expect(await play(CALL, '2')).toEqual(['other', []]);
     expect(await play(CALL, undefined)).toEqual(['nothing', []]);
     expect(await play({ ...CALL, address: 'anonymous' }, '1')).toEqual(['bad number', []]);
+    // No number that anybody can be called at.
+    expect(await play({ ...CALL, address: '+911' }, '1')).toEqual(['bad number', []]);
     expect(await play(CHAT, '1')).toEqual(['no keys', []]);
   });
 });
