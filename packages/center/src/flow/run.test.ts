@@ -187,6 +187,16 @@ describe('a flow', () => {
     expect(contact.tags.size).toBe(way === 'fine' ? count : 0);
   });
 
+  it('compares whatever the case', async () => {
+    const { said, run } = made(CHAT);
+    await run(
+      flowOf({
+        which: { type: 'Compare', parameters: { ComparisonValue: '$.Attributes.tier' }, conditions: { GOLD: 'gold' } },
+      }),
+    );
+    expect(said()).toEqual(['gold']);
+  });
+
   it('comes by a loop as often as it says', async () => {
     const { said, run } = made(CHAT);
     await run(
@@ -288,6 +298,23 @@ describe('a conversation with Lex', () => {
     contact.hear({ type: 'said', text: 'one' });
     await run(flowOf({ talk: TALK }));
     expect(said()).toEqual(['Hi.', 'broken']);
+  });
+
+  it('is broken by a hook that says it has failed', async () => {
+    const failed = { sessionState: { dialogAction: { type: 'Close' }, intent: { ...intent, state: 'Failed' } } };
+    const { contact, said, run } = made(CHAT, { bot: botOf(failed) });
+    contact.hear({ type: 'said', text: 'one' });
+    await run(flowOf({ talk: TALK }));
+    expect(said()).toEqual(['Hi.', 'broken']);
+  });
+
+  it('takes the keys that were pressed before it is silent, without waiting any longer', async () => {
+    const bot = botOf(close());
+    const { contact, run } = made(CALL, { bot });
+    contact.hear({ type: 'pressed', key: '1' });
+    contact.hear({ type: 'silent' });
+    await run(flowOf({ talk: TALK }));
+    expect(bot.events).toMatchObject([{ inputMode: 'DTMF', inputTranscript: '1' }]);
   });
 
   it('is over for a chat in which nobody writes, and for whoever leaves', async () => {
