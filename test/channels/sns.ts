@@ -1,8 +1,8 @@
-import type { ChatStore } from '@parley/connect';
 import { type Clock, signaturesOf, sleep } from '@parley/engine';
 import { compileWorkflow } from '@parley/workflow';
 import { flowEvent } from '../../packages/connect/src/block/testing/events.ts';
 import { clientsOf } from '../../packages/connect/src/chat/testing/clients.ts';
+import { mortal } from '../../packages/connect/src/chat/testing/mortal.ts';
 import { type ChatItem, connectService } from '../../packages/connect/src/chat/testing/service.ts';
 import { notification, publishing, snsEvent, TOPIC } from '../../packages/connect/src/chat/testing/sns.ts';
 import { idleClock } from '../idle-clock.ts';
@@ -57,24 +57,15 @@ export async function throughSns(parts: Parts, random: Random, figures: Figures)
     },
   });
 
-  /** A function of its own, as Lambda starts one: from the so manieth thing on that it does, it does nothing any more. */
-  const functionOf = (dies = Number.POSITIVE_INFINITY) => {
-    let doings = 0;
-    const alive = async <T>(work: () => Promise<T>): Promise<T> => {
-      if (++doings >= dies) return new Promise<never>(() => undefined);
-      const done = await work();
-      return doings >= dies ? new Promise<never>(() => undefined) : done;
-    };
-    const kept: ChatStore = {
-      load: (chat) => alive(() => chats.load(chat)),
-      keep: (...given) => alive(() => chats.keep(...given)),
-    };
+  /** A function of its own, for each time that one is called. */
+  const functionOf = (dies?: number) => {
+    const { alive, reached } = mortal(dies);
     return parts.connect.connectChat({
       door: (request) => alive(() => host.door(request)),
       workflow: program,
       ...clientsOf(service, (work) => alive(() => clock.outside(work()))),
       topic: TOPIC,
-      chats: kept,
+      chats: reached(chats),
       clock,
       fetcher: publishing,
       log: ({ code, message }) => void logged.add(code).add(message.split(':')[0] ?? ''),

@@ -5,8 +5,9 @@ import { type IdleClock, idleClock } from '../../../../test/idle-clock.ts';
 import { flowEvent } from '../block/testing/events.ts';
 import { asking, desk, ended } from '../testing/desk.ts';
 import { connectChat } from './chat.ts';
-import { type ChatStore, memoryChats } from './record.ts';
+import { memoryChats } from './record.ts';
 import { clientsOf } from './testing/clients.ts';
+import { mortal } from './testing/mortal.ts';
 import { type ChatItem, type ConnectService, connectService, type Fault } from './testing/service.ts';
 import { notification, publishing, snsEvent, TOPIC } from './testing/sns.ts';
 
@@ -167,24 +168,15 @@ async function live(world: World): Promise<Came> {
     }
   }
 
-  /** A function of its own, as Lambda starts one: from the so manieth thing on that it does, it does nothing any more. */
-  function functionOf(to: ConnectService, dies = Number.POSITIVE_INFINITY) {
-    let doings = 0;
-    const alive = async <T>(work: () => Promise<T>): Promise<T> => {
-      if (++doings >= dies) return new Promise<never>(() => undefined);
-      const done = await work();
-      return doings >= dies ? new Promise<never>(() => undefined) : done;
-    };
-    const kept: ChatStore = {
-      load: (chat) => alive(() => chats.load(chat)),
-      keep: (...given) => alive(() => chats.keep(...given)),
-    };
+  /** A function of its own, for each time that one is called. */
+  function functionOf(to: ConnectService, dies?: number) {
+    const { alive, reached } = mortal(dies);
     return connectChat({
       door: (request) => alive(() => host.door(request)),
       workflow: desk,
       ...clientsOf(to, (work) => alive(() => clock.outside(work()))),
       topic: TOPIC,
-      chats: kept,
+      chats: reached(chats),
       clock,
       fetcher: publishing,
       hold: world.hold,
