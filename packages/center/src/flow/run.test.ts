@@ -308,6 +308,16 @@ describe('a conversation with Lex', () => {
     expect(said()).toEqual(['Hi.', 'broken']);
   });
 
+  it('is over, too, where the hook leaves the rest to Lex: its intents have no slots', async () => {
+    const delegated = {
+      sessionState: { dialogAction: { type: 'Delegate' }, intent: { ...intent, state: 'InProgress' } },
+    };
+    const { contact, said, run } = made(CHAT, { bot: botOf(delegated) });
+    contact.hear({ type: 'said', text: 'one' });
+    await run(flowOf({ talk: TALK }));
+    expect(said()).toEqual(['Hi.', 'talked']);
+  });
+
   it('takes the keys that were pressed before it is silent, without waiting any longer', async () => {
     const bot = botOf(close());
     const { contact, run } = made(CALL, { bot });

@@ -32,6 +32,7 @@ describe('what Lex takes of its hook', () => {
     ['empty words', said('')],
     ['1,025 characters', said('x'.repeat(1_025))],
     ['eleven messages', answer('Close', { messages: Array(11).fill(messages[0]) })],
+    ['more than 50 KB in all', answer('Close', { somethingNew: 'x'.repeat(50 * 1024) })],
     ['no slot to ask for', answer('ElicitSlot', { messages })],
     ['an intent the bot has not', answer('Close', {}, { intent: { ...intent, name: 'Other' } })],
     ['a closing without an intent', answer('Close', {}, { intent: undefined })],

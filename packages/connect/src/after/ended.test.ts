@@ -109,6 +109,8 @@ describe('when a contact is over', () => {
     await ended(event());
     expect(await store.events('c1')).toEqual(kept);
     expect(sent('/contact/tags')[0]).toMatchObject({ Tags: { parley_ended: 'served' } });
+    // No call back was promised, and none is missing.
+    expect(logged).toEqual([]);
   });
 
   it('a call back that was agreed to is made', async () => {
