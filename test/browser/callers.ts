@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { WorkflowName } from '../center/open.ts';
+import type { WorkflowName } from '../center/workflows.ts';
 
 export const TITLES: { readonly [name in WorkflowName]: string } = {
   support: 'Orders, returns and refunds',
