@@ -43,7 +43,18 @@ describe('the README', () => {
 });
 
 describe('each package', () => {
-  const layers = ['workflow', 'machine', 'replay', 'engine', 'stores', 'deciders', 'stepfunctions', 'connect', 'cli'];
+  const layers = [
+    'workflow',
+    'machine',
+    'replay',
+    'engine',
+    'stores',
+    'deciders',
+    'stepfunctions',
+    'connect',
+    'center',
+    'cli',
+  ];
 
   it.each(layers)('%s says what it is for and which file to open first', (name) => {
     const text = readFileSync(path.join(root, 'packages', name, 'README.md'), 'utf8');
