@@ -105,6 +105,7 @@ export async function startLocalLambda(
     });
     response.end(JSON.stringify(payload));
   }).listen(0, '127.0.0.1');
+  server.keepAliveTimeout = 65_000;
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no port.');

@@ -19,6 +19,8 @@ export interface LocalStepFunctions {
   close(): Promise<void>;
 }
 
+/** Longer than clients leave a connection alone: else one sends as it is closed, and the request is lost. Milliseconds. */
+const KEEP_ALIVE = 65_000;
 const NOTICE = 'a local interpreter for tests and development; production is AWS Step Functions';
 
 /**
@@ -37,6 +39,7 @@ export async function startLocalStepFunctions({
       .then((reply) => send(response, reply))
       .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
+  server.keepAliveTimeout = KEEP_ALIVE;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
       const fix = 'Leave the port out, and one that is free is taken.';

@@ -27,6 +27,8 @@ export async function startLocalDynamo(): Promise<LocalDynamo> {
   const given = process.env['PARLEY_DYNAMODB_LOCAL'];
   if (given) return dynamoAt(given, async () => undefined);
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0 }).listen(0, '127.0.0.1');
+  // Of 5 s, where a client sends as the server closes, a busy machine loses a request.
+  server.keepAliveTimeout = 65_000;
   await once(server, 'listening');
   return dynamoAt(`http://127.0.0.1:${portOf(server.address())}`, async () => {
     server.closeAllConnections();

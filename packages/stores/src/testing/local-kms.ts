@@ -67,6 +67,7 @@ export async function startLocalKms(...ids: readonly string[]): Promise<LocalKms
     const [status, output] = answer(operation, JSON.parse(Buffer.concat(chunks).toString()));
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(output));
   }).listen(0, '127.0.0.1');
+  server.keepAliveTimeout = 65_000;
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no port.');

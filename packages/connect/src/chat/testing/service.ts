@@ -174,6 +174,7 @@ export async function connectService({
   const server = createServer((request, response) => {
     serve(request, response).catch(() => response.destroy());
   });
+  server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
