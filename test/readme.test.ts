@@ -7,6 +7,20 @@ import { checkWorkflow, sourceOf } from '@parley/workflow';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
 
+/** The packages, each of which may import those before it. */
+const LAYERS = [
+  'workflow',
+  'machine',
+  'replay',
+  'engine',
+  'stores',
+  'deciders',
+  'stepfunctions',
+  'connect',
+  'center',
+  'cli',
+];
+
 describe('the README', () => {
   it('shows a workflow that nothing is wrong with', () => {
     const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
@@ -16,18 +30,7 @@ describe('the README', () => {
 
   it('names every package, in the order in which they may import each other', () => {
     const named = [...readme.matchAll(/^\| \[(\w+)\]\(packages\/\1\)/gm)].map(([, name]) => name);
-    expect(named).toEqual([
-      'workflow',
-      'machine',
-      'replay',
-      'engine',
-      'stores',
-      'deciders',
-      'stepfunctions',
-      'connect',
-      'center',
-      'cli',
-    ]);
+    expect(named).toEqual(LAYERS);
     expect([...named].sort()).toEqual(readdirSync(path.join(root, 'packages')).sort());
   });
 
@@ -43,26 +46,13 @@ describe('the README', () => {
 });
 
 describe('each package', () => {
-  const layers = [
-    'workflow',
-    'machine',
-    'replay',
-    'engine',
-    'stores',
-    'deciders',
-    'stepfunctions',
-    'connect',
-    'center',
-    'cli',
-  ];
-
-  it.each(layers)('%s says what it is for and which file to open first', (name) => {
+  it.each(LAYERS)('%s says what it is for and which file to open first', (name) => {
     const text = readFileSync(path.join(root, 'packages', name, 'README.md'), 'utf8');
     expect(text).toMatch(/src\/[\w/.-]+\.ts/);
     expect(text).toContain('```');
   });
 
-  it.each(layers)('%s imports only from those above it', (name) => {
+  it.each(LAYERS)('%s imports only from those above it', (name) => {
     const folder = path.join(root, 'packages', name, 'src');
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     for (const file of files.filter(
@@ -70,7 +60,7 @@ describe('each package', () => {
     )) {
       const text = readFileSync(path.join(folder, file), 'utf8');
       for (const [, imported = ''] of text.matchAll(/from '@parley\/(\w+)/g)) {
-        expect([file, imported, layers.indexOf(imported) < layers.indexOf(name)]).toEqual([file, imported, true]);
+        expect([file, imported, LAYERS.indexOf(imported) < LAYERS.indexOf(name)]).toEqual([file, imported, true]);
       }
     }
   });

@@ -43,12 +43,12 @@ export async function openCenter(names: readonly WorkflowName[], opening: Openin
       if (flow?.chat === 'bot') await engine.start();
       engines.push(engine);
       const hints = await hintsBeside(path.join(WORKFLOWS, name, 'workflow.yaml'));
-      return { workflow: { ...workflow, hints }, store, tools: toolsOf(name) };
+      return { ...workflow, hints };
     }),
   );
   const underWay: Promise<void>[] = [];
   const center = await startCenter({
-    workflows: workflows.map(({ workflow }) => workflow),
+    workflows,
     contactEvent: (event) => {
       const done = ended(event);
       underWay.push(done);

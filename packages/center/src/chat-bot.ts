@@ -2,6 +2,7 @@ import { type Chat, connectChat, memoryChats } from '@parley/connect';
 import type { Clock, LogEntry } from '@parley/engine';
 import type { CenterWorkflow } from './center.ts';
 import type { LambdaFunction } from './flow/lambda.ts';
+import { clientConfig } from './names.ts';
 import type { Topics } from './sns.ts';
 
 /** What reaches the callers of chats that a bot leads, for a host that says more than it is asked for. */
@@ -39,8 +40,7 @@ export function chatBot({ program, door, pushesTo }: CenterWorkflow, options: Ch
       import('@aws-sdk/client-connect'),
       import('@aws-sdk/client-connectparticipant'),
     ]);
-    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-    const config = { endpoint: endpoint(), region: 'us-east-1', credentials };
+    const config = clientConfig(endpoint());
     const connect = new ConnectClient(config);
     const participants = new ConnectParticipantClient(config);
     closing.push(

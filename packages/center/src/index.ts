@@ -18,4 +18,4 @@ export { type Embedded, type EmbeddedOptions, embed, outwardLater } from './embe
 export type { Phone, Sound } from './phone.ts';
 export type { Agent, Callback, Queue, QueueSettings, Queues, Waiting } from './queues.ts';
 export type { Notice } from './streaming.ts';
-export { type Kept, whenEnded } from './when-ended.ts';
+export { whenEnded } from './when-ended.ts';

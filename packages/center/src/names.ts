@@ -14,6 +14,13 @@ export function uuidOf(text: string): string {
 
 export const ACCOUNT_ID = '123456789012';
 const ACCOUNT = `us-east-1:${ACCOUNT_ID}`;
+/** How clients of AWS reach the contact center, which asks for no credentials. */
+export const clientConfig = (endpoint: string) => ({
+  endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+});
+
 export const INSTANCE = uuidOf('instance');
 export const INSTANCE_ARN = `arn:aws:connect:${ACCOUNT}:instance/${INSTANCE}`;
 export const queueArn = (name: string) => `${INSTANCE_ARN}/queue/${uuidOf(`queue ${name}`)}`;

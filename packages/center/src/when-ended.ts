@@ -1,47 +1,45 @@
-import { ConnectClient } from '@aws-sdk/client-connect';
 import { afterContact, contactEnded, personQueueOf } from '@parley/connect';
-import { type LogEntry, Machines, type Store, type Tools } from '@parley/engine';
+import type { LogEntry } from '@parley/engine';
 import type { Center, CenterWorkflow } from './center.ts';
-
-/** A workflow whose contacts are looked after when they are over. */
-export interface Kept {
-  readonly workflow: CenterWorkflow;
-  readonly store: Store;
-  readonly tools: Tools;
-}
+import { clientConfig } from './names.ts';
 
 /**
  * Does, through the API of the contact center itself, what `contactEnded` does when a contact is over: for `contactEvent` of `startCenter`.
+ * Of workflows whose sessions are not known here nothing is done.
  *
  * @example
- * const center = await startCenter({ workflows, contactEvent: (event) => void ended(event) });
- * const ended = whenEnded(center, [{ workflow, store, tools }]);
+ * const center = await startCenter({ workflows, contactEvent: (event) => ended(event) });
+ * const ended = whenEnded(center, workflows);
  */
 export function whenEnded(
   center: Pick<Center, 'endpoint' | 'instanceId' | 'number' | 'personFlowId'>,
-  workflows: readonly Kept[],
+  workflows: readonly CenterWorkflow[],
   log?: (entry: LogEntry) => void,
 ): (event: object) => Promise<void> {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new ConnectClient({ endpoint: center.endpoint, region: 'us-east-1', credentials });
-  const after = afterContact({ client, instance: center.instanceId });
-  const all = workflows.map(({ workflow: { door, program }, store, tools }) => {
-    const machines = new Machines([], tools, store, 'none');
-    const queue = personQueueOf(program);
-    return contactEnded({
-      door,
-      store,
-      machineOf: (session) => machines.of(session),
-      after,
-      followUp: (of) => center.personFlowId(of),
-      ...(log ? { log } : {}),
-      ...(queue === undefined
-        ? {}
-        : { callBack: { flow: center.personFlowId(queue), from: { number: center.number } } }),
+  const make = async () => {
+    // Loaded when the first contact is over, as it takes half a second.
+    const { ConnectClient } = await import('@aws-sdk/client-connect');
+    const client = new ConnectClient(clientConfig(center.endpoint));
+    const after = afterContact({ client, instance: center.instanceId });
+    return workflows.flatMap(({ door, program, sessions }) => {
+      if (!sessions) return [];
+      const queue = personQueueOf(program);
+      const callBack = queue && { flow: center.personFlowId(queue), from: { number: center.number } };
+      return contactEnded({
+        door,
+        store: sessions.store,
+        machineOf: sessions.machine,
+        after,
+        followUp: center.personFlowId,
+        ...(callBack ? { callBack } : {}),
+        ...(log ? { log } : {}),
+      });
     });
-  });
+  };
+  let all: ReturnType<typeof make> | undefined;
   // A contact has a session in one of the stores at most.
   return async (event) => {
-    await Promise.all(all.map((one) => one(event)));
+    all ??= make();
+    await Promise.all((await all).map((one) => one(event)));
   };
 }

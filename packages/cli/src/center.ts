@@ -14,15 +14,7 @@ import {
   watchedStore,
   whenEnded,
 } from '@parley/center';
-import {
-  type Decider,
-  type Guard,
-  type LogEntry,
-  Machines,
-  type Store,
-  signaturesOf,
-  type Tools,
-} from '@parley/engine';
+import { type Decider, type Guard, type LogEntry, Machines, signaturesOf } from '@parley/engine';
 import { createMachine } from '@parley/machine';
 import type { Shape } from '@parley/stepfunctions';
 import { compileWorkflow, ParleyError } from '@parley/workflow';
@@ -51,8 +43,6 @@ export interface CenterChoice extends DeciderChoice {
 /** A workflow behind the contact center, and what ends it. */
 interface Behind {
   readonly workflow: CenterWorkflow;
-  readonly store: Store;
-  readonly tools: Tools;
   /** Who calls it in the demo. */
   readonly callers: readonly DemoCaller[];
   start(): Promise<void>;
@@ -79,7 +69,11 @@ export async function center(names: readonly string[], options: CenterChoice): P
       contactEvent: (event) => ended(event),
     }).catch((cause: unknown) => Promise.reject(taken(cause, options.port)));
     opened = started;
-    ended = whenEnded(started, behind, log);
+    ended = whenEnded(
+      started,
+      behind.map(({ workflow }) => workflow),
+      log,
+    );
     for (const one of behind) await one.start();
     const address = started.endpoint;
     print(`The contact center is open: ${styled('cyan', address)}`);
@@ -164,8 +158,6 @@ async function behindOf(
         });
         return {
           workflow: { ...workflow, hints },
-          store,
-          tools,
           callers: demoCallers(called, conversations),
           start: () => engine.start(),
           close: async () => {
@@ -194,8 +186,6 @@ async function behindOf(
             hints,
             ...(outward ? { pushesTo: outward.is } : {}),
           },
-          store,
-          tools,
           callers: demoCallers(program.name, conversations),
           start: async () => undefined,
           close: async () => {

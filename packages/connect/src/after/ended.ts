@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { codeOf, type FrontDoor } from '../front-door.ts';
 import { turnId } from '../turn-id.ts';
 import type { After, CallBack } from './after.ts';
-import { agreementsIn, promisedCallBack } from './consent.ts';
+import { agreementsIn } from './consent.ts';
 
 export interface ContactEndedOptions {
   readonly door: FrontDoor;
@@ -93,13 +93,12 @@ export function contactEnded(options: ContactEndedOptions): (event: unknown) => 
     if (!callBack) return refused('connect/no-call-back');
     for (const agreement of agreementsIn(machine.program)) {
       try {
-        promisedCallBack(machine, events, agreement);
+        await after.callBack({ ...callBack, machine, events, agreement });
+        return;
       } catch (error) {
+        // The caller may have agreed elsewhere.
         if (codeOf(error) !== 'connect/no-consent') throw error;
-        continue;
       }
-      await after.callBack({ ...callBack, machine, events, agreement });
-      return;
     }
     refused('connect/no-consent');
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Choice, Program } from '@parley/workflow';
 import { chatResources } from './chat-resources.ts';
 import type { FlowOptions, GeneratedFlow } from './generate.ts';
+import { associated, mayCall } from './resources.ts';
 
 /** Lex's own bounds. */
 const MAX_UTTERANCES = 1_500;
@@ -126,42 +127,10 @@ export function connectTemplate(
           ],
         },
       },
-      LexMayCall: {
-        Type: 'AWS::Lambda::Permission',
-        Properties: {
-          Action: 'lambda:InvokeFunction',
-          FunctionName: { Ref: 'LexHookArn' },
-          Principal: 'lexv2.amazonaws.com',
-          SourceAccount: { Ref: 'AWS::AccountId' },
-          SourceArn: get('BotAlias', 'Arn'),
-        },
-      },
-      ConnectMayCall: {
-        Type: 'AWS::Lambda::Permission',
-        Properties: {
-          Action: 'lambda:InvokeFunction',
-          FunctionName: { Ref: 'FrontDoorArn' },
-          Principal: 'connect.amazonaws.com',
-          SourceAccount: { Ref: 'AWS::AccountId' },
-          SourceArn: { Ref: 'InstanceArn' },
-        },
-      },
-      FunctionOfInstance: {
-        Type: 'AWS::Connect::IntegrationAssociation',
-        Properties: {
-          InstanceId: { Ref: 'InstanceArn' },
-          IntegrationType: 'LAMBDA_FUNCTION',
-          IntegrationArn: { Ref: 'FrontDoorArn' },
-        },
-      },
-      BotOfInstance: {
-        Type: 'AWS::Connect::IntegrationAssociation',
-        Properties: {
-          InstanceId: { Ref: 'InstanceArn' },
-          IntegrationType: 'LEX_BOT',
-          IntegrationArn: get('BotAlias', 'Arn'),
-        },
-      },
+      LexMayCall: mayCall('LexHookArn', 'lexv2.amazonaws.com', get('BotAlias', 'Arn')),
+      ConnectMayCall: mayCall('FrontDoorArn', 'connect.amazonaws.com', { Ref: 'InstanceArn' }),
+      FunctionOfInstance: associated('LAMBDA_FUNCTION', { Ref: 'FrontDoorArn' }),
+      BotOfInstance: associated('LEX_BOT', get('BotAlias', 'Arn')),
       ...(bot ? chatResources(program.name) : {}),
       Flow: {
         Type: 'AWS::Connect::ContactFlow',

@@ -1,3 +1,5 @@
+import { associated, mayCall } from './resources.ts';
+
 /**
  * The resources of a template where a bot of our own leads the chats of a flow: the topic that Connect streams them to, what is subscribed
  * to it (`ChatNotifiedArn`), and what lets Connect call the function of the flow's block (`ChatArn`). The topic's name is known before it
@@ -42,31 +44,7 @@ export const chatResources = (name: string): { readonly [resource: string]: obje
     DependsOn: ['SnsMayCall'],
     Properties: { TopicArn: { Ref: 'ChatTopic' }, Protocol: 'lambda', Endpoint: { Ref: 'ChatNotifiedArn' } },
   },
-  SnsMayCall: {
-    Type: 'AWS::Lambda::Permission',
-    Properties: {
-      Action: 'lambda:InvokeFunction',
-      FunctionName: { Ref: 'ChatNotifiedArn' },
-      Principal: 'sns.amazonaws.com',
-      SourceArn: { Ref: 'ChatTopic' },
-    },
-  },
-  ConnectMayLetIn: {
-    Type: 'AWS::Lambda::Permission',
-    Properties: {
-      Action: 'lambda:InvokeFunction',
-      FunctionName: { Ref: 'ChatArn' },
-      Principal: 'connect.amazonaws.com',
-      SourceAccount: { Ref: 'AWS::AccountId' },
-      SourceArn: { Ref: 'InstanceArn' },
-    },
-  },
-  ChatOfInstance: {
-    Type: 'AWS::Connect::IntegrationAssociation',
-    Properties: {
-      InstanceId: { Ref: 'InstanceArn' },
-      IntegrationType: 'LAMBDA_FUNCTION',
-      IntegrationArn: { Ref: 'ChatArn' },
-    },
-  },
+  SnsMayCall: mayCall('ChatNotifiedArn', 'sns.amazonaws.com', { Ref: 'ChatTopic' }, { anyAccount: true }),
+  ConnectMayLetIn: mayCall('ChatArn', 'connect.amazonaws.com', { Ref: 'InstanceArn' }),
+  ChatOfInstance: associated('LAMBDA_FUNCTION', { Ref: 'ChatArn' }),
 });
