@@ -111,7 +111,11 @@ describe('a session', () => {
     const visited = new Set(
       recording('refund-lost').events.flatMap((event) => ('path' in event ? (event.path ?? []) : [])),
     );
-    await page.waitForFunction(`document.querySelectorAll('.step.visited').length === ${visited.size}`);
+    await page
+      .locator('.step.visited')
+      .nth(visited.size - 1)
+      .waitFor();
+    expect(await page.locator('.step.visited').count()).toBe(visited.size);
     expect(await page.locator('.step:not(.visited)').count()).toBe(0);
     await page.getByRole('tab', { name: 'Path' }).click();
     const moves = recording('refund-lost').events.flatMap((event) => ('path' in event ? (event.path ?? []) : []));

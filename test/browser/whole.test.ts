@@ -65,6 +65,14 @@ async function agentAt(address: string): Promise<Page> {
 }
 
 const rows = (watcher: Page) => watcher.locator('.rows a');
+/** Waits until so many sessions have ended, and no others have. By locators: the page's policy lets no script of a test wait in it. */
+async function haveEnded(watcher: Page, count: number): Promise<void> {
+  const ended = rows(watcher)
+    .locator('.state')
+    .filter({ hasText: /^Ended/ });
+  await ended.nth(count - 1).waitFor();
+  expect(await ended.count()).toBe(count);
+}
 const step = (watcher: Page) => watcher.locator('.step.current .step-name');
 
 it('every workflow is chatted with and called, by callers who do not mix, to the ends that the watcher sees', async () => {
@@ -90,9 +98,7 @@ it('every workflow is chatted with and called, by callers who do not mix, to the
   );
   await Promise.all(talked);
   await watcher.getByText(`${talked.length} in all`).waitFor();
-  await watcher.waitForFunction(
-    `[...document.querySelectorAll('.rows a .state')].filter(({ textContent }) => /^Ended/.test(textContent)).length === ${talked.length}`,
-  );
+  await haveEnded(watcher, talked.length);
   one.process.kill('SIGINT');
   expect((await one.ended).code).toBe(0);
   await watcher.getByText('The contact center does not answer.').first().waitFor();
@@ -143,9 +149,7 @@ it('sessions on Step Functions are chatted with, called and watched as well', as
     for (const line of LINES.support) await conversation.answered(line);
     await page.getByRole('heading', { name: `The ${channel} came to its end.` }).waitFor();
   }
-  await watcher.waitForFunction(
-    `[...document.querySelectorAll('.rows a .state')].filter(({ textContent }) => /^Ended/.test(textContent)).length === 2`,
-  );
+  await haveEnded(watcher, 2);
   await rows(watcher).first().click();
   await step(watcher).getByText('goodbye').waitFor();
 });
